@@ -1,0 +1,197 @@
+/**
+ * The store: where everything durable lives, behind one write path.
+ *
+ * Owns: runs, journals, waits, inboxes, workers. Knows nothing of workflows, replay or time: every method that needs the
+ * time is given it.
+ *
+ * Promises to the engine, each checked for every store by the conformance kit:
+ * S1  A resolved `commit` is on disk; a rejected one left nothing behind. A crash in between is one or the other.
+ * S2  A commit in the name of a worker that is not `alive` is refused whole with TUTTI_OWNER_LOST (I2).
+ * S3  Conditions of single starts and messages are judged inside the transaction; a refused one does not fail the others.
+ * S4  `claim` gives each run to one worker only, and with it all it needs to go on.
+ * S5  A message accepted while its run is being put to sleep wakes it: no wake-up is lost.
+ * S6  The cost of a commit depends on what it changes, never on how long a journal is (I6).
+ */
+import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '../model/message.ts';
+import type { JournalAppend, JournalEntry } from '../model/journal.ts';
+import type { Payload } from '../model/payload.ts';
+import type { DefinitionKind, ParentLink, RunNumber, RunRecord, RunState } from '../model/run.ts';
+import type { WaitKind, WaitRecord } from '../model/wait.ts';
+import type { WorkerNumber, WorkerRecord, WorkerRegistration } from '../model/worker.ts';
+
+/**
+ * What to do when a run with the same id exists: `refuse` the start; `attach` to the existing run whatever its state;
+ * `restart` as the next generation if the existing one has finished (else refuse); `restartFailed` only if it failed or was canceled.
+ */
+export type IdConflict = 'refuse' | 'attach' | 'restart' | 'restartFailed';
+
+/** A run to be started. */
+export interface RunStart {
+  readonly id: string;
+  readonly kind: DefinitionKind;
+  readonly definition: string;
+  readonly version: string;
+  readonly input: Payload;
+  readonly seed: number;
+  readonly at: number;
+  /** The worker that takes the run at once (state `running`), or `nobody` (state `pending`). */
+  readonly owner: WorkerNumber;
+  /** When it becomes claimable: 0 at once, or a later time. */
+  readonly wakeAt: number;
+  readonly deadlineAt: number | null;
+  readonly parent: ParentLink | null;
+  readonly onConflict: IdConflict;
+  /** When a run starts another: what its own journal gets, in the same transaction (I4). */
+  readonly journal?: ConditionalEntry;
+  /** Begin with a copy of another run's journal entries at positions below `before` (a retry that keeps finished steps). */
+  readonly fork?: { readonly run: RunNumber; readonly before: number };
+}
+
+/**
+ * The outcome of one `RunStart`: the new run, or the one that already has the id. A start with a parent that finds its own
+ * child (same parent run and operation) counts as created: the first try was on disk before a crash.
+ */
+export interface StartResult {
+  readonly created: boolean;
+  readonly run: RunRecord;
+}
+
+/** A change of a run's row. Omitted fields stay as they are. */
+export interface RunChange {
+  readonly run: RunNumber;
+  readonly state: RunState;
+  readonly at: number;
+  readonly owner: WorkerNumber;
+  /** Null exactly when `state` is final. */
+  readonly wakeAt: number | null;
+  readonly result?: Payload | null;
+  readonly status?: string | null;
+  /**
+   * The highest message id the owner has seen in this run's inbox. If the inbox holds a newer one, the store writes
+   * `wakeAt` 0 instead, inside the transaction (S5).
+   */
+  readonly seenMessage: number;
+}
+
+/**
+ * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, entries, waits, consumed, runs.
+ * A `RunChange` into a final state also deletes the waits and the inbox of the run.
+ */
+export interface CommitBatch {
+  /** In whose name; null for a caller that owns no run (a client): then only starts with `nobody` and sends are allowed. */
+  readonly worker: WorkerNumber | null;
+  readonly starts: readonly RunStart[];
+  readonly sends: readonly MessageSend[];
+  readonly entries: readonly JournalAppend[];
+  /** Inserted, or replaced when the run already has a wait with that key. */
+  readonly waits: readonly WaitRecord[];
+  readonly endedWaits: readonly WaitKey[];
+  /** Ids of inbox messages whose effect is in `entries`. */
+  readonly consumed: readonly number[];
+  readonly runs: readonly RunChange[];
+}
+
+export interface WaitKey {
+  readonly run: RunNumber;
+  readonly key: string;
+}
+
+/** Parallel to `starts` and `sends` of the batch. */
+export interface CommitResult {
+  readonly starts: readonly StartResult[];
+  readonly sends: readonly SendResult[];
+}
+
+/** A run that was just given to the claiming worker, with all it needs to go on. Its state is `running`. */
+export interface ClaimedRun {
+  readonly run: RunRecord;
+  readonly journal: readonly JournalEntry[];
+  readonly inbox: readonly MessageRecord[];
+  readonly waits: readonly WaitRecord[];
+}
+
+export interface ClaimRequest {
+  readonly worker: WorkerNumber;
+  readonly now: number;
+  readonly runsMax: number;
+  /** Only runs of these definitions. */
+  readonly definitions: readonly string[];
+}
+
+/** Which runs to list. All given conditions must hold; newest first. */
+export interface RunFilter {
+  readonly states?: readonly RunState[];
+  readonly definition?: string;
+  /** Runs whose id starts with this text. */
+  readonly idPrefix?: string;
+  readonly parent?: RunNumber;
+  /** Only runs with a smaller number: the number of the last row of the page before. */
+  readonly before?: RunNumber;
+  /** Default 100. */
+  readonly limit?: number;
+}
+
+export interface WaitFilter {
+  readonly run?: RunNumber;
+  readonly kind?: WaitKind;
+  readonly limit?: number;
+}
+
+export interface Store {
+  /**
+   * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0); to a paused run
+   * only `resume` and `cancel` do that, and they put it back to `waiting`; other messages to it lie in the inbox until then.
+   * @throws TUTTI_OWNER_LOST (S2), TUTTI_STORE_FULL, TUTTI_STORE_READ_ONLY, TUTTI_STORE_BUSY, TUTTI_STORE_FAILED: nothing was written.
+   */
+  commit(batch: CommitBatch): Promise<CommitResult>;
+
+  /**
+   * Gives runs that are due (`wakeAt` ≤ now) and have no living owner to the worker, oldest due first, state `running`, `wakeAt` 0.
+   * Paused runs are never claimed. @throws TUTTI_OWNER_LOST when the worker itself is not alive.
+   */
+  claim(request: ClaimRequest): Promise<readonly ClaimedRun[]>;
+  /** The earliest `wakeAt` of runs without a living owner and of these definitions; null if there is none. */
+  nextWake(definitions: readonly string[]): Promise<number | null>;
+
+  registerWorker(registration: WorkerRegistration): Promise<WorkerNumber>;
+  /** Extends the lease. False if the worker is no longer alive: it must drop all its runs and register anew. */
+  renewLease(worker: WorkerNumber, leaseUntil: number): Promise<boolean>;
+  /** Declares workers dead whose lease ended before `now`; their runs become claimable with their own `wakeAt`. Returns their numbers. */
+  declareDead(now: number): Promise<readonly WorkerNumber[]>;
+  /** The worker says goodbye: state `stopped`, its runs become claimable. */
+  retireWorker(worker: WorkerNumber): Promise<void>;
+  listWorkers(): Promise<readonly WorkerRecord[]>;
+
+  /** Messages newer than `after` for runs this worker owns, oldest first, at most `limit`. */
+  newMessages(worker: WorkerNumber, after: number, limit: number): Promise<readonly MessageRecord[]>;
+
+  getRun(number: RunNumber): Promise<RunRecord | null>;
+  /** The newest generation under this id, or the one given. */
+  findRun(id: string, generation?: number): Promise<RunRecord | null>;
+  listRuns(filter: RunFilter): Promise<readonly RunRecord[]>;
+  countRuns(): Promise<Readonly<Record<RunState, number>>>;
+  /** Entries from position `from` on, in order, at most `limit`. */
+  readJournal(run: RunNumber, from: number, limit: number): Promise<readonly JournalEntry[]>;
+  listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]>;
+  listInbox(run: RunNumber): Promise<readonly MessageRecord[]>;
+
+  /**
+   * Deletes runs that finished before `endedBefore`, oldest first, with everything of theirs. Returns what was deleted, so that
+   * the caller can drop their payload files afterwards.
+   */
+  prune(request: PruneRequest): Promise<readonly PrunedRun[]>;
+
+  /** Calls back after commits of other processes (and, at the store's choice, of this one). Returns how to stop listening. */
+  onForeignCommit(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface PruneRequest {
+  readonly endedBefore: number;
+  readonly runsMax: number;
+}
+
+export interface PrunedRun {
+  readonly number: RunNumber;
+  readonly id: string;
+}
