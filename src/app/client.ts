@@ -1,0 +1,168 @@
+/**
+ * What one can ask of Tutti from outside a run, in one process or across HTTP: the same words, the same errors.
+ * Every method that changes something resolves when the change is on disk (I1).
+ */
+import type { ErrorRecord } from '../base/error-record.ts';
+import type {
+  DefinitionKind,
+  EntryKind,
+  EntryOutcome,
+  IdConflict,
+  RunState,
+  WaitKind,
+  WorkerRecord,
+} from '../engine/index.ts';
+
+/** A run as people and programs outside see it. Times are milliseconds since the epoch. */
+export interface RunView {
+  readonly id: string;
+  /** 1 for the first run under this id; an older generation is addressed as `id@generation`. */
+  readonly generation: number;
+  readonly kind: DefinitionKind;
+  readonly definition: string;
+  readonly version: string;
+  readonly state: RunState;
+  readonly status: string | null;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly updatedAt: number;
+  readonly endedAt: number | null;
+  readonly deadlineAt: number | null;
+  /** Name of the worker that holds it now, if any. */
+  readonly worker: string | null;
+  /** Id of the run that called this one, if any. */
+  readonly parent: string | null;
+}
+
+/** One thing a run waits for. */
+export interface WaitView {
+  readonly runId: string;
+  /** Key of the waiting operation. */
+  readonly key: string;
+  readonly kind: WaitKind;
+  readonly name: string;
+  readonly since: number;
+  readonly deadline: number | null;
+  readonly detail: unknown;
+}
+
+/** A run with everything a reader at 3 a.m. needs. */
+export interface RunDetail extends RunView {
+  readonly input: unknown;
+  readonly output: unknown;
+  /** Why it failed, was canceled or is paused. */
+  readonly error: ErrorRecord | null;
+  readonly waits: readonly WaitView[];
+  /** Number of messages in its inbox that it has not consumed yet. */
+  readonly inbox: number;
+  /** The newest entries, oldest of them first. */
+  readonly recent: readonly EntryView[];
+  readonly children: readonly RunView[];
+  /** True if no living worker has the code of this definition. */
+  readonly codeMissing: boolean;
+}
+
+/** One journal entry, decoded. */
+export interface EntryView {
+  readonly seq: number;
+  readonly kind: EntryKind;
+  readonly scope: string;
+  readonly name: string;
+  readonly occurrence: number;
+  readonly attempt: number;
+  readonly outcome: EntryOutcome;
+  readonly startedAt: number;
+  readonly at: number;
+  readonly value: unknown;
+}
+
+/** An open question to a person. */
+export interface ApprovalView {
+  /** `<run id>:<key>`; any unique prefix addresses it. */
+  readonly id: string;
+  readonly runId: string;
+  readonly definition: string;
+  readonly question: string;
+  readonly to: string | null;
+  readonly since: number;
+  readonly deadline: number | null;
+  readonly remindEveryMs: number | null;
+  /** When it was last due for a reminder; null before the first. */
+  readonly remindedAt: number | null;
+  readonly detail: unknown;
+  /** JSON Schema of the answer, if the form can describe itself. */
+  readonly form: unknown;
+}
+
+export interface DefinitionView {
+  readonly kind: DefinitionKind;
+  readonly name: string;
+  readonly version: string;
+  readonly timeoutMs: number | null;
+  readonly signals: readonly string[] | null;
+  /** JSON Schema of the input, if the schema can describe itself. */
+  readonly input: unknown;
+  /** File it came from, if it was found in a module. */
+  readonly source: string | null;
+}
+
+export interface StartOptions {
+  /** Default: a new sortable id. */
+  readonly id?: string;
+  /** Default `refuse`. */
+  readonly onConflict?: IdConflict;
+  /** Run timeout in milliseconds. Default: the definition's. */
+  readonly timeoutMs?: number;
+  /** Start no earlier than this instant. Default: at once. */
+  readonly at?: number;
+}
+
+export interface RunQuery {
+  readonly states?: readonly RunState[];
+  readonly definition?: string;
+  readonly idPrefix?: string;
+  /** Id of the last row of the page before. */
+  readonly after?: string;
+  /** Default 100, at most 1,000. */
+  readonly limit?: number;
+}
+
+export interface EngineStatus {
+  readonly version: string;
+  readonly runs: Readonly<Record<RunState, number>>;
+  readonly workers: readonly WorkerRecord[];
+  readonly store: { readonly kind: string; readonly location: string };
+}
+
+/**
+ * Run ids are accepted as a unique prefix, as `id@generation`, or as `latest` (the newest run).
+ * Common errors: TUTTI_RUN_NOT_FOUND, TUTTI_RUN_ID_AMBIGUOUS, TUTTI_ENGINE_UNREACHABLE (across HTTP), TUTTI_STORE_*.
+ */
+export interface Client {
+  /** Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE: nothing was started. */
+  startRun(definition: string, input: unknown, options?: StartOptions): Promise<RunView>;
+  /** Resolves when the run has finished or is paused, or after `timeoutMs` (then with the state it is in). */
+  waitForRun(id: string, options?: { readonly timeoutMs?: number }): Promise<RunDetail>;
+  listRuns(query: RunQuery): Promise<readonly RunView[]>;
+  showRun(id: string): Promise<RunDetail>;
+  /** Entries from position `from` (default 0) on, in order, at most `limit` (default 1,000). */
+  readHistory(id: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly EntryView[]>;
+  /** @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_RUN_FINISHED: the signal was not accepted. */
+  sendSignal(id: string, name: string, payload: unknown): Promise<void>;
+  /** Asks the run to cancel; it may clean up first. @throws TUTTI_RUN_FINISHED */
+  cancelRun(id: string, reason: string): Promise<void>;
+  /** Stops a run between steps until it is resumed. @throws TUTTI_RUN_FINISHED */
+  pauseRun(id: string, reason: string): Promise<void>;
+  /** Lets a paused run go on. @throws TUTTI_RUN_FINISHED, TUTTI_REQUEST_REFUSED if it is not paused. */
+  resumeRun(id: string): Promise<void>;
+  /**
+   * Runs a failed or canceled run again as the next generation under its id: with all finished steps kept, or from the beginning
+   * (always, once compensations have run). @throws TUTTI_REQUEST_REFUSED if it has not failed.
+   */
+  retryRun(id: string, options?: { readonly fromStart?: boolean }): Promise<RunView>;
+  listApprovals(query?: { readonly to?: string; readonly run?: string }): Promise<readonly ApprovalView[]>;
+  /** @throws TUTTI_APPROVAL_NOT_FOUND, TUTTI_APPROVAL_CLOSED, TUTTI_INPUT_INVALID: the answer was not accepted. */
+  answerApproval(id: string, answer: unknown, by: string): Promise<ApprovalView>;
+  listDefinitions(): Promise<readonly DefinitionView[]>;
+  status(): Promise<EngineStatus>;
+}

@@ -1,0 +1,85 @@
+import { parseDuration, type Duration } from '../base/duration.ts';
+import type { StandardSchemaV1 } from '../base/standard-schema.ts';
+import { TuttiError } from '../base/tutti-error.ts';
+import { refuseUnknownOptions } from '../base/unknown-options.ts';
+import type { SignalDefinition } from './signal.ts';
+import type { WorkflowContext } from './workflow-context.ts';
+
+export interface WorkflowOptions<I> {
+  /** Standard Schema of the input, checked before a run is started. Default: anything storable. */
+  readonly input?: StandardSchemaV1<unknown, I>;
+  /** How long a run may take from its start, waits included; then it ends with TUTTI_RUN_TIMEOUT. Default: no limit. */
+  readonly timeout?: Duration;
+  /** Name of this state of the code; runs record the one they began with. Default '1'. */
+  readonly version?: string;
+  /** Signals the runs accept; others are refused with TUTTI_SIGNAL_UNKNOWN. Default: any. */
+  readonly signals?: readonly SignalDefinition<never>[];
+  /**
+   * `strict`: a run goes on only after its last completion is on disk. `batched`: it goes on at once and the disk follows
+   * within the same group commit; after a crash, steps of the last moment run again. Default `strict`.
+   */
+  readonly durability?: 'strict' | 'batched';
+}
+
+/** A durable function: `I` is what it is started with, `O` what it returns. */
+export interface Workflow<I = unknown, O = unknown> {
+  readonly type: 'workflow';
+  readonly name: string;
+  readonly version: string;
+  readonly input: StandardSchemaV1<unknown, I> | undefined;
+  readonly timeoutMs: number | null;
+  readonly signals: readonly SignalDefinition<never>[] | undefined;
+  readonly durability: 'strict' | 'batched';
+  // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
+  code(ctx: WorkflowContext, input: I): Promise<O>;
+}
+
+/** The code of a workflow: an async function that is run again from its journal after a crash. */
+export type WorkflowCode<I, O> = (ctx: WorkflowContext, input: I) => Promise<O>;
+
+/**
+ * Declares a durable workflow.
+ *
+ * @example
+ * export const greet = workflow('greet', async (ctx, name: string) => {
+ *   const text = await ctx.step('compose', () => `Hello, ${name}`);
+ *   await ctx.sleep('1d');
+ *   return text;
+ * });
+ * @throws TUTTI_DEFINITION_INVALID for an empty name or a missing function, TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID.
+ */
+export function workflow<I, O>(name: string, code: WorkflowCode<I, O>): Workflow<I, O>;
+export function workflow<I, O>(name: string, options: WorkflowOptions<I>, code: WorkflowCode<I, O>): Workflow<I, O>;
+export function workflow<I, O>(
+  name: string,
+  optionsOrCode: WorkflowOptions<I> | WorkflowCode<I, O>,
+  maybeCode?: WorkflowCode<I, O>,
+): Workflow<I, O> {
+  const options = typeof optionsOrCode === 'function' ? {} : optionsOrCode;
+  const code = typeof optionsOrCode === 'function' ? optionsOrCode : maybeCode;
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new TuttiError('TUTTI_DEFINITION_INVALID', 'A workflow was declared without a name; expected workflow(name, code).');
+  }
+  if (typeof code !== 'function') {
+    throw new TuttiError(
+      'TUTTI_DEFINITION_INVALID',
+      `Workflow "${name}" was declared without code; expected an async function as the last argument.`,
+    );
+  }
+  refuseUnknownOptions(options, ['input', 'timeout', 'version', 'signals', 'durability'], `workflow "${name}"`);
+  return {
+    type: 'workflow',
+    name,
+    version: options.version ?? '1',
+    input: options.input,
+    timeoutMs: options.timeout === undefined ? null : parseDuration(options.timeout, `timeout of workflow "${name}"`),
+    signals: options.signals,
+    durability: options.durability ?? 'strict',
+    code,
+  };
+}
+
+/** Whether a value (for example an export of a module) is a workflow definition. */
+export function isWorkflow(value: unknown): value is Workflow {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'workflow' && 'code' in value;
+}

@@ -1,0 +1,138 @@
+import type { Duration } from '../base/duration.ts';
+import type { Logger } from '../base/logger.ts';
+import type { RetryPolicy } from '../base/retry-policy.ts';
+import type { StandardSchemaV1 } from '../base/standard-schema.ts';
+import type { IdConflict } from '../engine/index.ts';
+import type { Workflow } from './define-workflow.ts';
+import type { SignalDefinition } from './signal.ts';
+
+/** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
+export interface StepContext {
+  /** Aborted when the attempt times out, the run is canceled or this worker lost the run. Pass it to `fetch` and the like. */
+  readonly signal: AbortSignal;
+  /**
+   * The same text in every attempt of this step and after every crash, different for every other step and run. Give it to
+   * outside services that know idempotency keys: the step itself runs at least once, not exactly once.
+   */
+  readonly idempotencyKey: string;
+  /** Which try this is, from 1. */
+  readonly attempt: number;
+  readonly runId: string;
+  readonly stepName: string;
+  readonly log: Logger;
+}
+
+export interface StepOptions<T> {
+  /** Default: Temporal's policy (1 s, doubling, up to 100 s, without end) with 20 % jitter. */
+  readonly retry?: RetryPolicy;
+  /** How long one attempt may take. Default: no limit. */
+  readonly attemptTimeout?: Duration;
+  /** How long all attempts and pauses together may take. Default: no limit. */
+  readonly timeout?: Duration;
+  /**
+   * How to undo this step. Registered when the step has finished; `ctx.compensate` and a failing or canceled run call the
+   * registered ones in reverse order, each as a durable step of its own.
+   */
+  readonly compensate?: (result: T, step: StepContext) => unknown;
+}
+
+export interface WaitOptions {
+  /** After how long the wait ends with TUTTI_WAIT_TIMEOUT. Default: never. */
+  readonly timeout?: Duration;
+}
+
+export interface AskOptions<F extends StandardSchemaV1> extends WaitOptions {
+  /** What the answer must look like; it is checked before the answer is accepted. */
+  readonly form: F;
+  /** Who should answer: a name of a person or group, shown in lists. Default: anyone. */
+  readonly to?: string;
+  /** How often to remind: shown in lists, logged, and announced as a telemetry event. Default: never. */
+  readonly remind?: Duration;
+  /** What the person needs to know to answer; must be storable. */
+  readonly detail?: unknown;
+}
+
+/** An answer: the fields of the form, and who gave it. */
+export type Answer<F extends StandardSchemaV1> = StandardSchemaV1.InferOutput<F> & { readonly by: string };
+
+export interface ChildOptions {
+  /** Default: made of the parent's id, the child's name and a counter, hence stable across replays. */
+  readonly id?: string;
+  /** Default `refuse`. */
+  readonly onConflict?: IdConflict;
+  /** Run timeout of the child. Default: the child definition's. */
+  readonly timeout?: Duration;
+}
+
+export interface ConcurrencyOptions {
+  /** How many at a time. Default: all. */
+  readonly concurrency?: number;
+}
+
+export interface ScopeOptions {
+  /** After how long everything in the scope is canceled and the scope throws TUTTI_WAIT_TIMEOUT. Default: never. */
+  readonly timeout?: Duration;
+  /** `false` shields the scope: a cancellation of the run waits until it is done. For clean-up. Default `true`. */
+  readonly cancellable?: boolean;
+}
+
+/** A run of another workflow, started and not awaited. */
+export interface StartedChild {
+  readonly id: string;
+}
+
+/**
+ * The durable operations of a workflow. Everything the code awaits must come from here (or be made of it with
+ * `Promise.all`, `race`, `allSettled`, `any`), so that a replay meets the same completions in the same order.
+ */
+export interface WorkflowContext {
+  readonly runId: string;
+  /** Aborted when the run is asked to cancel. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+
+  /**
+   * Runs `body` at least once and records its result once (I3). What it returns comes back from the journal in every
+   * replay; what it throws is retried by the policy and then thrown here.
+   * @throws TUTTI_STEP_NAME_MISSING, TUTTI_STEP_TIMEOUT, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE, or the body's own error.
+   */
+  step<T>(name: string, body: (step: StepContext) => T | Promise<T>, options?: StepOptions<Awaited<T>>): Promise<Awaited<T>>;
+
+  /** Waits durably; a sleeping run costs disk, not memory. */
+  sleep(duration: Duration, name?: string): Promise<void>;
+  /** Waits until an instant; one in the past passes at once. */
+  sleepUntil(instant: Date | number | string, name?: string): Promise<void>;
+
+  /** Waits for the next signal of this name; one that arrived before counts. @throws TUTTI_WAIT_TIMEOUT */
+  waitFor<P>(signal: SignalDefinition<P>, options?: WaitOptions): Promise<P>;
+  /** Asks a person and waits for the answer. @throws TUTTI_WAIT_TIMEOUT after `timeout`. */
+  ask<F extends StandardSchemaV1>(question: string, options: AskOptions<F>): Promise<Answer<F>>;
+
+  /** Runs another workflow and waits for its result. A cancellation of this run cancels the child. */
+  call<I, O>(child: Workflow<I, O>, input: I, options?: ChildOptions): Promise<O>;
+  /** Starts another workflow without waiting; it outlives this run. */
+  start<I, O>(child: Workflow<I, O>, input: I, options?: ChildOptions): Promise<StartedChild>;
+  /** Sends a signal to another run; commits with this run's journal (I4). */
+  send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void>;
+
+  /** Runs the given functions, at most `concurrency` at a time, each in a scope of its own. Results keep the order. */
+  parallel<T extends readonly ((ctx: WorkflowContext) => unknown)[]>(
+    branches: T,
+    options?: ConcurrencyOptions,
+  ): Promise<{ -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> }>;
+  /** Runs `body` for each item, at most `concurrency` at a time, each in a scope of its own. Results keep the order. */
+  map<T, R>(
+    items: readonly T[],
+    body: (item: T, index: number, ctx: WorkflowContext) => R,
+    options?: ConcurrencyOptions,
+  ): Promise<Awaited<R>[]>;
+  /** Groups operations: cancels them together, limits their time, or shields them from cancellation. */
+  scope<T>(name: string, options: ScopeOptions, body: (ctx: WorkflowContext) => Promise<T>): Promise<T>;
+
+  /** Undoes what was done so far, newest first, and ends the run as failed with this reason. */
+  compensate(reason: string): Promise<never>;
+  /** True in runs that start after the patch was added, false in older ones: lets new code live beside old runs. */
+  patch(name: string): boolean;
+  /** Says what the run is doing, for people; shown in lists. */
+  status(text: string): void;
+}
