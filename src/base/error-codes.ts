@@ -1,0 +1,346 @@
+/**
+ * The closed table of everything Tutti itself can complain about. Codes are part of the public interface: they are
+ * added, never renamed. docs/reference/errors.md is generated from here (`npm run reference`).
+ */
+
+/** One row of the table. */
+export interface ErrorEntry {
+  /** HTTP status the API answers with. */
+  readonly status: number;
+  /**
+   * Exit code of the CLI: 1 unexpected, 2 usage, 3 not found, 4 refused, 5 run failed, 6 canceled or timed out,
+   * 7 engine unreachable, 8 a check failed.
+   */
+  readonly exitCode: number;
+  /** Whether the same call may succeed later without anyone changing anything. */
+  readonly retryable: boolean;
+  /** What happened, in one sentence. */
+  readonly summary: string;
+  /** What to do about it, in the imperative. */
+  readonly remedy: string;
+}
+
+/** The table by code. */
+export const errorCodes = {
+  TUTTI_RUN_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No run has this id.',
+    remedy:
+      'List the runs with `tutti runs list`; check that you look into the right data directory or engine, and whether the run was pruned.',
+  },
+  TUTTI_RUN_FINISHED: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The run is already completed, failed or canceled and takes nothing more.',
+    remedy: 'Read its outcome with `tutti runs show <id>`; start a new run if the work is to be done again.',
+  },
+  TUTTI_RUN_ID_TAKEN: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'Another run already has the id chosen by the caller.',
+    remedy: 'Use the existing run, choose another id, or pass a reuse policy that allows what you want.',
+  },
+  TUTTI_RUN_ID_AMBIGUOUS: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'The beginning of an id fits more than one run.',
+    remedy: 'Type more characters of the id, or use `latest`.',
+  },
+  TUTTI_DEFINITION_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No workflow, pipeline or topic of this name is loaded.',
+    remedy:
+      'Check the spelling against `tutti defs list`, and that the module exporting it is passed to the engine.',
+  },
+  TUTTI_DEFINITION_DUPLICATE: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'Two definitions have the same name.',
+    remedy: 'Rename one of them; names identify definitions across restarts and must be unique.',
+  },
+  TUTTI_DEFINITION_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A definition cannot work as written.',
+    remedy: 'Change the definition as the message says; nothing was started.',
+  },
+  TUTTI_INPUT_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A value does not fit its schema.',
+    remedy: 'Correct each listed field and send the value again; nothing was stored.',
+  },
+  TUTTI_JSON_MALFORMED: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A text that should be JSON is not.',
+    remedy: 'Correct the JSON at the position the message names; in a shell, put it in single quotes.',
+  },
+  TUTTI_PAYLOAD_TOO_LARGE: {
+    status: 413,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A value is larger than the limit for payloads.',
+    remedy:
+      'Store the data elsewhere and pass a reference to it, or raise the payload limit in the configuration.',
+  },
+  TUTTI_VALUE_NOT_STORABLE: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A value contains something that cannot be stored and restored.',
+    remedy:
+      'Return plain data from the place the message names; drop functions and symbols, and give class instances a toJSON method.',
+  },
+  TUTTI_OPTION_UNKNOWN: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'An option was given that nobody reads.',
+    remedy: 'Correct its spelling as the message suggests, or remove it.',
+  },
+  TUTTI_OPTION_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'An option has a value it cannot have.',
+    remedy: 'Give the option a value of the kind the message names.',
+  },
+  TUTTI_DURATION_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A duration cannot be understood or is out of range.',
+    remedy: "Write a number of milliseconds or a text such as '250ms', '5m', '1h30m' or '30d'.",
+  },
+  TUTTI_STEP_NAME_MISSING: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A step, wait or task has no name.',
+    remedy: 'Give it a non-empty name; the name identifies its recorded result when the run is replayed.',
+  },
+  TUTTI_STEP_TIMEOUT: {
+    status: 408,
+    exitCode: 6,
+    retryable: true,
+    summary: 'An attempt of a step, or all its attempts together, took longer than allowed.',
+    remedy:
+      "Raise the step's timeout, or make the step stop early by passing its `signal` on to what it calls.",
+  },
+  TUTTI_STEP_FAILED: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A step failed in its last attempt.',
+    remedy:
+      'Read the cause; repair it and retry the run with `tutti runs retry <id>`, or catch the error in the workflow.',
+  },
+  TUTTI_RUN_TIMEOUT: {
+    status: 408,
+    exitCode: 6,
+    retryable: false,
+    summary: 'A run took longer than its timeout.',
+    remedy:
+      "See with `tutti runs show <id>` what it waited for; raise the definition's timeout if that wait is legitimate.",
+  },
+  TUTTI_RUN_CANCELED: {
+    status: 409,
+    exitCode: 6,
+    retryable: false,
+    summary: 'The run was canceled.',
+    remedy: 'Start a new run if the work is still wanted; read in its history who canceled it and why.',
+  },
+  TUTTI_RUN_FAILED: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'The run failed.',
+    remedy: 'Read the cause with `tutti runs show <id>`; repair it and retry with `tutti runs retry <id>`.',
+  },
+  TUTTI_RUN_PAUSED: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The run is paused and makes no progress.',
+    remedy: 'Read with `tutti runs show <id>` why it is paused; remove the reason, then resume it.',
+  },
+  TUTTI_WAIT_TIMEOUT: {
+    status: 408,
+    exitCode: 6,
+    retryable: false,
+    summary: 'What a run waited for did not come in time.',
+    remedy:
+      'Catch the error in the workflow to do something else at the deadline, or raise the timeout of the wait.',
+  },
+  TUTTI_SIGNAL_UNKNOWN: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'The definition of the run knows no signal of this name.',
+    remedy: 'Check the spelling against `tutti defs show <name>`.',
+  },
+  TUTTI_APPROVAL_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No question to a person has this id.',
+    remedy: 'List the open ones with `tutti approvals list`.',
+  },
+  TUTTI_APPROVAL_CLOSED: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The question to a person was already answered, expired or withdrawn.',
+    remedy: 'Read the outcome with `tutti approvals show <id>`; the first answer counts.',
+  },
+  TUTTI_REPLAY_MISMATCH: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: "The workflow's code no longer does what its journal recorded, so the run was paused.",
+    remedy:
+      'Compare both sides with `tutti runs show <id>`; then guard the change with `ctx.patch`, fork the run, or deploy the old code again.',
+  },
+  TUTTI_NONDETERMINISTIC_CALL: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'Workflow code did real input or output outside a step.',
+    remedy: 'Move the call into `ctx.step(...)`, or use `ctx.sleep` instead of a timer.',
+  },
+  TUTTI_FOREIGN_PROMISE: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A workflow awaits a promise that Tutti knows nothing about, so nothing can ever wake it.',
+    remedy: 'Wrap the asynchronous work in `ctx.step(...)`; await only promises that come from `ctx`.',
+  },
+  TUTTI_OWNER_LOST: {
+    status: 409,
+    exitCode: 4,
+    retryable: true,
+    summary: 'A worker lost its lease, and its write was refused because another may own the run now.',
+    remedy:
+      'Do nothing: the run continues elsewhere. If it recurs, raise the lease duration or look for what blocks the process.',
+  },
+  TUTTI_STORE_NOT_OURS: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The database file or schema exists but does not belong to Tutti.',
+    remedy: 'Point Tutti to another file or an empty schema; this one was left untouched.',
+  },
+  TUTTI_STORE_NEWER: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The store was written by a newer version of Tutti.',
+    remedy: 'Install that version or a later one; the store was left untouched.',
+  },
+  TUTTI_STORE_READ_ONLY: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The store cannot be written.',
+    remedy: 'Give the process permission to write the file and its directory, or remount the disk writable.',
+  },
+  TUTTI_STORE_FULL: {
+    status: 507,
+    exitCode: 4,
+    retryable: true,
+    summary: 'The disk under the store is full; nothing was acknowledged that is not on disk.',
+    remedy: 'Free space or enlarge the disk; work continues from where it stopped.',
+  },
+  TUTTI_STORE_BUSY: {
+    status: 503,
+    exitCode: 4,
+    retryable: true,
+    summary: 'The store is locked by another process for longer than we wait.',
+    remedy: 'Try again; if it persists, find the process that holds a long transaction on the store.',
+  },
+  TUTTI_STORE_FAILED: {
+    status: 500,
+    exitCode: 1,
+    retryable: true,
+    summary: 'The store failed or holds data that cannot be read.',
+    remedy: 'Read the cause; run `tutti doctor` to check the store, and restore a backup if it is damaged.',
+  },
+  TUTTI_MODULE_FAILED: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A module with definitions could not be imported.',
+    remedy: 'Correct the error shown as its cause; definitions of the other modules stay loaded.',
+  },
+  TUTTI_ENGINE_STOPPED: {
+    status: 503,
+    exitCode: 7,
+    retryable: true,
+    summary: 'The engine is stopped or stopping and takes no new work.',
+    remedy: 'Start the engine before calling it, or send the call to another process.',
+  },
+  TUTTI_ENGINE_UNREACHABLE: {
+    status: 503,
+    exitCode: 7,
+    retryable: true,
+    summary: 'No engine answers at the address.',
+    remedy: 'Start one with `tutti dev` or `tutti start`, or correct the address.',
+  },
+  TUTTI_UNAUTHORIZED: {
+    status: 401,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The request carries no valid token.',
+    remedy: "Send `Authorization: Bearer <token>` with the token printed at the engine's start.",
+  },
+  TUTTI_REQUEST_REFUSED: {
+    status: 403,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The request came from a host or page that may not use the API.',
+    remedy: 'Call the API from an allowed origin, or add the origin or host to the configuration.',
+  },
+  TUTTI_NODE_TOO_OLD: {
+    status: 500,
+    exitCode: 2,
+    retryable: false,
+    summary: 'This Node.js is older than Tutti needs.',
+    remedy:
+      'Install Node.js 24 or later; in a checkout, start commands through npm scripts, which bring their own.',
+  },
+  TUTTI_CHECK_FAILED: {
+    status: 500,
+    exitCode: 8,
+    retryable: false,
+    summary: 'A check that was asked for did not pass.',
+    remedy: 'Read the findings above and repair each; the command prints how to repeat the check.',
+  },
+  TUTTI_INTERNAL: {
+    status: 500,
+    exitCode: 1,
+    retryable: false,
+    summary: 'Tutti itself is at fault.',
+    remedy:
+      'Report it with the message and stack; the run stays as last recorded and can be continued after a repair.',
+  },
+} as const;
+
+/** A code of the closed table. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The row of a code. */
+export function errorEntry(code: ErrorCode): ErrorEntry {
+  return errorCodes[code];
+}

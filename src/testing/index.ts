@@ -1,0 +1,2 @@
+/** The test kit, published as `tutti/testing`. */
+export { seededRandom } from '../base/random.ts';
