@@ -1,5 +1,5 @@
 import { parseDuration, type Duration } from '../base/duration.ts';
-import type { StandardSchemaV1 } from '../base/standard-schema.ts';
+import type { StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { SignalDefinition } from './signal.ts';
@@ -7,7 +7,7 @@ import type { WorkflowContext } from './workflow-context.ts';
 
 export interface WorkflowOptions<I> {
   /** Standard Schema of the input, checked before a run is started. Default: anything storable. */
-  readonly input?: StandardSchemaV1<unknown, I>;
+  readonly input?: StandardSchema<unknown, I>;
   /** How long a run may take from its start, waits included; then it ends with TUTTI_RUN_TIMEOUT. Default: no limit. */
   readonly timeout?: Duration;
   /** Name of this state of the code; runs record the one they began with. Default '1'. */
@@ -26,7 +26,7 @@ export interface Workflow<I = unknown, O = unknown> {
   readonly type: 'workflow';
   readonly name: string;
   readonly version: string;
-  readonly input: StandardSchemaV1<unknown, I> | undefined;
+  readonly input: StandardSchema<unknown, I> | undefined;
   readonly timeoutMs: number | null;
   readonly signals: readonly SignalDefinition<never>[] | undefined;
   readonly durability: 'strict' | 'batched';

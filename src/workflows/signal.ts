@@ -1,11 +1,11 @@
 import { TuttiError } from '../base/tutti-error.ts';
-import type { StandardSchemaV1 } from '../base/standard-schema.ts';
+import type { StandardSchema } from '../base/standard-schema.ts';
 
 /** A typed message to one run. */
 export interface SignalDefinition<P> {
   readonly type: 'signal';
   readonly name: string;
-  readonly schema: StandardSchemaV1<unknown, P> | undefined;
+  readonly schema: StandardSchema<unknown, P> | undefined;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface SignalDefinition<P> {
  * @param schema Standard Schema of its payload, checked before the signal is accepted. Default: anything storable.
  * @throws TUTTI_DEFINITION_INVALID if the name is empty.
  */
-export function signal<P = unknown>(name: string, schema?: StandardSchemaV1<unknown, P>): SignalDefinition<P> {
+export function signal<P = unknown>(name: string, schema?: StandardSchema<unknown, P>): SignalDefinition<P> {
   if (name.trim() === '') {
     throw new TuttiError('TUTTI_DEFINITION_INVALID', 'A signal was declared with an empty name; expected a name such as "approved".');
   }

@@ -1,7 +1,7 @@
 import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
-import type { StandardSchemaV1 } from '../base/standard-schema.ts';
+import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import type { IdConflict } from '../engine/index.ts';
 import type { Workflow } from './define-workflow.ts';
 import type { SignalDefinition } from './signal.ts';
@@ -41,7 +41,7 @@ export interface WaitOptions {
   readonly timeout?: Duration;
 }
 
-export interface AskOptions<F extends StandardSchemaV1> extends WaitOptions {
+export interface AskOptions<F extends StandardSchema> extends WaitOptions {
   /** What the answer must look like; it is checked before the answer is accepted. */
   readonly form: F;
   /** Who should answer: a name of a person or group, shown in lists. Default: anyone. */
@@ -53,7 +53,7 @@ export interface AskOptions<F extends StandardSchemaV1> extends WaitOptions {
 }
 
 /** An answer: the fields of the form, and who gave it. */
-export type Answer<F extends StandardSchemaV1> = StandardSchemaV1.InferOutput<F> & { readonly by: string };
+export type Answer<F extends StandardSchema> = InferOutput<F> & { readonly by: string };
 
 export interface ChildOptions {
   /** Default: made of the parent's id, the child's name and a counter, hence stable across replays. */
@@ -106,7 +106,7 @@ export interface WorkflowContext {
   /** Waits for the next signal of this name; one that arrived before counts. @throws TUTTI_WAIT_TIMEOUT */
   waitFor<P>(signal: SignalDefinition<P>, options?: WaitOptions): Promise<P>;
   /** Asks a person and waits for the answer. @throws TUTTI_WAIT_TIMEOUT after `timeout`. */
-  ask<F extends StandardSchemaV1>(question: string, options: AskOptions<F>): Promise<Answer<F>>;
+  ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>>;
 
   /** Runs another workflow and waits for its result. A cancellation of this run cancels the child. */
   call<I, O>(child: Workflow<I, O>, input: I, options?: ChildOptions): Promise<O>;
