@@ -12,14 +12,14 @@ export type DurationText =
 /** A length of time: a number of milliseconds, or a text with units. */
 export type Duration = number | DurationText;
 
-const unitsMs: ReadonlyMap<string, number> = new Map([
-  ['w', 604_800_000],
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-  ['ms', 1],
-]);
+const unitsMs: Readonly<Record<DurationUnit, number>> = {
+  w: 604_800_000,
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+};
 
 /** One hundred years. Anything longer is a slip of units, and would leave the range of dates when added to one. */
 const durationMaxMs = 36_525 * 86_400_000;
@@ -51,9 +51,10 @@ function parseText(text: unknown): number | undefined {
   while (part.lastIndex < text.length) {
     const match = part.exec(text);
     if (match === null) return undefined;
-    const unitMs = unitsMs.get(match[2] ?? '') ?? Number.NaN;
+    const [, count, unit] = match as unknown as [string, string, DurationUnit];
+    const unitMs = unitsMs[unit];
     if (unitMs >= previousUnitMs) return undefined;
-    totalMs += Number(match[1]) * unitMs;
+    totalMs += Number(count) * unitMs;
     previousUnitMs = unitMs;
   }
   return previousUnitMs === Number.POSITIVE_INFINITY ? undefined : totalMs;

@@ -47,5 +47,6 @@ function fourDigits(word: number): string {
 }
 
 function pair(value: number): string {
-  return digitPairs[value] ?? '';
+  // Callers pass ten bits, and the table has an entry for each.
+  return digitPairs[value] as string;
 }

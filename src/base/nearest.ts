@@ -1,11 +1,11 @@
 /**
- * The known name closest to a misspelt one, or undefined when none is close: at most a third of its letters
+ * The known name closest to a misspelt one, or undefined when none is close: at most two fifths of its letters
  * (at least one) may be wrong, missing, superfluous or swapped with their neighbour. Case does not count.
  */
 export function nearestName(unknown: string, known: readonly string[]): string | undefined {
   const wanted = unknown.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.ceil(wanted.length * 0.4)) + 1;
   for (const name of known) {
     const distance = editDistance(wanted, name.toLowerCase());
     if (distance < bestDistance) {
@@ -41,5 +41,6 @@ function editDistance(left: string, right: string): number {
 }
 
 function at(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY;
+  // Rows are one longer than the text, and columns never leave it.
+  return row[column] as number;
 }

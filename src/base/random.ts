@@ -18,7 +18,7 @@ function systemUint32(): number {
     randomFillSync(pool);
     poolPosition = 0;
   }
-  const word = pool[poolPosition] ?? 0;
+  const word = pool[poolPosition] as number;
   // A word is handed out once and then erased, so that a memory dump does not reveal ids already given out.
   pool[poolPosition] = 0;
   poolPosition += 1;

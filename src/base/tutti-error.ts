@@ -19,7 +19,7 @@ export class TuttiError extends Error {
   /** The row of the closed table this error belongs to; stable across versions, unlike the message. */
   readonly code: ErrorCode;
   /** Facts for programs; absent when there are none. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  declare readonly details?: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: TuttiErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

@@ -1,0 +1,57 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Our own name resolves to src/, as with `node --conditions=tutti-source`. */
+const sourceCondition = 'tutti-source';
+
+const shared = {
+  ssr: { resolve: { conditions: [sourceCondition, 'node', 'import', 'default'] } },
+  test: { execArgv: [`--conditions=${sourceCondition}`] },
+};
+
+/** A lane: where its tests are, and how long one may take. */
+function lane(name: string, include: string[], testTimeout: number): object {
+  return { ...shared, test: { ...shared.test, name, include, testTimeout } };
+}
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      // Beside the source; no disk, no processes, no waiting.
+      lane('unit', ['src/**/*.test.ts'], 5_000),
+      // The conformance kit on every store.
+      lane('store', ['test/stores/**/*.test.ts'], 30_000),
+      // Seeded simulation under virtual time.
+      lane('sim', ['test/sim/**/*.test.ts'], 120_000),
+      // Real processes, killed and frozen.
+      lane('chaos', ['test/chaos/**/*.test.ts'], 120_000),
+      // CLI, HTTP, examples and the packed package, as a user meets them.
+      lane('e2e', ['test/e2e/**/*.test.ts', 'examples/**/*.test.ts'], 120_000),
+      // The rules of the house, and the tools that carry them.
+      lane('house', ['test/house/**/*.test.ts'], 60_000),
+      {
+        ...shared,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.ts', 'src/**/*.test-d.ts'],
+            tsconfig: './tsconfig.json',
+          },
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts', 'src/**/*.test-d.ts', 'src/**/index.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: {
+        'src/base/**': { lines: 100, functions: 100, branches: 100, statements: 100 },
+      },
+    },
+  },
+});
+
+export default config;
