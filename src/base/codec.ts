@@ -254,19 +254,19 @@ function reviveTagged(object: JsonObject): unknown {
     case 'number':
       return Number(value);
     case 'bigint':
-      return BigInt(String(value));
+      return BigInt(value as string);
     case 'Date':
-      return new Date(value === null ? Number.NaN : String(value));
+      return new Date(value === null ? Number.NaN : (value as string));
     case 'Map':
       return new Map((value as [unknown, unknown][]).map(([key, item]) => [revive(key), revive(item)]));
     case 'Set':
       return new Set((value as unknown[]).map(revive));
     case 'Uint8Array':
-      return Uint8Array.from(Buffer.from(String(value), 'base64'));
+      return Uint8Array.from(Buffer.from(value as string, 'base64'));
     case 'RegExp':
       return new RegExp(...(value as [string, string]));
     case 'URL':
-      return new URL(String(value));
+      return new URL(value as string);
     case 'Error':
       return fromErrorRecord(revive(value) as ErrorRecord);
     case 'Object':

@@ -36,15 +36,16 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
 
 function recordAtDepth(thrown: unknown, depth: number): ErrorRecord {
   if (!(thrown instanceof Error)) return { name: 'NonError', message: cut(describeNonError(thrown)) };
-  const name = String(thrown.name);
-  const type = String(thrown.constructor.name);
-  const { stack, cause, code } = thrown as { stack?: unknown; cause?: unknown; code?: unknown };
+  // Anyone may have put anything into these properties.
+  const { stack, cause, code, ...texts } = readUntrusted(thrown);
+  const name = String(texts.name);
+  const type = thrown.constructor.name;
   const details = isTuttiError(thrown) ? thrown.details : plainProperties(thrown);
   const members = thrown instanceof AggregateError ? thrown.errors.slice(0, membersMax) : [];
   const isInside = depth + 1 < causesMax;
   return {
     name,
-    message: cut(String(thrown.message)),
+    message: cut(String(texts.message)),
     ...(type === name || type === '' ? {} : { type }),
     ...(typeof stack === 'string' ? { stack: cut(stack) } : {}),
     ...(typeof code === 'string' ? { code } : {}),
@@ -55,6 +56,19 @@ function recordAtDepth(thrown: unknown, depth: number): ErrorRecord {
       : { errors: members.map((member) => recordAtDepth(member, depth + 1)) }),
     ...(isNonRetryable(thrown) ? { nonRetryable: true } : {}),
   };
+}
+
+interface UntrustedError {
+  readonly name: unknown;
+  readonly message: unknown;
+  readonly stack: unknown;
+  readonly cause: unknown;
+  readonly code: unknown;
+}
+
+function readUntrusted(error: Error): UntrustedError {
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, cause, code: 'code' in error ? error.code : undefined };
 }
 
 function isNonRetryable(error: Error): boolean {

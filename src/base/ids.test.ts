@@ -18,7 +18,7 @@ describe('an id', () => {
     const random = seededRandom('order');
     const times = [0, 1, 31, 32, 1_023, 1_024, 2 ** 31, 2 ** 32 + 5, 1_790_000_000_000, 2 ** 45, 2 ** 48 - 1];
     const ids = times.map((time) => newId(clockAt(time), random));
-    expect([...ids].sort()).toEqual(ids);
+    expect(ids.toSorted()).toEqual(ids);
     expect(ids.at(-1)?.slice(0, 10)).toBe('7zzzzzzzzz');
   });
 
