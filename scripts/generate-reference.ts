@@ -26,7 +26,7 @@ function renderErrors(): string {
       '',
       `**Do this:** ${entry.remedy}`,
       '',
-      `HTTP status ${entry.status} · CLI exit code ${entry.exitCode} · ${entry.retryable ? 'may succeed when tried again' : 'stays until something is changed'}`,
+      `HTTP status ${entry.status} · CLI exit code ${entry.exitCode} · ${describeRetry(entry)}`,
       '',
     ].join('\n'),
   );
@@ -39,6 +39,10 @@ problem document; in the CLI, the second line and the exit code. Errors thrown b
 This page is generated from \`src/base/error-codes.ts\` by \`npm run reference\`.
 
 ${sections.join('\n')}`;
+}
+
+function describeRetry(entry: ErrorEntry): string {
+  return entry.retryable ? 'may succeed when tried again' : 'stays until something is changed';
 }
 
 /** The names of the pages whose file differs from what the code says. */
