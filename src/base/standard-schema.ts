@@ -45,7 +45,7 @@ export async function validate<Schema extends StandardSchema>(
   value: unknown,
   what: string,
 ): Promise<InferOutput<Schema>> {
-  return accept(await schema['~standard'].validate(value), what) as InferOutput<Schema>;
+  return accept(await schema['~standard'].validate(value), what);
 }
 
 /**
@@ -68,7 +68,7 @@ export function validateSync<Schema extends StandardSchema>(
       `the schema for ${what} checks asynchronously, which is not possible here`,
     );
   }
-  return accept(result, what) as InferOutput<Schema>;
+  return accept(result, what);
 }
 
 /** How many issues the message spells out; the details carry all. */
