@@ -113,8 +113,13 @@ describe('every source file', () => {
       ({ path }) =>
         !/^src\/base\/(clock|random)\.ts$/.test(path) && !path.startsWith('src/workflows/determinism'),
     );
-    const ambient =
-      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![.\w])set(Timeout|Interval|Immediate)\(|\brandomUUID\(|\bperformance\.now\(|\bprocess\.hrtime|node:timers/;
+    const ambient = new RegExp(
+      [
+        String.raw`\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bprocess\.hrtime`,
+        String.raw`(?<![.\w])set(Timeout|Interval|Immediate)\(|node:timers`,
+        String.raw`\bMath\.random\(|\brandomUUID\(`,
+      ].join('|'),
+    );
     expect(
       findLines(outside, (line) => {
         const found = /^\s*(\/\/|\*|\/\*\*)/.test(line) ? null : ambient.exec(line);
