@@ -75,7 +75,7 @@ const bannedWords: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(master|slave|whitelist|blacklist)\b/i, 'primary, replica, allow list, deny list'],
   [/\b(leverage|utili[sz]e[sd]?|seamless(ly)?|robust(ly)?|blazing|cutting-edge)\b/i, 'say what it does'],
   [
-    /\bexactly[- ]once\b(?!.*(inside|store|never|claims?|not|tidy: allow))/i,
+    /(?<!\b(?:not|never) )\bexactly[- ]once\b(?!.*(inside|store|never|claims?|not|tidy: allow))/i,
     '"effectively once", or say where it holds',
   ],
   [/\bcancelled\b(?=['"`])/, 'canceled, in states and codes'],
