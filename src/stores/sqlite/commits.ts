@@ -1,0 +1,162 @@
+import { assert } from '../../base/assert.ts';
+import {
+  isFinal,
+  nobody,
+  type CommitBatch,
+  type CommitResult,
+  type ConditionalEntry,
+  type MessageSend,
+  type RunChange,
+  type RunRecord,
+  type RunStart,
+  type SendOutcome,
+  type SendResult,
+  type StartResult,
+} from '../../engine/index.ts';
+import type { Connection } from './connection.ts';
+import type { Counters } from './counters.ts';
+import type { Inbox } from './inbox.ts';
+import type { Journal } from './journal.ts';
+import type { Runs } from './runs.ts';
+import type { Waits } from './waits.ts';
+import type { Workers } from './workers.ts';
+
+/** The tables a commit writes. */
+export interface CommitTables {
+  readonly counters: Counters;
+  readonly workers: Workers;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly waits: Waits;
+  readonly inbox: Inbox;
+}
+
+const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
+  finished: { outcome: 'finished', id: 0 },
+  unknown: { outcome: 'unknown', id: 0 },
+  closed: { outcome: 'closed', id: 0 },
+};
+
+/** The body of `Store.commit`: one batch, in the order the port names, inside one write transaction. */
+export class Commits {
+  readonly #connection: Connection;
+  readonly #tables: CommitTables;
+
+  constructor(connection: Connection, tables: CommitTables) {
+    this.#connection = connection;
+    this.#tables = tables;
+  }
+
+  /** To be called inside a write transaction. @throws TUTTI_OWNER_LOST before anything was written. */
+  write(batch: CommitBatch): CommitResult {
+    const { counters, workers, journal, waits, inbox } = this.#tables;
+    const connection = this.#connection;
+    counters.begin();
+    if (batch.worker === null) assertClientMay(batch);
+    else workers.assertAlive(batch.worker);
+    connection.reached('fenced');
+    const starts = batch.starts.map((start) => this.#start(start));
+    connection.reached('starts-written');
+    const sends = batch.sends.map((send) => this.#send(send));
+    connection.reached('sends-written');
+    journal.append(batch.entries);
+    connection.reached('entries-written');
+    waits.put(batch.waits);
+    waits.end(batch.endedWaits);
+    connection.reached('waits-written');
+    inbox.consume(batch.consumed);
+    connection.reached('inbox-consumed');
+    for (const change of batch.runs) this.#change(change);
+    counters.flush();
+    connection.reached('runs-written');
+    return { starts, sends };
+  }
+
+  #start(start: RunStart): StartResult {
+    const existing = this.#tables.runs.byId(start.id);
+    if (existing === null) return this.#create(start, 1);
+    if (isOwnChild(existing, start)) return this.#settleStart(start, { created: true, run: existing });
+    if (mayRestart(existing, start)) return this.#create(start, existing.generation + 1);
+    return this.#settleStart(start, { created: false, run: existing });
+  }
+
+  #create(start: RunStart, generation: number): StartResult {
+    const { counters, runs, journal } = this.#tables;
+    const run = runs.insert(start, counters.next('run'), generation);
+    if (start.fork !== undefined) journal.copy(start.fork.run, start.fork.before, run.number);
+    return this.#settleStart(start, { created: true, run });
+  }
+
+  #settleStart(start: RunStart, result: StartResult): StartResult {
+    this.#journalOutcome(start.journal, result.created || start.onConflict === 'attach');
+    return result;
+  }
+
+  #send(send: MessageSend): SendResult {
+    const { counters, runs, inbox } = this.#tables;
+    const gate = runs.gate(send.run);
+    const refusal = this.#refusal(send, gate === null ? null : gate.state);
+    this.#journalOutcome(send.journal, refusal === null);
+    if (refusal !== null) return refusal;
+    const id = counters.next('message');
+    inbox.insert(id, send);
+    if (gate?.state === 'paused') {
+      if (send.kind === 'resume' || send.kind === 'cancel') runs.unpause(send.run, send.at);
+    } else if (gate?.wakeAt !== 0) {
+      runs.wake(send.run);
+    }
+    return { outcome: 'accepted', id };
+  }
+
+  #refusal(send: MessageSend, state: RunRecord['state'] | null): SendResult | null {
+    if (state === null) return refusals.unknown;
+    if (isFinal(state)) return refusals.finished;
+    if (send.onlyIfWaiting === undefined) return null;
+    const { waits, inbox } = this.#tables;
+    const isOpen = waits.has(send.run, send.onlyIfWaiting) && !inbox.holds(send);
+    return isOpen ? null : refusals.closed;
+  }
+
+  #journalOutcome(entry: ConditionalEntry | undefined, accepted: boolean): void {
+    if (entry !== undefined) this.#tables.journal.append([accepted ? entry.accepted : entry.refused]);
+  }
+
+  #change(change: RunChange): void {
+    const { counters, runs, waits, inbox } = this.#tables;
+    runs.change(change);
+    if (!isFinal(change.state)) return;
+    counters.add(change.state, 1);
+    waits.endAll(change.run);
+    inbox.empty(change.run);
+  }
+}
+
+/** The first try of this start was on disk before a crash. */
+function isOwnChild(existing: RunRecord, start: RunStart): boolean {
+  return (
+    start.parent !== null &&
+    existing.parent !== null &&
+    existing.parent.run === start.parent.run &&
+    existing.parent.operation === start.parent.operation
+  );
+}
+
+function mayRestart(existing: RunRecord, start: RunStart): boolean {
+  if (start.onConflict === 'restart') return isFinal(existing.state);
+  if (start.onConflict === 'restartFailed')
+    return existing.state === 'failed' || existing.state === 'canceled';
+  return false;
+}
+
+function assertClientMay(batch: CommitBatch): void {
+  const changesNoRun =
+    batch.entries.length === 0 &&
+    batch.waits.length === 0 &&
+    batch.endedWaits.length === 0 &&
+    batch.consumed.length === 0 &&
+    batch.runs.length === 0;
+  assert(
+    changesNoRun && batch.starts.every((start) => start.owner === nobody),
+    'A commit without a worker may only start runs that nobody owns and send messages.',
+  );
+}
