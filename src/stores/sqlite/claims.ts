@@ -10,6 +10,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
+  neverWakes,
   nobody,
   type ClaimRequest,
   type RunNumber,
@@ -37,7 +38,7 @@ export class Claims {
 
   constructor(db: DatabaseSync, workers: Workers) {
     this.#workers = workers;
-    const open = "wake_at is not null and state <> 'paused'";
+    const open = `wake_at is not null and wake_at < ${neverWakes} and state <> 'paused'`;
     this.#due = db.prepare(
       `select number, wake_at from run
        where owner = ? and definition = ? and wake_at <= ? and ${open} order by wake_at, number limit ?`,
@@ -97,7 +98,7 @@ export class Claims {
   #candidates(request: ClaimRequest): readonly Candidate[] {
     const found: Candidate[] = [];
     for (const owner of this.#owners()) {
-      for (const definition of request.definitions) {
+      for (const definition of new Set(request.definitions)) {
         const due = this.#due.all(owner, definition, request.now, request.runsMax);
         found.push(...(due as unknown as Candidate[]));
       }

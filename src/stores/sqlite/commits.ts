@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
 import {
   isFinal,
   nobody,
@@ -12,6 +12,7 @@ import {
   type SendOutcome,
   type SendResult,
   type StartResult,
+  type WorkerNumber,
 } from '../../engine/index.ts';
 import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
@@ -52,7 +53,7 @@ export class Commits {
     const { counters, workers, journal, waits, inbox } = this.#tables;
     const connection = this.#connection;
     counters.begin();
-    if (batch.worker === null) assertClientMay(batch);
+    if (batch.worker === null) checkClient(batch);
     else workers.assertAlive(batch.worker);
     connection.reached('fenced');
     const starts = batch.starts.map((start) => this.#start(start));
@@ -66,7 +67,7 @@ export class Commits {
     connection.reached('waits-written');
     inbox.consume(batch.consumed);
     connection.reached('inbox-consumed');
-    for (const change of batch.runs) this.#change(change);
+    for (const change of batch.runs) this.#change(change, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
     return { starts, sends };
@@ -75,7 +76,9 @@ export class Commits {
   #start(start: RunStart): StartResult {
     const existing = this.#tables.runs.byId(start.id);
     if (existing === null) return this.#create(start, 1);
-    if (isOwnChild(existing, start)) return this.#settleStart(start, { created: true, run: existing });
+    // The first try of this start was on disk before a crash.
+    const ownChild = start.parent === null ? null : this.#tables.runs.childUnderId(start.id, start.parent);
+    if (ownChild !== null) return this.#settleStart(start, { created: true, run: ownChild });
     if (mayRestart(existing, start)) return this.#create(start, existing.generation + 1);
     return this.#settleStart(start, { created: false, run: existing });
   }
@@ -88,7 +91,7 @@ export class Commits {
   }
 
   #settleStart(start: RunStart, result: StartResult): StartResult {
-    this.#journalOutcome(start.journal, result.created || start.onConflict === 'attach');
+    this.#journalOutcome(start.journal, result.created);
     return result;
   }
 
@@ -121,24 +124,14 @@ export class Commits {
     if (entry !== undefined) this.#tables.journal.append([accepted ? entry.accepted : entry.refused]);
   }
 
-  #change(change: RunChange): void {
+  #change(change: RunChange, worker: WorkerNumber): void {
     const { counters, runs, waits, inbox } = this.#tables;
-    runs.change(change);
+    runs.change(change, worker);
     if (!isFinal(change.state)) return;
     counters.add(change.state, 1);
     waits.endAll(change.run);
     inbox.empty(change.run);
   }
-}
-
-/** The first try of this start was on disk before a crash. */
-function isOwnChild(existing: RunRecord, start: RunStart): boolean {
-  return (
-    start.parent !== null &&
-    existing.parent !== null &&
-    existing.parent.run === start.parent.run &&
-    existing.parent.operation === start.parent.operation
-  );
 }
 
 function mayRestart(existing: RunRecord, start: RunStart): boolean {
@@ -148,15 +141,15 @@ function mayRestart(existing: RunRecord, start: RunStart): boolean {
   return false;
 }
 
-function assertClientMay(batch: CommitBatch): void {
-  const changesNoRun =
-    batch.entries.length === 0 &&
-    batch.waits.length === 0 &&
-    batch.endedWaits.length === 0 &&
-    batch.consumed.length === 0 &&
-    batch.runs.length === 0;
-  assert(
-    changesNoRun && batch.starts.every((start) => start.owner === nobody),
-    'A commit without a worker may only start runs that nobody owns and send messages.',
+/** @throws TUTTI_STORE_FAILED when a batch without a worker writes to a run. */
+function checkClient(batch: CommitBatch): void {
+  const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
+  const changes = batch.consumed.length + batch.runs.length;
+  const isOwning = batch.starts.some((start) => start.owner !== nobody);
+  const isJournaling = [...batch.starts, ...batch.sends].some((part) => part.journal !== undefined);
+  if (writes + changes === 0 && !isOwning && !isJournaling) return;
+  throw new TuttiError(
+    'TUTTI_STORE_FAILED',
+    'A batch without a worker may only start runs that nobody owns and send messages.',
   );
 }

@@ -1,14 +1,17 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { assert } from '../../base/assert.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
 import {
   isFinal,
+  nobody,
   runStates,
+  type ParentLink,
   type RunChange,
   type RunFilter,
   type RunNumber,
   type RunRecord,
   type RunStart,
   type RunState,
+  type WorkerNumber,
 } from '../../engine/index.ts';
 import { runColumns, runFromRow, runFromStart, type RunRow } from '../rows.ts';
 
@@ -18,6 +21,14 @@ const limitDefault = 100;
 const lastCharacter = '\u{10FFFF}';
 /** States with an index of their own. */
 const troubleStates: ReadonlySet<RunState> = new Set(['paused', 'failed', 'canceled']);
+
+/** Of the run at hand, in an update. */
+const ownerIsAlive = "exists (select 1 from worker w where w.number = run.owner and w.state = 'alive')";
+/**
+ * The owner of a run that slept may be long gone, and claims no longer look under a gone worker once it is `released`:
+ * whatever makes a run claimable gives it back to nobody.
+ */
+const ownerIfAlive = `owner = case when ${ownerIsAlive} then owner else ${nobody} end`;
 
 /** What a message needs to know of the run it is sent to. */
 export interface RunGate {
@@ -32,6 +43,7 @@ export class Runs {
   readonly #byNumber: StatementSync;
   readonly #newest: StatementSync;
   readonly #byGeneration: StatementSync;
+  readonly #child: StatementSync;
   readonly #gate: StatementSync;
   readonly #wake: StatementSync;
   readonly #unpause: StatementSync;
@@ -49,13 +61,15 @@ export class Runs {
     this.#byNumber = db.prepare(`select ${runColumns} from run where number = ?`);
     this.#newest = db.prepare(`select ${runColumns} from run where id = ? order by generation desc limit 1`);
     this.#byGeneration = db.prepare(`select ${runColumns} from run where id = ? and generation = ?`);
+    // Through the id: a parent may have many children, an id has few generations.
+    this.#child = db.prepare(
+      `select ${runColumns} from run indexed by run_by_id
+       where id = ? and parent_run = ? and parent_operation = ? order by generation limit 1`,
+    );
     this.#gate = db.prepare('select state, wake_at from run where number = ?');
-    this.#wake = db.prepare('update run set wake_at = 0 where number = ?');
-    // The owner of a paused run may be long gone and no longer looked under by claims: then the run goes back to nobody.
+    this.#wake = db.prepare(`update run set wake_at = 0, ${ownerIfAlive} where number = ?`);
     this.#unpause = db.prepare(
-      `update run set state = 'waiting', wake_at = 0, updated_at = ?,
-         owner = case when exists (select 1 from worker w where w.number = run.owner and w.state = 'alive') then owner else 0 end
-       where number = ?`,
+      `update run set state = 'waiting', wake_at = 0, updated_at = ?, ${ownerIfAlive} where number = ?`,
     );
     this.#countClaimable = db.prepare(
       `select state, count(*) as count from run indexed by run_claimable
@@ -97,6 +111,11 @@ export class Runs {
     return recordOf(generation === undefined ? this.#newest.get(id) : this.#byGeneration.get(id, generation));
   }
 
+  /** The generation of this id that the operation of that parent started; null if there is none. */
+  childUnderId(id: string, parent: ParentLink): RunRecord | null {
+    return recordOf(this.#child.get(id, parent.run, parent.operation));
+  }
+
   /** State and wake-up time of a run; null if there is none. */
   gate(number: RunNumber): RunGate | null {
     const row = this.#gate.get(number) as { state: RunState; wake_at: number | null } | undefined;
@@ -114,25 +133,16 @@ export class Runs {
   }
 
   /**
-   * Applies a change to an open run. For a change that does not end it, the inbox is looked at in the same statement, so
-   * that a message accepted since `seenMessage` keeps the run awake (S5).
+   * Applies a change to an open run that no other living worker owns. For a change that does not end it, the inbox is looked
+   * at in the same statement, so that a message accepted since `seenMessage` keeps the run awake (S5).
+   *
+   * @throws TUTTI_OWNER_LOST when another living worker owns the run; TUTTI_STORE_FAILED when it is not open.
    */
-  change(change: RunChange): void {
-    const ends = isFinal(change.state);
+  change(change: RunChange, worker: WorkerNumber): void {
     const parameters: SQLInputValue[] = [];
-    let assignments: string;
-    if (ends) {
-      assignments = 'state = ?, owner = ?, updated_at = ?, ended_at = ?, wake_at = null';
-      parameters.push(change.state, change.owner, change.at, change.at);
-    } else {
-      const state =
-        change.state === 'paused'
-          ? `case when ${unseen("and kind in ('resume', 'cancel')")} then 'waiting' else ? end`
-          : '?';
-      assignments = `state = ${state}, owner = ?, updated_at = ?, wake_at = case when ${unseen('')} then 0 else ? end`;
-      if (change.state === 'paused') parameters.push(change.run, change.seenMessage);
-      parameters.push(change.state, change.owner, change.at, change.run, change.seenMessage, change.wakeAt);
-    }
+    let assignments = isFinal(change.state)
+      ? composeEnd(change, parameters)
+      : composeProgress(change, parameters);
     if (change.result !== undefined) {
       assignments += ', result = ?';
       parameters.push(change.result);
@@ -141,13 +151,11 @@ export class Runs {
       assignments += ', status = ?';
       parameters.push(change.status);
     }
-    parameters.push(change.run);
-    const statement = this.#compose(`update run set ${assignments} where number = ? and ended_at is null`);
-    const { changes } = statement.run(...parameters);
-    assert(
-      changes === 1,
-      `Run ${change.run} cannot become ${change.state}: there is no open run of this number.`,
+    parameters.push(change.run, worker);
+    const statement = this.#compose(
+      `update run set ${assignments} where number = ? and ended_at is null and (owner = ? or not ${ownerIsAlive})`,
     );
+    if (statement.run(...parameters).changes !== 1) throw this.#refusedChange(change, worker);
   }
 
   /** Newest first. */
@@ -179,6 +187,22 @@ export class Runs {
     return counts;
   }
 
+  #refusedChange(change: RunChange, worker: WorkerNumber): TuttiError {
+    const run = this.byNumber(change.run);
+    if (run !== null && !isFinal(run.state)) {
+      return new TuttiError(
+        'TUTTI_OWNER_LOST',
+        `Worker ${worker} wrote to run ${run.id}, which belongs to worker ${run.owner}.`,
+        { details: { worker, run: run.id } },
+      );
+    }
+    const found = run === null ? 'no run of this number' : `${run.id} is ${run.state}`;
+    return new TuttiError(
+      'TUTTI_STORE_FAILED',
+      `Run number ${change.run} cannot become ${change.state}: expected an open run, got ${found}.`,
+    );
+  }
+
   #compose(sql: string): StatementSync {
     const known = this.#composed.get(sql);
     if (known !== undefined) return known;
@@ -190,6 +214,25 @@ export class Runs {
 
 function recordOf(row: unknown): RunRecord | null {
   return row === undefined ? null : runFromRow(row as RunRow);
+}
+
+function composeEnd(change: RunChange, parameters: SQLInputValue[]): string {
+  parameters.push(change.state, change.owner, change.at, change.at);
+  return 'state = ?, owner = ?, updated_at = ?, ended_at = ?, wake_at = null';
+}
+
+function composeProgress(change: RunChange, parameters: SQLInputValue[]): string {
+  const { state, run, seenMessage } = change;
+  const isPause = state === 'paused';
+  if (isPause) parameters.push(run, seenMessage);
+  parameters.push(state, change.owner, change.at, run, seenMessage, change.wakeAt);
+  const unseenEndOfPause = unseen("and kind in ('resume', 'cancel')");
+  const newState = isPause ? `case when ${unseenEndOfPause} then 'waiting' else ? end` : '?';
+  const wakeAt = `case when ${unseen('')} then 0 else ? end`;
+  const assignments = `state = ${newState}, owner = ?, updated_at = ?, wake_at = ${wakeAt}`;
+  if (state !== 'running') return assignments;
+  parameters.push(change.at);
+  return `${assignments}, started_at = coalesce(started_at, ?)`;
 }
 
 /** Whether the inbox of the run (first parameter) holds a message newer than the second. */

@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RunNumber, WaitFilter, WaitKey, WaitRecord } from '../../engine/index.ts';
 import { waitColumns, waitFromRow, type WaitRow } from '../rows.ts';
 
-/** How many waits a list holds when the caller does not say. */
-const limitDefault = 100;
+/** SQLite's way to say: no limit. */
+const noLimit = -1;
 /** Kinds with an index of their own; spelled in the statement so that SQLite sees that the partial index fits. */
 const indexedKinds: ReadonlySet<string> = new Set(['approval', 'code', 'slot']);
 
@@ -53,7 +53,7 @@ export class Waits {
     );
   }
 
-  /** Ordered by run and key. */
+  /** Longest waiting first; all of them unless the filter has a limit. */
   list(filter: WaitFilter): readonly WaitRecord[] {
     const conditions: string[] = [];
     const parameters: (number | string)[] = [];
@@ -68,9 +68,9 @@ export class Waits {
     }
     const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
     const statement = this.#listStatement(
-      `select ${waitColumns} from wait ${where} order by run, key limit ?`,
+      `select ${waitColumns} from wait ${where} order by since, run, key limit ?`,
     );
-    parameters.push(filter.limit ?? limitDefault);
+    parameters.push(filter.limit ?? noLimit);
     return (statement.all(...parameters) as unknown as WaitRow[]).map(waitFromRow);
   }
 

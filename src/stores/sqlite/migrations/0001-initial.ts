@@ -10,7 +10,7 @@
  *             alive → dead      another worker found the lease expired (declareDead)
  *             alive → stopped   the worker said goodbye (retireWorker)
  *           Every commit in the name of a worker first reads that this row says `alive`; that is the fence.
- *           `released` becomes 1 once no claimable run names the gone worker as owner any more.
+ *           `released` becomes 1 once no run that time could wake names the gone worker as owner any more.
  * run       one row per run: a generation of an id.
  *             (none) → running  started by the worker that executes it
  *             (none) → pending  started by anyone else
@@ -19,7 +19,8 @@
  *             paused → waiting                                       accepted message `resume` or `cancel`: wake_at = 0
  *             any open state → completed, failed, canceled           commit of the owner: wake_at = null, ended_at is set
  *           wake_at is null exactly when ended_at is set. An accepted message sets wake_at = 0 (unless the run is paused).
- *           owner = 0: nobody. A run is claimable when its owner is 0 or not alive, it is not paused, and wake_at is due.
+ *           owner = 0: nobody. A run is claimable when its owner is 0 or not alive, it is not paused, and wake_at is due;
+ *           9007199254740991 is never due. A message that wakes a run of a gone worker gives it to nobody.
  * journal   one row per fact of a run, only ever appended; (run, seq) is unique, seq has no gap. The rows of all runs lie in
  *           the order of their commits, because a commit that advances 2,000 runs must not touch 2,000 pages; only the
  *           small index is ordered by run (docs/decisions/0003-journal-layout.md).
@@ -75,10 +76,11 @@ create table run (
 
 create unique index run_by_id on run (id, generation);
 
--- Serves claim, nextWake, the release of a gone worker's runs, and (with state) the count of open runs.
-create index run_claimable on run (owner, definition, wake_at, state) where wake_at is not null and state <> 'paused';
+-- Serves claim (number gives the order among equal times), nextWake, the release of a gone worker's runs, and (with
+-- state) the count of open runs.
+create index run_claimable on run (owner, definition, wake_at, number, state) where wake_at is not null and state <> 'paused';
 
--- Serves prune and (with state) nothing else: entries are appended in the order runs end.
+-- Serves prune. Entries are appended in the order runs end.
 create index run_ended on run (ended_at) where ended_at is not null;
 
 -- Serves lists of what people look for: few rows among many.
@@ -114,7 +116,7 @@ create table wait (
 ) strict, without rowid;
 
 -- Serves lists of what needs a person or a deployment. Timers and retries, the great majority, pay nothing for it.
-create index wait_for_attention on wait (kind) where kind = 'approval' or kind = 'code' or kind = 'slot';
+create index wait_for_attention on wait (kind, since) where kind = 'approval' or kind = 'code' or kind = 'slot';
 
 create table inbox (
   id integer primary key,
