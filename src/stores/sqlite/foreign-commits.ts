@@ -3,18 +3,17 @@ import type { Clock, TimerHandle } from '../../base/clock.ts';
 
 /**
  * Notices commits of other connections by asking SQLite for `data_version` every `pollMs`, only while somebody listens.
- * With a clock the timer is the clock's (and, with the system's clock, keeps the process alive); without one it is a
- * timer of Node that does not keep the process alive. A spurious call (after a checkpoint) is possible and harmless.
+ * The timer does not keep the process alive if the clock lets it. A spurious call (after a checkpoint) is possible and harmless.
  */
 export class ForeignCommits {
   readonly #version: StatementSync;
   readonly #pollMs: number;
-  readonly #clock: Clock | undefined;
+  readonly #clock: Clock;
   readonly #listeners = new Set<{ readonly call: () => void }>();
   #timer: TimerHandle | null = null;
   #lastVersion = 0;
 
-  constructor(db: DatabaseSync, pollMs: number, clock: Clock | undefined) {
+  constructor(db: DatabaseSync, pollMs: number, clock: Clock) {
     this.#version = db.prepare('pragma data_version');
     this.#pollMs = pollMs;
     this.#clock = clock;
@@ -43,13 +42,8 @@ export class ForeignCommits {
   }
 
   #schedule(): void {
-    const poll = (): void => this.#poll();
-    if (this.#clock !== undefined) {
-      this.#timer = this.#clock.setTimer(this.#pollMs, poll);
-      return;
-    }
-    const timeout = setTimeout(poll, this.#pollMs).unref();
-    this.#timer = { cancel: () => clearTimeout(timeout) };
+    this.#timer = this.#clock.setTimer(this.#pollMs, () => this.#poll());
+    this.#timer.unref?.();
   }
 
   #poll(): void {

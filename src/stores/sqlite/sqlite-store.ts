@@ -8,7 +8,7 @@
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Clock } from '../../base/clock.ts';
+import { systemClock, type Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
   ClaimedRun,
@@ -52,10 +52,7 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
   /** Milliseconds between looks for commits of other processes, while somebody listens. Default 25. */
   readonly pollMs?: number;
-  /**
-   * Times the polls. Default: a timer of the process that does not keep it alive. A clock given here keeps the process
-   * alive while somebody listens, if its timers do.
-   */
+  /** Times the polls; they do not keep the process alive. Default: the machine's clock. */
   readonly clock?: Clock;
   /** Bytes of the write-ahead log not yet copied into the file at which the background copy starts. Default 16 MiB. */
   readonly checkpointBytes?: number;
@@ -120,7 +117,7 @@ class OpenStore implements SqliteStore {
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
     this.#prune = new Prune(db, counters);
-    this.#foreignCommits = new ForeignCommits(db, options.pollMs ?? 25, options.clock);
+    this.#foreignCommits = new ForeignCommits(db, options.pollMs ?? 25, options.clock ?? systemClock);
     const startPages = Math.ceil((options.checkpointBytes ?? 16 * mebibyte) / pageBytes);
     const boundPages = Math.ceil((options.logBytesMax ?? 256 * mebibyte) / pageBytes);
     const limits = { startPages, restartPages: Math.min(4 * startPages, boundPages), boundPages };
