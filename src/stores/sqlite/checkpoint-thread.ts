@@ -4,6 +4,7 @@
  *
  * In: `checkpoint` (answered by a {@link CheckpointAnswer}), `close` (the thread ends).
  */
+/* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin, windows do */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 

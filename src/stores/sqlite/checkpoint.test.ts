@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { batch, entry, registerWorker, start } from '../../../test/stores/records.ts';
 import { openStore } from '../../../test/stores/sqlite-scene.ts';
 import type { SqliteStore } from './sqlite-store.ts';
+import type { WritePoint } from './write-points.ts';
 
 const mebibyte = 2 ** 20;
 
@@ -29,6 +30,21 @@ describe('the write-ahead log', () => {
     // The bound, and the one commit that crossed it.
     expect(longest).toBeLessThan(12 * mebibyte);
     expect(await store.integrityCheck()).toEqual([]);
+  });
+
+  it('is copied by the thread, not by the thread that commits', async () => {
+    const reached: WritePoint[] = [];
+    const store = await openStore({
+      checkpointBytes: mebibyte,
+      hooks: { onWrite: (point) => reached.push(point) },
+    });
+    await writeMuch(store, 20);
+    const observer = new DatabaseSync(store.file);
+    const look = observer.prepare('pragma wal_checkpoint(noop)');
+    await vi.waitFor(() => expect(look.get()?.['checkpointed']).toBeGreaterThan(0));
+    observer.close();
+    expect(reached).toContain('committed');
+    expect(reached).not.toContain('checkpoint');
   });
 
   it('stays within its bound without the thread', async () => {

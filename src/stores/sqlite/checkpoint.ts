@@ -8,6 +8,7 @@
  *   writing never comes by itself);
  * - log above `boundPages`: this thread copies everything, waits for readers, and truncates the file. It is the hard bound.
  */
+/* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin, windows do */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointAnswer } from './checkpoint-thread.ts';

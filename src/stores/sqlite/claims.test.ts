@@ -44,7 +44,7 @@ describe('claims', () => {
     );
     const outputs = await Promise.all(processes.map(({ stdout }) => text(stdout)));
     const claimed = outputs.flatMap((output) => JSON.parse(output) as number[]);
-    expect(claimed.sort((a, b) => a - b)).toEqual(numbersTo(1000));
+    expect(claimed.toSorted((a, b) => a - b)).toEqual(numbersTo(1000));
   });
 
   it('take what a dead worker left in batches, and nothing a living one has', async () => {
@@ -56,7 +56,7 @@ describe('claims', () => {
     expect(await store.declareDead(startTime + 20_000)).toEqual([dead]);
     const claimed: number[] = [];
     for (let round = 0; round < 6; round++) claimed.push(...(await claim(store, living, 500)));
-    expect(claimed.sort((a, b) => a - b)).toEqual(numbersTo(3000));
+    expect(claimed.toSorted((a, b) => a - b)).toEqual(numbersTo(3000));
     expect(await claim(store, living, 500)).toEqual([]);
   });
 

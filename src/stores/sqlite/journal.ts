@@ -15,8 +15,8 @@ export class Journal {
   readonly #readRuns: StatementSync;
   readonly #delete: StatementSync;
   /** Parameters of one statement, filled anew each time: the hot path allocates nothing per row. */
-  readonly #many: SQLInputValue[] = new Array<SQLInputValue>(rowsPerStatement * columnsPerRow).fill(null);
-  readonly #one: SQLInputValue[] = new Array<SQLInputValue>(columnsPerRow).fill(null);
+  readonly #many: SQLInputValue[] = Array.from({ length: rowsPerStatement * columnsPerRow }, () => null);
+  readonly #one: SQLInputValue[] = Array.from({ length: columnsPerRow }, () => null);
 
   constructor(db: DatabaseSync) {
     const insert = `insert into journal (${journalColumns}) values `;

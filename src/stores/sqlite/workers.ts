@@ -69,7 +69,7 @@ export class Workers {
     return this.#declareDead
       .all(now)
       .map((row) => Number(row['number']))
-      .sort((a, b) => a - b);
+      .toSorted((a, b) => a - b);
   }
 
   retire(worker: WorkerNumber): void {
