@@ -189,18 +189,12 @@ class OpenStore implements SqliteStore {
 
   async countRuns(): Promise<Readonly<Record<RunState, number>>> {
     const { runs, counters } = this.#tables;
-    return this.#connection.read(() => {
-      const open = runs.countOpen();
-      return {
-        pending: open.get('pending') ?? 0,
-        running: open.get('running') ?? 0,
-        waiting: open.get('waiting') ?? 0,
-        paused: open.get('paused') ?? 0,
-        completed: counters.value('completed'),
-        failed: counters.value('failed'),
-        canceled: counters.value('canceled'),
-      };
-    });
+    return this.#connection.read(() => ({
+      ...runs.countOpen(),
+      completed: counters.value('completed'),
+      failed: counters.value('failed'),
+      canceled: counters.value('canceled'),
+    }));
   }
 
   async readJournal(run: RunNumber, from: number, limit: number): Promise<readonly JournalEntry[]> {

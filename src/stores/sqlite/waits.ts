@@ -24,7 +24,7 @@ export class Waits {
     this.#endAll = db.prepare('delete from wait where run = ?');
     this.#has = db.prepare('select 1 from wait where run = ? and key = ?');
     this.#ofRuns = db.prepare(
-      `select ${waitColumns} from wait where run in (select value from json_each(?)) order by run, key`,
+      `select ${waitColumns} from wait where run in (select value from json_each(?)) order by run, since, key`,
     );
   }
 
