@@ -123,13 +123,14 @@ export class Connection {
   }
 
   /**
-   * When the sync of the log fails, the frames of the refused transaction are in the log file, complete with their commit mark. A crash
-   * before the next commit would let recovery find them, and a refused batch would come back to life. Any small commit
-   * overwrites them; if that fails as well the device is gone, and only opening anew can tell what is on it.
+   * When the sync of the log fails, the frames of the refused transaction lie in the log file, complete with their commit
+   * mark. A crash before the next commit would let recovery find them, and a refused batch would come back to life. A
+   * commit that changes a page overwrites the first of them, which breaks the chain of checksums; an update to the same
+   * value would not do, since SQLite skips it. If this fails as well, only opening anew can tell what is on the disk.
    */
   #overwriteFailedCommit(): void {
     this.#begin.run();
-    this.db.exec("update counter set value = value where name = 'run'");
+    this.db.exec("update counter set value = value + 1 where name = 'undone'");
     this.#commit.run();
   }
 }

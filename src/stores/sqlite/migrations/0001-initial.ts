@@ -5,7 +5,8 @@
  * engine/model/payload.ts. Words (states, kinds, outcomes) are spelled as everywhere else in Tutti.
  *
  * counter   one row per sequence (`run`, `message`: the last number given out) and per final state (how many runs are in it).
- *           Changed in the same transaction as what it counts.
+ *           Changed in the same transaction as what it counts. `undone`: commits that a failing disk refused; counting one
+ *           is also what wipes it from the log.
  * worker    one row per registration of a worker process.
  *             alive → dead      another worker found the lease expired (declareDead)
  *             alive → stopped   the worker said goodbye (retireWorker)
@@ -36,7 +37,7 @@ create table counter (
   value integer not null
 ) strict, without rowid;
 
-insert into counter (name, value) values ('run', 0), ('message', 0), ('completed', 0), ('failed', 0), ('canceled', 0);
+insert into counter (name, value) values ('run', 0), ('message', 0), ('completed', 0), ('failed', 0), ('canceled', 0), ('undone', 0);
 
 create table worker (
   number integer primary key autoincrement,
