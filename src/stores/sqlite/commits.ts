@@ -7,6 +7,7 @@ import {
   type ConditionalEntry,
   type MessageSend,
   type RunChange,
+  type RunNumber,
   type RunRecord,
   type RunStart,
   type SendOutcome,
@@ -86,8 +87,20 @@ export class Commits {
   #create(start: RunStart, generation: number): StartResult {
     const { counters, runs, journal } = this.#tables;
     const run = runs.insert(start, counters.next('run'), generation);
-    if (start.fork !== undefined) journal.copy(start.fork.run, start.fork.before, run.number);
+    if (start.fork !== undefined) {
+      this.#assertForkable(start.id, start.fork.run);
+      journal.copy(start.fork.run, start.fork.before, run.number);
+    }
     return this.#settleStart(start, { created: true, run });
+  }
+
+  /** A source that was pruned must not give an empty copy, in which every finished step would run again. */
+  #assertForkable(id: string, source: RunNumber): void {
+    if (this.#tables.runs.gate(source) !== null) return;
+    throw new TuttiError(
+      'TUTTI_STORE_FAILED',
+      `Run ${id} cannot begin with the journal of run number ${source}: there is no such run.`,
+    );
   }
 
   #settleStart(start: RunStart, result: StartResult): StartResult {

@@ -146,7 +146,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (options.file !== inMemory) inspect(options.file);
     db = new DatabaseSync(options.file, {
       timeout: options.busyTimeoutMs,
-      enableForeignKeyConstraints: false,
+      enableForeignKeyConstraints: true,
     });
     configure(db, options.file);
     return new Connection(db, options.file, options.hooks);
