@@ -2,6 +2,8 @@
 export interface TimerHandle {
   /** Forgets the call. Does nothing when it has already been made or was already cancelled. */
   cancel(): void;
+  /** Lets the process end although the call is pending. Absent where a pending call does not hold the process anyway. */
+  unref?(): void;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface Clock {
   now(): number;
   /**
    * Calls back once, after at least `delayMs` milliseconds; a negative delay counts as 0.
-   * A pending timer keeps the process alive. Timers live in memory only: a crash forgets them.
+   * A pending timer keeps the process alive unless its handle was told `unref`. Timers live in memory only: a crash forgets them.
    */
   setTimer(delayMs: number, callback: () => void): TimerHandle;
 }
@@ -32,12 +34,20 @@ export const systemClock: Clock = {
   setTimer(delayMs: number, callback: () => void): TimerHandle {
     let remainingMs = Math.max(0, delayMs);
     let timeout: NodeJS.Timeout;
+    let holdsProcess = true;
     const startNextLink = (): void => {
       const linkMs = Math.min(remainingMs, nodeDelayMaxMs);
       remainingMs -= linkMs;
       timeout = startTimeout(remainingMs > 0 ? startNextLink : callback, linkMs);
+      if (!holdsProcess) timeout.unref();
     };
     startNextLink();
-    return { cancel: (): void => stopTimeout(timeout) };
+    return {
+      cancel: (): void => stopTimeout(timeout),
+      unref: (): void => {
+        holdsProcess = false;
+        timeout.unref();
+      },
+    };
   },
 };

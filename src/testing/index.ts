@@ -1,2 +1,17 @@
 /** The test kit, published as `tutti/testing`. */
 export { seededRandom } from '../base/random.ts';
+export {
+  drawsPerOperation,
+  dumpStore,
+  runRandomOperations,
+  storeConformance,
+  type Answer,
+  type Expectation,
+  type OpenedStore,
+  type OpenStore,
+  type OperationCode,
+  type RunDump,
+  type StoreDump,
+  type TestApi,
+  type WithPayloadText,
+} from './store-conformance/index.ts';

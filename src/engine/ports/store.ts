@@ -9,7 +9,8 @@
  * S2  A commit in the name of a worker that is not `alive` is refused whole with TUTTI_OWNER_LOST (I2).
  * S3  Conditions of single starts and messages are judged inside the transaction; a refused one does not fail the others.
  * S4  `claim` gives each run to one worker only, and with it all it needs to go on.
- * S5  A message accepted while its run is being put to sleep wakes it: no wake-up is lost.
+ * S5  A message accepted while its run is being put to sleep wakes it: no wake-up is lost. Nor is a `resume` or `cancel`
+ *     accepted while its run is being paused.
  * S6  The cost of a commit depends on what it changes, never on how long a journal is (I6).
  */
 import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '../model/message.ts';
@@ -41,15 +42,19 @@ export interface RunStart {
   readonly deadlineAt: number | null;
   readonly parent: ParentLink | null;
   readonly onConflict: IdConflict;
-  /** When a run starts another: what its own journal gets, in the same transaction (I4). */
+  /** When a run starts another: what its own journal gets, in the same transaction (I4); `accepted` if `created`. */
   readonly journal?: ConditionalEntry;
-  /** Begin with a copy of another run's journal entries at positions below `before` (a retry that keeps finished steps). */
+  /**
+   * Begin with a copy of another run's journal entries at positions below `before` (a retry that keeps finished steps).
+   * If that run is gone the whole batch is refused: a run without the copy would do the finished steps again.
+   */
   readonly fork?: { readonly run: RunNumber; readonly before: number };
 }
 
 /**
  * The outcome of one `RunStart`: the new run, or the one that already has the id. A start with a parent that finds its own
- * child (same parent run and operation) counts as created: the first try was on disk before a crash.
+ * child (same parent run and operation, whatever its state, also if it is not the newest generation) counts as created: the
+ * first try was on disk before a crash.
  */
 export interface StartResult {
   readonly created: boolean;
@@ -68,13 +73,15 @@ export interface RunChange {
   readonly status?: string | null;
   /**
    * The highest message id the owner has seen in this run's inbox. If the inbox holds a newer one, the store writes
-   * `wakeAt` 0 instead, inside the transaction (S5).
+   * `wakeAt` 0 instead, inside the transaction (S5); if that is a `resume` or `cancel` and `state` is `paused`, it also writes
+   * `waiting` instead.
    */
   readonly seenMessage: number;
 }
 
 /**
- * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, entries, waits, consumed, runs.
+ * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, entries, waits, endedWaits, consumed,
+ * runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
  * A `RunChange` into a final state also deletes the waits and the inbox of the run.
  */
 export interface CommitBatch {
@@ -131,9 +138,11 @@ export interface RunFilter {
   readonly limit?: number;
 }
 
+/** Which waits to list. All given conditions must hold; by `since`, then run, then key. */
 export interface WaitFilter {
   readonly run?: RunNumber;
   readonly kind?: WaitKind;
+  /** Default: all. */
   readonly limit?: number;
 }
 
@@ -141,16 +150,22 @@ export interface Store {
   /**
    * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0); to a paused run
    * only `resume` and `cancel` do that, and they put it back to `waiting`; other messages to it lie in the inbox until then.
+   * A batch that contradicts what is stored (a journal position that is taken, a run that does not exist or has finished, a
+   * write that a client may not make) is refused with TUTTI_STORE_FAILED.
    * @throws TUTTI_OWNER_LOST (S2), TUTTI_STORE_FULL, TUTTI_STORE_READ_ONLY, TUTTI_STORE_BUSY, TUTTI_STORE_FAILED: nothing was written.
    */
   commit(batch: CommitBatch): Promise<CommitResult>;
 
   /**
-   * Gives runs that are due (`wakeAt` ≤ now) and have no living owner to the worker, oldest due first, state `running`, `wakeAt` 0.
+   * Gives runs that are due (`wakeAt` ≤ now) and have no living owner to the worker, oldest due first (then by number), state
+   * `running`, `wakeAt` 0.
    * Paused runs are never claimed. @throws TUTTI_OWNER_LOST when the worker itself is not alive.
    */
   claim(request: ClaimRequest): Promise<readonly ClaimedRun[]>;
-  /** The earliest `wakeAt` of runs without a living owner and of these definitions; null if there is none. */
+  /**
+   * The earliest `wakeAt` of runs that a claim may give once it is due: of these definitions, without a living owner, not
+   * paused. Null if there is none, also when all of them wait for a message (`neverWakes`).
+   */
   nextWake(definitions: readonly string[]): Promise<number | null>;
 
   registerWorker(registration: WorkerRegistration): Promise<WorkerNumber>;
@@ -158,7 +173,7 @@ export interface Store {
   renewLease(worker: WorkerNumber, leaseUntil: number): Promise<boolean>;
   /** Declares workers dead whose lease ended before `now`; their runs become claimable with their own `wakeAt`. Returns their numbers. */
   declareDead(now: number): Promise<readonly WorkerNumber[]>;
-  /** The worker says goodbye: state `stopped`, its runs become claimable. */
+  /** The worker says goodbye: state `stopped`, its runs become claimable with their own `wakeAt`. A dead worker stays dead. */
   retireWorker(worker: WorkerNumber): Promise<void>;
   listWorkers(): Promise<readonly WorkerRecord[]>;
 

@@ -1,0 +1,111 @@
+import {
+  isFinal,
+  type CommitBatch,
+  type CommitResult,
+  type MessageSend,
+  type RunChange,
+  type RunRecord,
+  type SendOutcome,
+  type SendResult,
+  type StartResult,
+} from '../../engine/index.ts';
+import { checkBatch } from './check-batch.ts';
+import { copyPayload, copyRun } from './copies.ts';
+import { planStarts, type StartPlan } from './starts.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * Writes a batch: everything is decided and checked first, then applied in the order the port names.
+ *
+ * @throws TUTTI_OWNER_LOST, TUTTI_STORE_FAILED: nothing was written.
+ */
+export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
+  const plans = planStarts(tables.runs, batch.starts);
+  checkBatch(tables, batch, plans);
+  const starts = plans.map((plan) => applyStart(tables, plan));
+  const sends = batch.sends.map((send) => applySend(tables, send));
+  for (const entry of batch.entries) tables.journals.append(entry);
+  for (const wait of batch.waits) tables.waits.put(wait);
+  for (const wait of batch.endedWaits) tables.waits.end(wait);
+  for (const id of batch.consumed) tables.inboxes.consume(id);
+  for (const change of batch.runs) applyChange(tables, change);
+  return { starts, sends };
+}
+
+function applyStart(tables: Tables, plan: StartPlan): StartResult {
+  const { start, run, created, isNew } = plan;
+  if (isNew) tables.runs.insert(run);
+  if (isNew && start.fork !== undefined) {
+    tables.journals.fork(start.fork.run, start.fork.before, run.number);
+  }
+  if (start.journal !== undefined) {
+    tables.journals.append(created ? start.journal.accepted : start.journal.refused);
+  }
+  return { created, run: copyRun(run) };
+}
+
+function applySend(tables: Tables, send: MessageSend): SendResult {
+  const outcome = judgeSend(tables, send);
+  const isAccepted = outcome === 'accepted';
+  const id = isAccepted ? tables.inboxes.add(send) : 0;
+  if (isAccepted) wake(tables, send);
+  if (send.journal !== undefined) {
+    tables.journals.append(isAccepted ? send.journal.accepted : send.journal.refused);
+  }
+  return { outcome, id };
+}
+
+function judgeSend(tables: Tables, send: MessageSend): SendOutcome {
+  const run = tables.runs.get(send.run);
+  if (run === undefined) return 'unknown';
+  if (isFinal(run.state)) return 'finished';
+  if (send.onlyIfWaiting === undefined) return 'accepted';
+  const isOpen = tables.waits.has({ run: send.run, key: send.onlyIfWaiting });
+  return isOpen && !tables.inboxes.has(send.run, send.kind, send.name) ? 'accepted' : 'closed';
+}
+
+function wake(tables: Tables, send: MessageSend): void {
+  const run = tables.runs.existing(send.run);
+  if (run.state !== 'paused') {
+    tables.runs.replace({ ...run, wakeAt: 0 });
+  } else if (endsPause(send)) {
+    tables.runs.replace({ ...run, state: 'waiting', wakeAt: 0, updatedAt: send.at });
+  }
+}
+
+function endsPause(message: Pick<MessageSend, 'kind'>): boolean {
+  return message.kind === 'resume' || message.kind === 'cancel';
+}
+
+function applyChange(tables: Tables, change: RunChange): void {
+  const before = tables.runs.existing(change.run);
+  const changed: RunRecord = {
+    ...before,
+    state: change.state,
+    owner: change.owner,
+    wakeAt: change.wakeAt,
+    result: change.result === undefined ? before.result : copyPayload(change.result),
+    status: change.status === undefined ? before.status : change.status,
+    startedAt: before.startedAt ?? (change.state === 'running' ? change.at : null),
+    updatedAt: change.at,
+    endedAt: isFinal(change.state) ? change.at : null,
+  };
+  if (isFinal(change.state)) {
+    tables.runs.replace(changed);
+    tables.waits.deleteRun(change.run);
+    tables.inboxes.deleteRun(change.run);
+    return;
+  }
+  tables.runs.replace({ ...changed, ...wokenByUnseen(tables, change) });
+}
+
+/**
+ * S5: what a message that the owner had not seen does to the state it leaves the run in, as if it had been accepted
+ * just after the change: it wakes the run, and a `resume` or `cancel` ends a pause.
+ */
+function wokenByUnseen(tables: Tables, change: RunChange): Partial<RunRecord> {
+  const unseen = tables.inboxes.newerThan(change.run, change.seenMessage);
+  if (unseen.length === 0) return {};
+  if (change.state === 'paused' && unseen.some(endsPause)) return { state: 'waiting', wakeAt: 0 };
+  return { wakeAt: 0 };
+}

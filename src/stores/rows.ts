@@ -1,0 +1,203 @@
+/**
+ * Rows of the SQL stores and the records they stand for. Column names are the same in every SQL store.
+ *
+ * Records are built field by field, not by renaming: the engine compares and spreads them, so they must hold the
+ * port's fields and nothing else, always in the same order (which also keeps them fast).
+ */
+import type {
+  DefinitionKind,
+  EntryKind,
+  EntryOutcome,
+  JournalEntry,
+  MessageKind,
+  MessageRecord,
+  Payload,
+  RunRecord,
+  RunStart,
+  RunState,
+  WaitKind,
+  WaitRecord,
+  WorkerRecord,
+} from '../engine/index.ts';
+
+/** Columns of table `run`, in the order in which {@link RunRow} is selected. */
+export const runColumns =
+  'number, id, generation, kind, definition, version, state, owner, wake_at, deadline_at, parent_run, parent_operation, created_at, started_at, updated_at, ended_at, seed, status, input, result';
+
+/** A row of table `run`. */
+export interface RunRow {
+  readonly number: number;
+  readonly id: string;
+  readonly generation: number;
+  readonly kind: DefinitionKind;
+  readonly definition: string;
+  readonly version: string;
+  readonly state: RunState;
+  readonly owner: number;
+  readonly wake_at: number | null;
+  readonly deadline_at: number | null;
+  readonly parent_run: number | null;
+  readonly parent_operation: string | null;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly updated_at: number;
+  readonly ended_at: number | null;
+  readonly seed: number;
+  readonly status: string | null;
+  readonly input: Payload;
+  readonly result: Payload | null;
+}
+
+/** The record a row of table `run` stands for. */
+export function runFromRow(row: RunRow): RunRecord {
+  return {
+    number: row.number,
+    id: row.id,
+    generation: row.generation,
+    kind: row.kind,
+    definition: row.definition,
+    version: row.version,
+    state: row.state,
+    input: row.input,
+    result: row.result,
+    status: row.status,
+    seed: row.seed,
+    owner: row.owner,
+    wakeAt: row.wake_at,
+    deadlineAt: row.deadline_at,
+    parent: row.parent_run === null ? null : { run: row.parent_run, operation: row.parent_operation ?? '' },
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    updatedAt: row.updated_at,
+    endedAt: row.ended_at,
+  };
+}
+
+/** The record of a run that is being inserted: what a later read of its row would give. */
+export function runFromStart(start: RunStart, number: number, generation: number): RunRecord {
+  const isOwned = start.owner !== 0;
+  return {
+    number,
+    id: start.id,
+    generation,
+    kind: start.kind,
+    definition: start.definition,
+    version: start.version,
+    state: isOwned ? 'running' : 'pending',
+    input: start.input,
+    result: null,
+    status: null,
+    seed: start.seed,
+    owner: start.owner,
+    wakeAt: start.wakeAt,
+    deadlineAt: start.deadlineAt,
+    parent: start.parent === null ? null : { run: start.parent.run, operation: start.parent.operation },
+    createdAt: start.at,
+    startedAt: isOwned ? start.at : null,
+    updatedAt: start.at,
+    endedAt: null,
+  };
+}
+
+/** Columns of table `journal`, in the order of {@link JournalRow}. */
+export const journalColumns =
+  'run, seq, kind, scope, name, occurrence, attempt, outcome, started_at, at, payload';
+
+/** A row of table `journal`, as an array: a long replay reads millions of them. */
+export type JournalRow = readonly [
+  run: number,
+  seq: number,
+  kind: EntryKind,
+  scope: string,
+  name: string,
+  occurrence: number,
+  attempt: number,
+  outcome: EntryOutcome,
+  startedAt: number,
+  at: number,
+  payload: Payload | null,
+];
+
+/** The entry a row of table `journal` stands for. */
+export function entryFromRow(row: JournalRow): JournalEntry {
+  return {
+    seq: row[1],
+    kind: row[2],
+    scope: row[3],
+    name: row[4],
+    occurrence: row[5],
+    attempt: row[6],
+    outcome: row[7],
+    startedAt: row[8],
+    at: row[9],
+    payload: row[10],
+  };
+}
+
+/** Columns of table `wait`. */
+export const waitColumns = 'run, key, kind, name, since, deadline, detail';
+
+/** A row of table `wait`. */
+export interface WaitRow {
+  readonly run: number;
+  readonly key: string;
+  readonly kind: WaitKind;
+  readonly name: string;
+  readonly since: number;
+  readonly deadline: number | null;
+  readonly detail: Payload | null;
+}
+
+/** The record a row of table `wait` stands for. */
+export function waitFromRow(row: WaitRow): WaitRecord {
+  return {
+    run: row.run,
+    key: row.key,
+    kind: row.kind,
+    name: row.name,
+    since: row.since,
+    deadline: row.deadline,
+    detail: row.detail,
+  };
+}
+
+/** Columns of table `inbox`. */
+export const inboxColumns = 'id, run, kind, name, at, payload';
+
+/** A row of table `inbox`. */
+export interface InboxRow {
+  readonly id: number;
+  readonly run: number;
+  readonly kind: MessageKind;
+  readonly name: string;
+  readonly at: number;
+  readonly payload: Payload | null;
+}
+
+/** The record a row of table `inbox` stands for. */
+export function messageFromRow(row: InboxRow): MessageRecord {
+  return { id: row.id, run: row.run, kind: row.kind, name: row.name, at: row.at, payload: row.payload };
+}
+
+/** A row of table `worker`; `definitions` is a JSON array of names. */
+export interface WorkerRow {
+  readonly number: number;
+  readonly name: string;
+  readonly state: WorkerRecord['state'];
+  readonly started_at: number;
+  readonly lease_until: number;
+  readonly definitions: string;
+}
+
+/** The record a row of table `worker` stands for. */
+export function workerFromRow(row: WorkerRow): WorkerRecord {
+  const definitions: unknown = JSON.parse(row.definitions);
+  return {
+    number: row.number,
+    name: row.name,
+    state: row.state,
+    startedAt: row.started_at,
+    leaseUntil: row.lease_until,
+    definitions: Array.isArray(definitions) ? definitions.map(String) : [],
+  };
+}

@@ -1,0 +1,168 @@
+import { TuttiError } from '../../base/tutti-error.ts';
+import {
+  isFinal,
+  nobody,
+  type CommitBatch,
+  type CommitResult,
+  type ConditionalEntry,
+  type MessageSend,
+  type RunChange,
+  type RunNumber,
+  type RunRecord,
+  type RunStart,
+  type SendOutcome,
+  type SendResult,
+  type StartResult,
+  type WorkerNumber,
+} from '../../engine/index.ts';
+import type { Connection } from './connection.ts';
+import type { Counters } from './counters.ts';
+import type { Inbox } from './inbox.ts';
+import type { Journal } from './journal.ts';
+import type { Runs } from './runs.ts';
+import type { Waits } from './waits.ts';
+import type { Workers } from './workers.ts';
+
+/** The tables a commit writes. */
+export interface CommitTables {
+  readonly counters: Counters;
+  readonly workers: Workers;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly waits: Waits;
+  readonly inbox: Inbox;
+}
+
+const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
+  finished: { outcome: 'finished', id: 0 },
+  unknown: { outcome: 'unknown', id: 0 },
+  closed: { outcome: 'closed', id: 0 },
+};
+
+/** The body of `Store.commit`: one batch, in the order the port names, inside one write transaction. */
+export class Commits {
+  readonly #connection: Connection;
+  readonly #tables: CommitTables;
+
+  constructor(connection: Connection, tables: CommitTables) {
+    this.#connection = connection;
+    this.#tables = tables;
+  }
+
+  /** To be called inside a write transaction. @throws TUTTI_OWNER_LOST before anything was written. */
+  write(batch: CommitBatch): CommitResult {
+    const { counters, workers, journal, waits, inbox } = this.#tables;
+    const connection = this.#connection;
+    counters.begin();
+    if (batch.worker === null) checkClient(batch);
+    else workers.assertAlive(batch.worker);
+    connection.reached('fenced');
+    const starts = batch.starts.map((start) => this.#start(start));
+    connection.reached('starts-written');
+    const sends = batch.sends.map((send) => this.#send(send));
+    connection.reached('sends-written');
+    journal.append(batch.entries);
+    connection.reached('entries-written');
+    waits.put(batch.waits);
+    waits.end(batch.endedWaits);
+    connection.reached('waits-written');
+    inbox.consume(batch.consumed);
+    connection.reached('inbox-consumed');
+    for (const change of batch.runs) this.#change(change, batch.worker ?? nobody);
+    counters.flush();
+    connection.reached('runs-written');
+    return { starts, sends };
+  }
+
+  #start(start: RunStart): StartResult {
+    const existing = this.#tables.runs.byId(start.id);
+    if (existing === null) return this.#create(start, 1);
+    // The first try of this start was on disk before a crash.
+    const ownChild = start.parent === null ? null : this.#tables.runs.childUnderId(start.id, start.parent);
+    if (ownChild !== null) return this.#settleStart(start, { created: true, run: ownChild });
+    if (mayRestart(existing, start)) return this.#create(start, existing.generation + 1);
+    return this.#settleStart(start, { created: false, run: existing });
+  }
+
+  #create(start: RunStart, generation: number): StartResult {
+    const { counters, runs, journal } = this.#tables;
+    const run = runs.insert(start, counters.next('run'), generation);
+    if (start.fork !== undefined) {
+      this.#assertForkable(start.id, start.fork.run);
+      journal.copy(start.fork.run, start.fork.before, run.number);
+    }
+    return this.#settleStart(start, { created: true, run });
+  }
+
+  /** A source that was pruned must not give an empty copy, in which every finished step would run again. */
+  #assertForkable(id: string, source: RunNumber): void {
+    if (this.#tables.runs.gate(source) !== null) return;
+    throw new TuttiError(
+      'TUTTI_STORE_FAILED',
+      `Run ${id} cannot begin with the journal of run number ${source}: there is no such run.`,
+    );
+  }
+
+  #settleStart(start: RunStart, result: StartResult): StartResult {
+    this.#journalOutcome(start.journal, result.created);
+    return result;
+  }
+
+  #send(send: MessageSend): SendResult {
+    const { counters, runs, inbox } = this.#tables;
+    const gate = runs.gate(send.run);
+    const refusal = this.#refusal(send, gate === null ? null : gate.state);
+    this.#journalOutcome(send.journal, refusal === null);
+    if (refusal !== null) return refusal;
+    const id = counters.next('message');
+    inbox.insert(id, send);
+    if (gate?.state === 'paused') {
+      if (send.kind === 'resume' || send.kind === 'cancel') runs.unpause(send.run, send.at);
+    } else if (gate?.wakeAt !== 0) {
+      runs.wake(send.run);
+    }
+    return { outcome: 'accepted', id };
+  }
+
+  #refusal(send: MessageSend, state: RunRecord['state'] | null): SendResult | null {
+    if (state === null) return refusals.unknown;
+    if (isFinal(state)) return refusals.finished;
+    if (send.onlyIfWaiting === undefined) return null;
+    const { waits, inbox } = this.#tables;
+    const isOpen = waits.has(send.run, send.onlyIfWaiting) && !inbox.holds(send);
+    return isOpen ? null : refusals.closed;
+  }
+
+  #journalOutcome(entry: ConditionalEntry | undefined, accepted: boolean): void {
+    if (entry !== undefined) this.#tables.journal.append([accepted ? entry.accepted : entry.refused]);
+  }
+
+  #change(change: RunChange, worker: WorkerNumber): void {
+    const { counters, runs, waits, inbox } = this.#tables;
+    runs.change(change, worker);
+    if (!isFinal(change.state)) return;
+    counters.add(change.state, 1);
+    waits.endAll(change.run);
+    inbox.empty(change.run);
+  }
+}
+
+function mayRestart(existing: RunRecord, start: RunStart): boolean {
+  if (start.onConflict === 'restart') return isFinal(existing.state);
+  if (start.onConflict === 'restartFailed')
+    return existing.state === 'failed' || existing.state === 'canceled';
+  return false;
+}
+
+/** @throws TUTTI_STORE_FAILED when a batch without a worker writes to a run. */
+function checkClient(batch: CommitBatch): void {
+  const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
+  const changes = batch.consumed.length + batch.runs.length;
+  const isOwning = batch.starts.some((start) => start.owner !== nobody);
+  const isJournaling = [...batch.starts, ...batch.sends].some((part) => part.journal !== undefined);
+  if (writes + changes === 0 && !isOwning && !isJournaling) return;
+  throw new TuttiError(
+    'TUTTI_STORE_FAILED',
+    'A batch without a worker may only start runs that nobody owns and send messages.',
+  );
+}

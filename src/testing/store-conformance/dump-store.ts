@@ -1,0 +1,98 @@
+import {
+  nobody,
+  runStates,
+  type JournalEntry,
+  type MessageRecord,
+  type Payload,
+  type RunRecord,
+  type RunState,
+  type Store,
+  type WaitRecord,
+  type WorkerRecord,
+} from '../../engine/index.ts';
+
+/** Everything a store holds, in one fixed order and as plain JSON: two stores in the same state have equal dumps. */
+export interface StoreDump {
+  /** By number. */
+  readonly runs: readonly RunDump[];
+  readonly counts: Readonly<Record<RunState, number>>;
+  /** By number. */
+  readonly workers: readonly WorkerRecord[];
+}
+
+/** A run with everything of its own. */
+export interface RunDump {
+  /** `owner` is `nobody` once the owner is no longer alive: whether a store keeps its number is the store's choice. */
+  readonly run: WithPayloadText<RunRecord>;
+  readonly journal: readonly WithPayloadText<JournalEntry>[];
+  /** By key. */
+  readonly waits: readonly WithPayloadText<WaitRecord>[];
+  /** By id. */
+  readonly inbox: readonly WithPayloadText<MessageRecord>[];
+}
+
+/** A record whose bytes are written as `{ bytes: <hexadecimal> }`. */
+export type WithPayloadText<T> = {
+  readonly [K in keyof T]: Uint8Array extends T[K]
+    ? Exclude<T[K], Uint8Array> | { readonly bytes: string }
+    : T[K];
+};
+
+const pageSize = 500;
+
+/** Reads everything through the port; what is committed meanwhile may or may not be in the dump. */
+export async function dumpStore(store: Store): Promise<StoreDump> {
+  const workers = [...(await store.listWorkers())].toSorted((one, other) => one.number - other.number);
+  const living = new Set(workers.filter((worker) => worker.state === 'alive').map((worker) => worker.number));
+  const runs: RunDump[] = [];
+  for (const run of await allRuns(store)) {
+    const owner = living.has(run.owner) ? run.owner : nobody;
+    runs.push(await dumpRun(store, { ...run, owner }));
+  }
+  const counts = await store.countRuns();
+  return {
+    runs,
+    counts: Object.fromEntries(runStates.map((state) => [state, counts[state]])) as Record<RunState, number>,
+    workers,
+  };
+}
+
+async function allRuns(store: Store): Promise<readonly RunRecord[]> {
+  const newestFirst: RunRecord[] = [];
+  for (let before: number | undefined; ;) {
+    const page = await store.listRuns(
+      before === undefined ? { limit: pageSize } : { limit: pageSize, before },
+    );
+    newestFirst.push(...page);
+    before = page.at(-1)?.number;
+    if (before === undefined) return newestFirst.toReversed();
+  }
+}
+
+async function dumpRun(store: Store, run: RunRecord): Promise<RunDump> {
+  const journal: JournalEntry[] = [];
+  for (let page = await store.readJournal(run.number, 0, pageSize); page.length > 0;) {
+    journal.push(...page);
+    page = await store.readJournal(run.number, journal.length, pageSize);
+  }
+  const waits = await store.listWaits({ run: run.number, limit: Number.MAX_SAFE_INTEGER });
+  const inbox = await store.listInbox(run.number);
+  return {
+    run: withPayloadText(run),
+    journal: journal.map(withPayloadText),
+    waits: [...waits].toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(withPayloadText),
+    inbox: inbox.map(withPayloadText),
+  };
+}
+
+/** The record with its bytes as text. */
+export function withPayloadText<T extends object>(record: T): WithPayloadText<T> {
+  const fields = Object.entries(record).map(([name, value]) => [name, payloadText(value)]);
+  return Object.fromEntries(fields) as WithPayloadText<T>;
+}
+
+function payloadText(value: unknown): unknown {
+  return value instanceof Uint8Array
+    ? { bytes: Buffer.from(value as Payload & Uint8Array).toString('hex') }
+    : value;
+}

@@ -1,0 +1,114 @@
+/** Records for random operations, drawn from few ids, keys and times, so that they often meet each other. */
+import {
+  entryKinds,
+  entryOutcomes,
+  messageKinds,
+  nobody,
+  waitKinds,
+  type ConditionalEntry,
+  type IdConflict,
+  type JournalAppend,
+  type MessageSend,
+  type Payload,
+  type RunNumber,
+  type RunRecord,
+  type RunStart,
+  type WaitRecord,
+  type WorkerNumber,
+} from '../../engine/index.ts';
+import { entry, runStart, send, wait } from './builders.ts';
+import type { Draw } from './draw.ts';
+
+/** The ids that runs of a story have. */
+export const runIds: readonly string[] = ['a', 'b', 'c', 'ab', 'ä', 'a%'];
+/** The definitions that runs of a story have. */
+export const definitions: readonly string[] = ['greet', 'other'];
+/** Keys of waits, and names of messages and operations. */
+export const waitKeys: readonly string[] = ['k', 'l', 'm'];
+/** All forms of a payload. */
+export const payloads: readonly (Payload | null)[] = [null, '"ü"', '@a/ref', new Uint8Array([0, 255]), ''];
+
+const conflicts: readonly IdConflict[] = ['refuse', 'attach', 'restart', 'restartFailed'];
+
+/** A run as its owner knows it. */
+export interface OwnedRun {
+  readonly run: RunRecord;
+  nextSeq: number;
+  /** The highest message id the owner has seen. */
+  seen: number;
+  /** Ids of messages it has seen and not consumed. */
+  inbox: readonly number[];
+}
+
+/** What a random record may refer to. */
+export interface Setting {
+  /** Runs that were started at some time. */
+  readonly known: readonly RunNumber[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A start that often meets a run with its id, its own child, or a run to be forked. */
+export function randomStart(draw: Draw, setting: Setting, owner: WorkerNumber): RunStart {
+  // Few parents and operations, so that a child is often started again by the same one.
+  const parent = draw.from(setting.known.slice(0, 2));
+  const fork = draw.from(setting.known);
+  const wakeAt = owner === nobody && draw.oneIn(3) ? setting.now + draw.below(20) : 0;
+  return runStart({
+    id: draw.from(runIds) ?? 'a',
+    definition: draw.from(definitions) ?? 'greet',
+    at: setting.now,
+    owner,
+    wakeAt,
+    input: draw.from(payloads) ?? '1',
+    onConflict: draw.from(conflicts) ?? 'refuse',
+    parent:
+      parent !== undefined && draw.oneIn(3) ? { run: parent, operation: draw.oneIn(2) ? 'k' : 'l' } : null,
+    ...(fork !== undefined && draw.oneIn(4) ? { fork: { run: fork, before: draw.below(4) } } : {}),
+  });
+}
+
+/** A message to any run, also to one that is gone or never was. */
+export function randomMessage(draw: Draw, setting: Setting): MessageSend {
+  const key = draw.from(waitKeys) ?? 'k';
+  return send(draw.from([...setting.known, 9999]) ?? 9999, {
+    kind: draw.from(messageKinds) ?? 'signal',
+    name: key,
+    at: setting.now,
+    payload: draw.from(payloads) ?? null,
+    ...(draw.oneIn(3) ? { onlyIfWaiting: key } : {}),
+  });
+}
+
+/** A wait with one of a few keys, so that it often replaces another. */
+export function randomWait(draw: Draw, run: RunNumber, now: number): WaitRecord {
+  return wait(run, draw.from(waitKeys) ?? 'k', {
+    kind: draw.from(waitKinds) ?? 'timer',
+    since: now,
+    deadline: draw.oneIn(2) ? now + 10 : null,
+    detail: draw.from(payloads) ?? null,
+  });
+}
+
+/** The next entries of a run, up to two. */
+export function randomSteps(draw: Draw, owned: OwnedRun, now: number): readonly JournalAppend[] {
+  return Array.from({ length: draw.below(3) }, (_, index) =>
+    entry(owned.run.number, owned.nextSeq + index, {
+      kind: draw.from(entryKinds) ?? 'step',
+      outcome: draw.from(entryOutcomes) ?? 'ok',
+      at: now,
+      payload: draw.from(payloads) ?? null,
+    }),
+  );
+}
+
+/** The next entry of a run that starts another or sends. */
+export function conditional(owned: OwnedRun): ConditionalEntry {
+  const accepted = entry(owned.run.number, owned.nextSeq, { name: 'accepted' });
+  return { accepted, refused: { ...accepted, name: 'refused', outcome: 'error' } };
+}
+
+/** Makes room for the conditional entry of the sender. */
+export function shift(one: JournalAppend, sender: OwnedRun): JournalAppend {
+  return one.run === sender.run.number ? { ...one, seq: one.seq + 1 } : one;
+}
