@@ -380,3 +380,8 @@ export type ErrorCode = keyof typeof errorCodes;
 export function errorEntry(code: ErrorCode): ErrorEntry {
   return errorCodes[code];
 }
+
+/** The place in the documentation that explains a code. */
+export function documentationOf(code: ErrorCode): string {
+  return `docs/reference/errors.md#${code.toLowerCase()}`;
+}

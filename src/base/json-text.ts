@@ -62,7 +62,9 @@ function findFault(source: string): Fault | undefined {
     expected = step.token === ':' ? 'value' : nextExpected(step.token, expected, open.at(-1));
     offset = skip(blank, source, step.end);
   }
-  return expected === 'end' ? undefined : { offset, message: `the text ends where ${expectations[expected]} was expected` };
+  return expected === 'end'
+    ? undefined
+    : { offset, message: `the text ends where ${expectations[expected]} was expected` };
 }
 
 interface Token {

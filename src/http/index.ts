@@ -5,5 +5,4 @@ export type { FieldSpec, FieldSpecs } from './contract/fields.ts';
 export { type Problem, problemType } from './contract/problem.ts';
 export { idConflicts, routes, type RouteName, type RouteSpec } from './contract/routes.ts';
 export { openApiDocument } from './openapi.ts';
-export { documentationOf } from './problem.ts';
 export { type HttpServer, type HttpServerOptions, startHttpServer } from './server.ts';

@@ -1,11 +1,6 @@
-import { errorCodes, errorEntry, type ErrorCode } from '../base/error-codes.ts';
+import { documentationOf, errorCodes, errorEntry, type ErrorCode } from '../base/error-codes.ts';
 import { isTuttiError, TuttiError } from '../base/tutti-error.ts';
 import type { Problem } from './contract/problem.ts';
-
-/** The place in the documentation that explains a code. */
-export function documentationOf(code: ErrorCode): string {
-  return `docs/reference/errors.md#${code.toLowerCase()}`;
-}
 
 /** Any thrown value as a problem. What is not Tutti's own error becomes TUTTI_INTERNAL without revealing its text. */
 export function toProblem(thrown: unknown): Problem {
