@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
@@ -93,11 +94,11 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 }
 
 /** A long poll may be open for half a minute; nobody who stops an engine wants to wait for it. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    // One turn of the loop lets answers that are ready get out.
-    setImmediate(() => server.closeAllConnections());
-  });
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // One turn of the loop lets answers that are ready get out.
+  await nextTurn();
+  server.closeAllConnections();
+  await closed;
 }

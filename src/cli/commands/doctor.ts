@@ -9,7 +9,7 @@ export const command: CommandSpec = {
   examples: [{ command: 'doctor -o json', does: 'for a monitor' }],
   data: '{ check, result: ok | warning | failed, finding, remedy }[]',
   async run(invocation) {
-    const { out, data } = invocation;
+    const { out, data, clock } = invocation;
     const { checkDisk, checkFsync, checkNode } = await import('../doctor/check-machine.ts');
     const { checkStore } = await import('../doctor/check-store.ts');
     const { checkEngine } = await import('../doctor/check-engine.ts');
@@ -17,7 +17,7 @@ export const command: CommandSpec = {
     findings.push(
       ...(await checkStore(data)),
       checkDisk(data),
-      checkFsync(data),
+      checkFsync(data, clock),
       ...(await checkEngine(invocation)),
     );
     const rows = findings.map(({ check, result, finding }) => [

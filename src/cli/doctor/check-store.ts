@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { findDamage } from '../../stores/sqlite/index.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { fine, type Finding } from './finding.ts';
 
@@ -40,14 +40,4 @@ export async function checkStore(data: DataDirectory): Promise<readonly Finding[
       remedy: 'Stop the engine, keep a copy of the file, and restore a backup.',
     },
   ];
-}
-
-function findDamage(path: string): readonly string[] {
-  const database = new DatabaseSync(path, { readOnly: true });
-  try {
-    const rows = database.prepare('PRAGMA quick_check(5)').all();
-    return rows.map((row) => String(row['quick_check'])).filter((text) => text !== 'ok');
-  } finally {
-    database.close();
-  }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../../base/clock.ts';
 import type { EntryView, RunDetail } from '../../../app/client.ts';
 import type { CommandSpec, Invocation } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
@@ -40,7 +40,7 @@ export const command: CommandSpec = {
 
 /** The run when it has ended or is paused; undefined when the user stopped watching. */
 async function follow(
-  { out, stopSignal }: Invocation,
+  { out, clock, stopSignal }: Invocation,
   { client }: Connection,
   first: RunDetail,
 ): Promise<RunDetail | undefined> {
@@ -63,9 +63,24 @@ async function follow(
     }
     if (run.endedAt !== null || run.state === 'paused') return run;
     out.progress(describeNow(run));
-    await pause(lookEveryMs, undefined, { signal: stopSignal }).catch(() => undefined);
+    await pause(clock, stopSignal);
   }
   return undefined;
+}
+
+/** Until the next look, or until the user wants to stop. */
+function pause(clock: Clock, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(lookEveryMs, () => {
+      stop.removeEventListener('abort', wake);
+      resolve();
+    });
+    function wake(): void {
+      timer.cancel();
+      resolve();
+    }
+    stop.addEventListener('abort', wake, { once: true });
+  });
 }
 
 function showEntry(entry: EntryView, out: Invocation['out'], timeline: Timeline): void {
