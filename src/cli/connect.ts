@@ -2,7 +2,9 @@
  * Gives a command its `Client`: the engine at `--url`, else the engine that works on the store, else the store itself.
  * On the store itself everything can be read, and accepted for an engine that will start later; nothing is executed.
  */
+import { relative } from 'node:path';
 import type { Client } from '../app/client.ts';
+import type { Clock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { DataDirectory, EngineFile } from './data-directory.ts';
@@ -20,10 +22,10 @@ export interface ConnectNeeds {
 /** A client, and what it talks to. */
 export interface Connection {
   readonly client: Client;
-  /** Whether an engine is at work behind it. */
+  /** Whether an engine is at work behind it: the one that answers, or a worker on the store whose lease runs. */
   readonly isLive: boolean;
   /** Says, once a write has succeeded, what it takes to have it executed. */
-  announce(): void;
+  announce(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export interface ConnectRequest {
   readonly out: Output;
   readonly needs: ConnectNeeds;
   readonly typed: (command: string) => string;
+  readonly clock: Clock;
 }
 
 /** How long an engine on this machine may take to say that it lives. */
@@ -65,7 +68,7 @@ async function connectTo(url: string, token: string | null): Promise<Connection>
   }
   const { createHttpClient } = await import('../http/index.ts');
   const client = createHttpClient({ url, ...(token === null ? {} : { token }) });
-  return { client, isLive: true, announce: () => undefined, close: async () => undefined };
+  return { client, isLive: true, announce: async () => undefined, close: async () => undefined };
 }
 
 /** Whether the engine that wrote the file still lives: another one may have its address by now, and must not see its token. */
@@ -81,7 +84,7 @@ export async function isAnswering(engine: EngineFile): Promise<boolean> {
   }
 }
 
-async function openStore({ data, out, needs, typed }: ConnectRequest): Promise<Connection> {
+async function openStore({ data, out, needs, typed, clock }: ConnectRequest): Promise<Connection> {
   if (!data.hasStore()) {
     throw new TuttiError(
       'TUTTI_STORE_NOT_FOUND',
@@ -101,18 +104,21 @@ async function openStore({ data, out, needs, typed }: ConnectRequest): Promise<C
     definitions: loaded.definitions,
     logger: silentLogger,
   });
+  const isLive = (await tutti.client.status()).workers.some(
+    ({ state, leaseUntil }) => state === 'alive' && leaseUntil > clock.now(),
+  );
   return {
     client: tutti.client,
-    isLive: false,
+    isLive,
     close: () => tutti.stop(),
-    announce: () => {
-      if (needs.writes !== true) return;
+    announce: async () => {
+      if (needs.writes !== true || isLive) return;
+      const words =
+        modules.length === 0 ? ['<modules...>'] : modules.map((path) => shellWord(relative('.', path)));
       out.note(
         `On disk in ${data.store}. No engine is running on it, so nothing happens until you start one:`,
       );
-      out.note(
-        `  ${typed(`start ${modules.length === 0 ? '<modules...>' : modules.map(shellWord).join(' ')}`)}`,
-      );
+      out.note(`  ${typed(`start ${words.join(' ')}`)}`);
     },
   };
 }

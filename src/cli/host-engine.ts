@@ -1,7 +1,7 @@
 /**
  * Runs an engine with its API in this process until it is told to stop. Used by `start`, by the child of `dev`, and by the demo.
  *
- * Owns: engine.json (written when the API listens, removed when it stops).
+ * Owns: engine.json (written when the API listens and no other engine has said that it answers, removed when it stops).
  * Order at the end: API first (no new work comes in), then the engine (runs are released), then the file.
  */
 import { createTutti, type Tutti } from '../app/index.ts';
@@ -12,6 +12,7 @@ import { systemRandom } from '../base/random.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import { startHttpServer, type HttpServer } from '../http/index.ts';
 import type { Workflow } from '../workflows/index.ts';
+import { isAnswering } from './connect.ts';
 import { packageVersion } from './package-version.ts';
 import type { DataDirectory } from './data-directory.ts';
 
@@ -68,7 +69,11 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     throw error;
   }
   data.writeModules(options.modules);
-  data.writeEngine({ url: server.url, token, pid: process.pid, startedAt: options.clock.now(), instance });
+  // A second process on one store is one more worker; commands keep talking to the first.
+  const other = data.readEngine();
+  const isFirst = other === undefined || !(await isAnswering(other));
+  if (isFirst)
+    data.writeEngine({ url: server.url, token, pid: process.pid, startedAt: options.clock.now(), instance });
   return {
     tutti,
     url: server.url,

@@ -15,9 +15,6 @@ export function reportError(out: Output, thrown: unknown, env: Environment, isVe
     return;
   }
   out.note(`${out.style('red', 'error')} ${out.style('bold', thrown.code)}: ${thrown.message}`);
-  if (thrown.cause instanceof Error && thrown.code === 'TUTTI_MODULE_FAILED' && !isVerbose) {
-    out.note(`  caused by ${String(thrown.cause)}`);
-  }
   out.note(`  → ${asTyped(errorEntry(thrown.code).remedy, env)}`);
   out.note(`  ${out.style('dim', documentationOf(thrown.code))}`);
   if (isVerbose || thrown.code === 'TUTTI_INTERNAL') out.note(describeChain(thrown));

@@ -51,14 +51,22 @@ async function execute(parsed: ParsedCommand, env: Environment): Promise<number>
     stopSignal: stop.signal,
     typed: (command) => `${programName(env)} ${command}${placeOptions(args)}`,
     connect: async (needs) => {
-      const connection = await connect({ data, url, token, out, needs, typed: invocation.typed });
+      const connection = await connect({
+        data,
+        url,
+        token,
+        out,
+        needs,
+        typed: invocation.typed,
+        clock: systemClock,
+      });
       open.push(connection);
       return connection;
     },
   };
   try {
     const exitCode = await parsed.command.run(invocation);
-    for (const connection of open) connection.announce();
+    for (const connection of open) await connection.announce();
     return exitCode;
   } finally {
     for (const connection of open) await connection.close();
