@@ -33,6 +33,8 @@ interface Fault {
 }
 
 const blank = /[ \t\n\r]*/y;
+// Control characters end a text: JSON wants them escaped.
+// oxlint-disable-next-line no-control-regex
 const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 

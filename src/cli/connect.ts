@@ -3,7 +3,7 @@
  * On the store itself everything can be read, and accepted for an engine that will start later; nothing is executed.
  */
 import { relative } from 'node:path';
-import type { Client } from '../app/client.ts';
+import type { Client } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';

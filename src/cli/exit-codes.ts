@@ -1,6 +1,6 @@
 import { errorCodes, errorEntry, type ErrorCode } from '../base/error-codes.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
-import type { RunDetail } from '../app/client.ts';
+import type { RunDetail } from '../app/index.ts';
 
 /** What each exit code says. The error table names one per code; docs/reference/cli.md lists both. */
 export const exitCodes: Readonly<Record<number, string>> = {

@@ -16,4 +16,5 @@ if (major < 24) {
   process.exitCode = await runCommandLine(process.argv.slice(2));
 }
 
+// oxlint-disable-next-line unicorn/require-module-specifiers -- makes this file a module, so that it may await.
 export {};

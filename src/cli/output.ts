@@ -27,17 +27,17 @@ export class Output {
     this.#out = streams.stdout;
     this.#err = streams.stderr;
     const isPlain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
-    this.#hasColor = !isPlain && streams.stdout.isTTY === true && streams.stderr.isTTY === true;
+    this.#hasColor = !isPlain && streams.stdout.isTTY && streams.stderr.isTTY;
   }
 
   /** Columns of the terminal; without end when stdout is none, so that nothing is cut off for a program. */
   get columns(): number {
-    return this.#out.isTTY === true ? this.#out.columns : Number.POSITIVE_INFINITY;
+    return this.#out.isTTY ? this.#out.columns : Number.POSITIVE_INFINITY;
   }
 
   /** Whether someone watches stderr, so that progress is worth writing. */
   get isWatched(): boolean {
-    return this.#err.isTTY === true;
+    return this.#err.isTTY;
   }
 
   /** The text in a style, where the terminal shows styles. */

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import { encodeValue } from '../base/codec.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Client } from '../app/client.ts';
+import type { Client } from '../app/index.ts';
 import { checkHostAndOrigin, checkToken, type AccessRules } from './access.ts';
 import { readJsonBody } from './body.ts';
 import { checkBody, checkQuery, Fields } from './contract/fields.ts';

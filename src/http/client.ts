@@ -1,4 +1,4 @@
-import type { Client } from '../app/client.ts';
+import type { Client } from '../app/index.ts';
 import { encodeValue } from '../base/codec.ts';
 import { parseJsonText } from '../base/json-text.ts';
 import { isTuttiError, TuttiError } from '../base/tutti-error.ts';

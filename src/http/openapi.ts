@@ -97,7 +97,7 @@ function fieldSchema(field: FieldSpec): Json {
       return { type: 'boolean' };
     case 'list':
       return { type: 'array', items: { type: 'string', ...allowed } };
-    case 'value':
+    default:
       return {};
   }
 }

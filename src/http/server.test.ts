@@ -1,6 +1,6 @@
 import { request as rawRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../app/client.ts';
+import type { Client } from '../app/index.ts';
 import { silentLogger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { createHttpClient } from './client.ts';
@@ -312,7 +312,8 @@ describe('a request is answered with a problem', () => {
       'TUTTI_PAYLOAD_TOO_LARGE',
       '1000 bytes',
     ],
-  ])('for %s', async (_, method, path, headers, body, status, code, detail) => {
+  ])('for %s', async (...row) => {
+    const [, method, path, headers, body, status, code, detail] = row;
     const reply = await send(method, path, headers, body);
     expect(reply).toMatchObject({
       status,

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Client } from '../app/client.ts';
+import type { Client } from '../app/index.ts';
 import { isLoopback } from './access.ts';
 import { createApi } from './api.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Client, RunDetail } from '../../src/app/client.ts';
+import type { Client, RunDetail } from '../../src/app/index.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { TuttiError } from '../../src/base/tutti-error.ts';
 import { startHttpServer, type HttpServer } from '../../src/http/index.ts';

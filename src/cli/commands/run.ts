@@ -1,6 +1,6 @@
 import { parseDuration, type Duration } from '../../base/duration.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import type { StartOptions } from '../../app/client.ts';
+import type { StartOptions } from '../../app/index.ts';
 import type { IdConflict } from '../../engine/index.ts';
 import type { Arguments, CommandSpec, Invocation } from '../command.ts';
 import { exitCodeOfRun } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import { isTuttiError } from '../../base/tutti-error.ts';
-import type { Client } from '../../app/client.ts';
+import type { Client } from '../../app/index.ts';
 import type { Invocation } from '../command.ts';
 import { fine, type Finding } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EntryView, RunDetail } from '../../app/client.ts';
+import type { EntryView, RunDetail } from '../../app/index.ts';
 import { Output } from '../output.ts';
 import { describeRun } from './describe-run.ts';
 

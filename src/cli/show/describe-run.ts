@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { errorCodes, errorEntry, type ErrorCode } from '../../base/error-codes.ts';
 import type { ErrorRecord } from '../../base/error-record.ts';
-import type { RunDetail, RunView, WaitView } from '../../app/client.ts';
+import type { RunDetail, RunView, WaitView } from '../../app/index.ts';
 import type { Output, Style } from '../output.ts';
 import { shellWord } from '../program-name.ts';
 import { describeValue } from './describe-value.ts';

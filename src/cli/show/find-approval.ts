@@ -1,4 +1,4 @@
-import type { ApprovalView, Client } from '../../app/client.ts';
+import type { ApprovalView, Client } from '../../app/index.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 
 /**

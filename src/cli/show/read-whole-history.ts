@@ -1,4 +1,4 @@
-import type { Client, EntryView } from '../../app/client.ts';
+import type { Client, EntryView } from '../../app/index.ts';
 
 const pageEntries = 1_000;
 

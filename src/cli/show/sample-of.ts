@@ -7,20 +7,24 @@ export function sampleOf(schema: unknown, depth = 0): unknown {
   if (!isSchema(schema) || depth > nestingMax) return null;
   if ('default' in schema) return schema['default'];
   if ('const' in schema) return schema['const'];
-  const { enum: values, anyOf, oneOf, items, properties } = schema;
+  const { enum: values, anyOf, oneOf } = schema;
   if (Array.isArray(values)) return values[0];
   const choice = [anyOf, oneOf].find((list) => Array.isArray(list)) as readonly unknown[] | undefined;
-  if (choice !== undefined) return sampleOf(choice[0], depth + 1);
+  return choice === undefined ? sampleOfType(schema, depth) : sampleOf(choice[0], depth + 1);
+}
+
+function sampleOfType(schema: Schema, depth: number): unknown {
+  const { items, properties, required, minimum } = schema;
   switch (schema['type']) {
     case 'object':
-      return isSchema(properties) ? sampleObject(properties, schema['required'], depth) : {};
+      return isSchema(properties) ? sampleObject(properties, required, depth) : {};
     case 'array':
       return isSchema(items) ? [sampleOf(items, depth + 1)] : [];
     case 'string':
       return schema['format'] === 'email' ? 'someone@example.com' : 'text';
     case 'number':
     case 'integer':
-      return typeof schema['minimum'] === 'number' && schema['minimum'] > -1e9 ? schema['minimum'] : 0;
+      return typeof minimum === 'number' && minimum > 0 ? minimum : 0;
     case 'boolean':
       return true;
     default:

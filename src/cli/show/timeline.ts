@@ -1,5 +1,5 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { EntryView } from '../../app/client.ts';
+import type { EntryView } from '../../app/index.ts';
 import type { ErrorRecord } from '../../base/error-record.ts';
 import type { Output } from '../output.ts';
 import { describeValue } from './describe-value.ts';

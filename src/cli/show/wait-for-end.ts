@@ -1,4 +1,4 @@
-import type { RunDetail } from '../../app/client.ts';
+import type { RunDetail } from '../../app/index.ts';
 import type { Connection } from '../connect.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 

@@ -126,7 +126,7 @@ function fromValue(spec: FieldSpec, value: unknown, name: string, what: string):
     case 'list':
       if (!Array.isArray(value)) return refuse(what, name, `is a ${typeof value}, expected a list of texts`);
       return value.map((item) => checkAllowed(spec, String(item), name, what));
-    case 'value':
+    default:
       return value;
   }
 }

@@ -2,7 +2,7 @@
  * The HTTP API as data: server, client, reference page and OpenAPI document are all made from this table.
  * Bodies and answers are JSON as base/codec.ts writes it: plain JSON wherever JSON suffices, tagged values elsewhere.
  */
-import type { Client } from '../../app/client.ts';
+import type { Client } from '../../app/index.ts';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import { runStates, type IdConflict } from '../../engine/index.ts';
 import type { FieldSpec, FieldSpecs } from './fields.ts';

@@ -1,4 +1,4 @@
-import type { Client } from '../../app/client.ts';
+import type { Client } from '../../app/index.ts';
 import type { Fields } from '../contract/fields.ts';
 import type { RouteName } from '../contract/routes.ts';
 

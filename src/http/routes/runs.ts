@@ -1,4 +1,4 @@
-import type { RunQuery, StartOptions } from '../../app/client.ts';
+import type { RunQuery, StartOptions } from '../../app/index.ts';
 import type { IdConflict, RunState } from '../../engine/index.ts';
 import { waitMaxMs } from '../contract/routes.ts';
 import { present, type Handlers } from './handlers.ts';

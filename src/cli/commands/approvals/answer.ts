@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ApprovalView } from '../../../app/client.ts';
+import type { ApprovalView } from '../../../app/index.ts';
 import { TuttiError } from '../../../base/tutti-error.ts';
 import type { Arguments, CommandSpec } from '../../command.ts';
 import { shellWord } from '../../program-name.ts';

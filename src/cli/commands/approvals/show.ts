@@ -1,4 +1,4 @@
-import type { ApprovalView } from '../../../app/client.ts';
+import type { ApprovalView } from '../../../app/index.ts';
 import type { CommandSpec } from '../../command.ts';
 import { shellWord } from '../../program-name.ts';
 import { approvalArgument } from '../../show/approval-argument.ts';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../base/duration.ts';
 import { nearestName } from '../../../base/nearest.ts';
 import { TuttiError } from '../../../base/tutti-error.ts';
-import type { DefinitionView } from '../../../app/client.ts';
+import type { DefinitionView } from '../../../app/index.ts';
 import type { CommandSpec } from '../../command.ts';
 import { shellWord } from '../../program-name.ts';
 import { describeValue } from '../../show/describe-value.ts';

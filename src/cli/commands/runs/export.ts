@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { EntryView } from '../../../app/client.ts';
+import type { EntryView } from '../../../app/index.ts';
 import { TuttiError } from '../../../base/tutti-error.ts';
 import type { CommandSpec } from '../../command.ts';
 import { compact } from '../../output.ts';

@@ -1,4 +1,4 @@
-import type { EntryView } from '../../../app/client.ts';
+import type { EntryView } from '../../../app/index.ts';
 import type { CommandSpec } from '../../command.ts';
 import { readInteger } from '../../read-input.ts';
 import { formatDay } from '../../show/format-time.ts';

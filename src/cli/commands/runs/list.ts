@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../base/duration.ts';
 import { nearestName } from '../../../base/nearest.ts';
 import { TuttiError } from '../../../base/tutti-error.ts';
-import type { RunQuery, RunView } from '../../../app/client.ts';
+import type { RunQuery, RunView } from '../../../app/index.ts';
 import { runStates, type RunState } from '../../../engine/index.ts';
 import type { Arguments, CommandSpec } from '../../command.ts';
 import type { Output } from '../../output.ts';

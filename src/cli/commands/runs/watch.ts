@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
-import type { EntryView, RunDetail } from '../../../app/client.ts';
+import type { EntryView, RunDetail } from '../../../app/index.ts';
 import type { CommandSpec, Invocation } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
 import { exitCodeOfRun } from '../../exit-codes.ts';
