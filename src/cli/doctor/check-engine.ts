@@ -27,7 +27,11 @@ export async function checkEngine({ connect, clock, typed }: Invocation): Promis
       ...(await checkRuns(client, typed)),
     ];
   } catch (error) {
-    if (!isTuttiError(error)) throw error;
+    // A doctor does not faint: whatever goes wrong here is a finding.
+    if (!isTuttiError(error)) {
+      const remedy = `Read the whole error: ${typed('runs list --verbose')}`;
+      return [{ check: 'engine', result: 'failed', finding: String(error), remedy }];
+    }
     const result = error.code === 'TUTTI_STORE_NOT_FOUND' ? 'warning' : 'failed';
     return [{ check: 'engine', result, finding: `${error.code}: ${error.message}`, remedy: error.remedy }];
   }
