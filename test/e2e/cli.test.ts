@@ -159,7 +159,7 @@ describe('with an engine', () => {
     expect(await tutti('runs', 'show', 'nobody')).toMatchObject({ exitCode: 3 });
   });
 
-  it('it can be paused and resumed', async () => {
+  it('a run can be paused and resumed', async () => {
     await startEngine();
     await tutti('run', 'order', '--id', 'o3');
     expect(await tutti('runs', 'pause', 'o3')).toMatchObject({ exitCode: 0 });

@@ -104,6 +104,19 @@ describe('a described run', () => {
     expect(text).toMatch(/create tenant.*\n.*1m 12s in which nothing was recorded\n.*provision.*attempt 2/);
   });
 
+  it('does not take the pause before a next try for a silence', () => {
+    const value = { error: { name: 'Error', message: 'no route' }, nextAt: start + minute };
+    const text = shown(
+      run({
+        recent: [
+          entry({ kind: 'attempt', outcome: 'error', value }),
+          entry({ seq: 1, attempt: 2, startedAt: start + minute, at: start + minute + 5 }),
+        ],
+      }),
+    );
+    expect(text).not.toContain('nothing was recorded');
+  });
+
   it('tells the entries before the ones it shows', () => {
     expect(shown(run({ recent: [entry({ seq: 40 })] }))).toContain(
       '… 40 earlier entries: tutti runs history acme',

@@ -6,7 +6,7 @@ import type { Output, Style } from '../output.ts';
 import { shellWord } from '../program-name.ts';
 import { describeValue } from './describe-value.ts';
 import { formatDay, formatInstant, formatRelative } from './format-time.ts';
-import { Timeline } from './timeline.ts';
+import { errorIn, Timeline } from './timeline.ts';
 
 /** What a description needs beside the run. */
 export interface Surroundings {
@@ -112,7 +112,10 @@ function waitLines(run: RunDetail, { out, now }: Surroundings): readonly string[
         ? 'no deadline'
         : `until ${formatInstant(wait.deadline)} (${formatRelative(wait.deadline, now)})`;
     const name = wait.name === '' ? '' : ` "${wait.name}"`;
-    return ` ${out.style('cyan', `${waitWords[wait.kind]}${name}`)} since ${formatRelative(wait.since, now)}, ${until}`;
+    const error = wait.kind === 'retry' ? errorIn(wait.detail) : undefined;
+    const why =
+      error === undefined ? '' : `, after ${out.style('red', error.message.split('\n', 1)[0] ?? '')}`;
+    return ` ${out.style('cyan', `${waitWords[wait.kind]}${name}`)} since ${formatRelative(wait.since, now)}, ${until}${why}`;
   });
   if (run.endedAt !== null) return lines;
   if (run.codeMissing)

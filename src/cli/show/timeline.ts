@@ -49,7 +49,11 @@ export class Timeline {
         `${what.padEnd(40)} ${this.#out.style('dim', took.padStart(8))}  ${this.#detailOf(entry)}`.trimEnd(),
       ].join(' '),
     );
-    this.#accountedUntil = Math.max(entry.at, this.#accountedUntil ?? 0);
+    this.#accountedUntil = Math.max(
+      entry.at,
+      entry.kind === 'attempt' ? nextTryIn(entry.value) : 0,
+      this.#accountedUntil ?? 0,
+    );
     return lines;
   }
 
@@ -105,6 +109,13 @@ function describeFailure(value: unknown, charactersMax: number): string {
   if (error === undefined) return describeValue(value, charactersMax);
   const code = error.code === undefined || error.message.includes(error.code) ? '' : `${error.code}: `;
   return `${code}${error.message}`.split('\n', 1)[0]?.slice(0, charactersMax) ?? '';
+}
+
+/** When a failed attempt said it would be tried again: the pause until then is no silence. */
+function nextTryIn(value: unknown): number {
+  return typeof value === 'object' && value !== null && 'nextAt' in value && typeof value.nextAt === 'number'
+    ? value.nextAt
+    : 0;
 }
 
 /** The error in an entry's value, if there is one. */
