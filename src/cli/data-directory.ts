@@ -25,7 +25,7 @@ export interface EngineFile {
 }
 
 /** The default directory, in the current one. */
-export const defaultDirectory = '.tutti';
+const defaultDirectory = '.tutti';
 
 const databaseName = 'tutti.db';
 

@@ -46,7 +46,7 @@ export interface HostedEngine {
 }
 
 /** Where the API listens when nothing else is said. */
-export const defaultPort = 4717;
+const defaultPort = 4717;
 
 /** @throws TUTTI_STORE_*, TUTTI_DEFINITION_*, TUTTI_OPTION_INVALID for an address that cannot be listened on; then nothing is left running. */
 export async function hostEngine(options: HostOptions): Promise<HostedEngine> {

@@ -28,6 +28,6 @@ function describeChain(thrown: Error): string {
 }
 
 /** Remedies name commands as an installed program has them; here they are shown as they work here. */
-export function asTyped(text: string, env: Environment): string {
+function asTyped(text: string, env: Environment): string {
   return text.replace(/`tutti /g, `\`${programName(env)} `);
 }

@@ -15,7 +15,8 @@ const idConflicts: readonly IdConflict[] = ['refuse', 'attach', 'restart', 'rest
 export const command: CommandSpec = {
   summary: 'Start a run, and with --wait stay until it has ended.',
   description:
-    'The run is on disk when the command answers. With --wait the exit code is the outcome of the run: 0 completed, 5 failed, 6 canceled or timed out, 4 paused.',
+    'The run is on disk when the command answers. With --wait the exit code is the outcome of the run: ' +
+    '0 completed, 5 failed, 6 canceled or timed out, 4 paused.',
   args: [
     { name: 'definition', summary: 'Name of the workflow.' },
     { name: 'input', summary: 'Its input as JSON. Default: none.', required: false },

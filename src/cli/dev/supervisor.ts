@@ -74,7 +74,7 @@ export class Supervisor {
   }
 
   #startChild(): void {
-    const file = import.meta.url.endsWith('.ts') ? './child.ts' : './child.js';
+    const file = import.meta.url.endsWith('.ts') ? './dev-process.ts' : './dev-process.js';
     const child = fork(new URL(file, import.meta.url), [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

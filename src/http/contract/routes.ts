@@ -33,7 +33,7 @@ const runErrors: readonly ErrorCode[] = ['TUTTI_RUN_NOT_FOUND', 'TUTTI_RUN_ID_AM
 const reason: FieldSpec = { type: 'text', required: true, summary: 'Why; recorded and shown.' };
 
 /** What `POST /v1/runs` does when a run with the same id exists. */
-export const idConflicts: readonly IdConflict[] = ['refuse', 'attach', 'restart', 'restartFailed'];
+const idConflicts: readonly IdConflict[] = ['refuse', 'attach', 'restart', 'restartFailed'];
 
 /** Longest wait of one `GET /v1/runs/:run/wait`, in milliseconds; callers that want longer ask again. */
 export const waitMaxMs = 30_000;
