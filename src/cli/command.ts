@@ -1,7 +1,7 @@
 /** A command as data: the parser, the help, the reference page and the tests read it; `run` does it. */
 import type { Clock } from '../base/clock.ts';
 import type { Connection, ConnectNeeds } from './connect.ts';
-import type { DataDirectory } from './data-directory.ts';
+import type { StoreDirectory } from './store-directory.ts';
 import type { Output } from './output.ts';
 
 /** A positional argument. */
@@ -36,7 +36,7 @@ export interface Invocation {
   readonly out: Output;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly data: DataDirectory;
+  readonly data: StoreDirectory;
   /** How this command line would be written again, for "what to type next": with program name and place of the data. */
   readonly typed: (command: string) => string;
   /** The engine, or its database file. Closed by the caller when the command is done. */

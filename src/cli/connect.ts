@@ -7,7 +7,7 @@ import type { Client } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { DataDirectory, EngineFile } from './data-directory.ts';
+import type { StoreDirectory, EngineFile } from './store-directory.ts';
 import type { Output } from './output.ts';
 import { shellWord } from './program-name.ts';
 
@@ -31,7 +31,7 @@ export interface Connection {
 
 /** What {@link connect} is told. */
 export interface ConnectRequest {
-  readonly data: DataDirectory;
+  readonly data: StoreDirectory;
   readonly url: string | undefined;
   readonly token: string | undefined;
   readonly out: Output;

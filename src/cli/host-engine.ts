@@ -14,11 +14,11 @@ import { startHttpServer, type HttpServer } from '../http/index.ts';
 import type { Workflow } from '../workflows/index.ts';
 import { isAnswering } from './connect.ts';
 import { packageVersion } from './package-version.ts';
-import type { DataDirectory } from './data-directory.ts';
+import type { StoreDirectory } from './store-directory.ts';
 
 /** What to host. */
 export interface HostOptions {
-  readonly data: DataDirectory;
+  readonly data: StoreDirectory;
   readonly definitions: readonly Workflow[];
   /** Absolute paths; remembered for commands that come while no engine runs. */
   readonly modules: readonly string[];
@@ -98,6 +98,7 @@ async function listen(
     token,
     instance,
     version: packageVersion(),
+    clock: options.clock,
     logger: options.logger,
     ...(host === undefined ? {} : { host }),
     ...(allowedHosts === undefined ? {} : { allowedHosts }),

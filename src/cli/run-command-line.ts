@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Invocation } from './command.ts';
 import { type Connection, connect } from './connect.ts';
-import { DataDirectory } from './data-directory.ts';
+import { StoreDirectory } from './store-directory.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { Output, type OutputForm } from './output.ts';
 import { HelpShown, parseCommandLine, type ParsedCommand } from './parse-command-line.ts';
@@ -37,7 +37,7 @@ async function execute(parsed: ParsedCommand, env: Environment): Promise<number>
   const { args } = parsed;
   const out = new Output((args.text('output') ?? 'table') as OutputForm, env);
   const store = args.text('store') ?? env['TUTTI_STORE'];
-  const data = new DataDirectory(store);
+  const data = new StoreDirectory(store);
   const url = args.text('url') ?? env['TUTTI_URL'];
   const token = args.text('token') ?? env['TUTTI_TOKEN'];
   const stop = listenForStop(out);

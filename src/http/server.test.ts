@@ -1,6 +1,7 @@
 import { request as rawRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../app/index.ts';
+import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { createHttpClient } from './client.ts';
@@ -35,6 +36,7 @@ beforeEach(async () => {
     bodyBytesMax: 1000,
     version: '0.0.0',
     instance: 'one',
+    clock: systemClock,
     logger: silentLogger,
   });
 });
@@ -359,6 +361,7 @@ describe('the server', () => {
       token: null,
       version: '0.0.0',
       instance: 'two',
+      clock: systemClock,
       logger: silentLogger,
     });
     await expect(start).rejects.toMatchObject({ code: 'TUTTI_OPTION_INVALID' });
@@ -371,6 +374,7 @@ describe('the server', () => {
       token,
       version: '0.0.0',
       instance: 'two',
+      clock: systemClock,
       logger: silentLogger,
     });
     await expect(start).rejects.toThrow('another process listens there');

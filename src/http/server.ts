@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Client } from '../app/index.ts';
@@ -25,6 +25,7 @@ export interface HttpServerOptions {
   readonly version: string;
   /** Answered by `/health`; tells this engine from another one at the same address. */
   readonly instance: string;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -68,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     void listener(request, response);
   });
   const port = await listen(server, host, options.port ?? 0);
-  return { url: `http://${bracketed(host)}:${port}`, close: () => closeServer(server) };
+  return { url: `http://${bracketed(host)}:${port}`, close: () => closeServer(server, options.clock) };
 }
 
 function bracketed(host: string): string {
@@ -93,12 +94,13 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** A long poll may be open for half a minute; nobody who stops an engine wants to wait for it. */
-async function closeServer(server: Server): Promise<void> {
+/** How long answers that are nearly ready may take. A long poll may be open for half a minute, and is not waited for. */
+const closeGraceMs = 100;
+
+async function closeServer(server: Server, clock: Clock): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  // One turn of the loop lets answers that are ready get out.
-  await nextTurn();
-  server.closeAllConnections();
+  const timer = clock.setTimer(closeGraceMs, () => server.closeAllConnections());
   await closed;
+  timer.cancel();
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Client, RunDetail } from '../../src/app/index.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { TuttiError } from '../../src/base/tutti-error.ts';
 import { startHttpServer, type HttpServer } from '../../src/http/index.ts';
@@ -32,6 +33,7 @@ beforeAll(async () => {
     token: 'secret',
     version: '0',
     instance: 'test',
+    clock: systemClock,
     logger: silentLogger,
   });
 });

@@ -7,7 +7,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
-import { DataDirectory } from '../data-directory.ts';
+import { StoreDirectory } from '../store-directory.ts';
 import { engineLog } from '../engine-log.ts';
 import { hostEngine, type HostedEngine } from '../host-engine.ts';
 import { loadModules } from '../load-modules.ts';
@@ -41,7 +41,7 @@ async function serve({ store, modules, serving, isVerbose }: ServeRequest): Prom
   reportFiles();
   const { definitions, failures } = await loadModules(modules);
   engine = await hostEngine({
-    data: new DataDirectory(store ?? undefined),
+    data: new StoreDirectory(store ?? undefined),
     definitions,
     modules,
     clock: systemClock,

@@ -3,7 +3,7 @@ import type { ServingChoice } from '../serving-options.ts';
 
 /** What the supervisor tells its child, once. */
 export interface ServeRequest {
-  /** The place of the data as `DataDirectory` takes it. */
+  /** The place of the data as `StoreDirectory` takes it. */
   readonly store: string | null;
   readonly modules: readonly string[];
   readonly serving: ServingChoice;

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import type { DataDirectory } from '../data-directory.ts';
+import type { StoreDirectory } from '../store-directory.ts';
 import { fine, type Finding } from './finding.ts';
 
 const nodeMajorMin = 24;
@@ -24,7 +24,7 @@ export function checkNode(): Finding {
 }
 
 /** Whether the disk of the store has room. */
-export function checkDisk(data: DataDirectory): Finding {
+export function checkDisk(data: StoreDirectory): Finding {
   const { bavail, bsize } = statfsSync(existingPart(data.directory));
   const freeBytes = bavail * bsize;
   const finding = `${Math.floor(freeBytes / mebibyte)} MiB free`;
@@ -39,7 +39,7 @@ export function checkDisk(data: DataDirectory): Finding {
 }
 
 /** How long the disk takes to make a write durable; every acknowledgement waits for one. */
-export function checkFsync(data: DataDirectory, clock: Clock): Finding {
+export function checkFsync(data: StoreDirectory, clock: Clock): Finding {
   const check = 'fsync';
   const path = join(existingPart(data.directory), `.tutti-fsync-${process.pid}`);
   let meanMs: number;

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { findDamage } from '../../stores/sqlite/index.ts';
-import type { DataDirectory } from '../data-directory.ts';
+import type { StoreDirectory } from '../store-directory.ts';
 import { fine, type Finding } from './finding.ts';
 
 /** Whether the file is a sound database. Opens it for reading only, beside a running engine if there is one. */
-export async function checkStore(data: DataDirectory): Promise<readonly Finding[]> {
+export async function checkStore(data: StoreDirectory): Promise<readonly Finding[]> {
   if (!data.hasStore()) {
     return [
       {

@@ -30,7 +30,7 @@ const defaultDirectory = '.tutti';
 const databaseName = 'tutti.db';
 
 /** The place of an engine's files. */
-export class DataDirectory {
+export class StoreDirectory {
   /** Absolute path of the directory. */
   readonly directory: string;
   /** Absolute path of the database, or `:memory:`. */
