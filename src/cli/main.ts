@@ -13,7 +13,9 @@ if (major < 24) {
   // A third of the time of a short command is compiling; the cache lies in the system's temporary directory.
   enableCompileCache();
   const { runCommandLine } = await import('./run-command-line.ts');
-  process.exitCode = await runCommandLine(process.argv.slice(2));
+  const exitCode = await runCommandLine(process.argv.slice(2));
+  // Modules of the user may hold the process open with timers or sockets of their own. What was written must get out first.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
 // oxlint-disable-next-line unicorn/require-module-specifiers -- makes this file a module, so that it may await.

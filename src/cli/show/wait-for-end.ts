@@ -17,9 +17,11 @@ export async function waitForEnd(
   },
 ): Promise<RunDetail> {
   let restMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
+  // Made once: each listener on the signal would stay there for as long as the command waits.
+  const interrupted = stopped(options.stop);
   for (;;) {
     const partMs = Math.min(restMs, 2_000);
-    const run = await Promise.race([client.waitForRun(id, { timeoutMs: partMs }), stopped(options.stop)]);
+    const run = await Promise.race([client.waitForRun(id, { timeoutMs: partMs }), interrupted]);
     if (run.endedAt !== null || run.state === 'paused') return run;
     options.onPart?.(run);
     restMs -= partMs;
