@@ -187,6 +187,12 @@ describe('with an engine', () => {
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 
+  it('the command ends although a module keeps the process open', async () => {
+    writeFileSync(join(directory, 'open.ts'), 'setInterval(() => undefined, 1000);\nexport {};');
+    const engine = await startEngine('flows.ts', 'open.ts');
+    expect(await stop(engine)).toMatchObject({ exitCode: 0 });
+  });
+
   it('doctor finds nothing to repair', async () => {
     await startEngine();
     const findings = await json<{ check: string; result: string }[]>('doctor');
