@@ -146,7 +146,10 @@ export interface Client {
   listRuns(query: RunQuery): Promise<readonly RunView[]>;
   showRun(id: string): Promise<RunDetail>;
   /** Entries from position `from` (default 0) on, in order, at most `limit` (default 1,000). */
-  readHistory(id: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly EntryView[]>;
+  readHistory(
+    id: string,
+    options?: { readonly from?: number; readonly limit?: number },
+  ): Promise<readonly EntryView[]>;
   /** @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_RUN_FINISHED: the signal was not accepted. */
   sendSignal(id: string, name: string, payload: unknown): Promise<void>;
   /** Asks the run to cancel; it may clean up first. @throws TUTTI_RUN_FINISHED */

@@ -235,6 +235,14 @@ export const errorCodes = {
     remedy:
       'Do nothing: the run continues elsewhere. If it recurs, raise the lease duration or look for what blocks the process.',
   },
+  TUTTI_STORE_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'There is no database where one was expected.',
+    remedy:
+      'Start an engine with `tutti dev <modules>` or `tutti demo`, which create it; or point `--store` to the right place.',
+  },
   TUTTI_STORE_NOT_OURS: {
     status: 409,
     exitCode: 4,
@@ -312,6 +320,34 @@ export const errorCodes = {
     summary: 'The request came from a host or page that may not use the API.',
     remedy: 'Call the API from an allowed origin, or add the origin or host to the configuration.',
   },
+  TUTTI_ROUTE_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'The API has nothing at this path.',
+    remedy: 'Compare the path with docs/reference/http.md, or read `/openapi.json` of the engine.',
+  },
+  TUTTI_METHOD_NOT_ALLOWED: {
+    status: 405,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The path exists, but not with this HTTP method.',
+    remedy: 'Use one of the methods in the `Allow` header of the answer.',
+  },
+  TUTTI_COMMAND_UNKNOWN: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'The command line knows no command of this name.',
+    remedy: 'List the commands with `tutti --help`.',
+  },
+  TUTTI_ARGUMENT_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'An argument of a command is missing, superfluous or not of the kind it must be.',
+    remedy: 'Read how the command is used with `--help`.',
+  },
   TUTTI_NODE_TOO_OLD: {
     status: 500,
     exitCode: 2,
@@ -343,4 +379,9 @@ export type ErrorCode = keyof typeof errorCodes;
 /** The row of a code. */
 export function errorEntry(code: ErrorCode): ErrorEntry {
   return errorCodes[code];
+}
+
+/** The place in the documentation that explains a code. */
+export function documentationOf(code: ErrorCode): string {
+  return `docs/reference/errors.md#${code.toLowerCase()}`;
 }

@@ -49,7 +49,11 @@ export type WorkflowCode<I, O> = (ctx: WorkflowContext, input: I) => Promise<O>;
  * @throws TUTTI_DEFINITION_INVALID for an empty name or a missing function, TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID.
  */
 export function workflow<I, O>(name: string, code: WorkflowCode<I, O>): Workflow<I, O>;
-export function workflow<I, O>(name: string, options: WorkflowOptions<I>, code: WorkflowCode<I, O>): Workflow<I, O>;
+export function workflow<I, O>(
+  name: string,
+  options: WorkflowOptions<I>,
+  code: WorkflowCode<I, O>,
+): Workflow<I, O>;
 export function workflow<I, O>(
   name: string,
   optionsOrCode: WorkflowOptions<I> | WorkflowCode<I, O>,
@@ -58,7 +62,10 @@ export function workflow<I, O>(
   const options = typeof optionsOrCode === 'function' ? {} : optionsOrCode;
   const code = typeof optionsOrCode === 'function' ? optionsOrCode : maybeCode;
   if (typeof name !== 'string' || name.trim() === '') {
-    throw new TuttiError('TUTTI_DEFINITION_INVALID', 'A workflow was declared without a name; expected workflow(name, code).');
+    throw new TuttiError(
+      'TUTTI_DEFINITION_INVALID',
+      'A workflow was declared without a name; expected workflow(name, code).',
+    );
   }
   if (typeof code !== 'function') {
     throw new TuttiError(
@@ -66,13 +73,18 @@ export function workflow<I, O>(
       `Workflow "${name}" was declared without code; expected an async function as the last argument.`,
     );
   }
-  refuseUnknownOptions(options, ['input', 'timeout', 'version', 'signals', 'durability'], `workflow "${name}"`);
+  refuseUnknownOptions(
+    options,
+    ['input', 'timeout', 'version', 'signals', 'durability'],
+    `workflow "${name}"`,
+  );
   return {
     type: 'workflow',
     name,
     version: options.version ?? '1',
     input: options.input,
-    timeoutMs: options.timeout === undefined ? null : parseDuration(options.timeout, `timeout of workflow "${name}"`),
+    timeoutMs:
+      options.timeout === undefined ? null : parseDuration(options.timeout, `timeout of workflow "${name}"`),
     signals: options.signals,
     durability: options.durability ?? 'strict',
     code,
@@ -81,5 +93,11 @@ export function workflow<I, O>(
 
 /** Whether a value (for example an export of a module) is a workflow definition. */
 export function isWorkflow(value: unknown): value is Workflow {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'workflow' && 'code' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    value.type === 'workflow' &&
+    'code' in value
+  );
 }

@@ -17,7 +17,10 @@ export interface SignalDefinition<P> {
  */
 export function signal<P = unknown>(name: string, schema?: StandardSchema<unknown, P>): SignalDefinition<P> {
   if (name.trim() === '') {
-    throw new TuttiError('TUTTI_DEFINITION_INVALID', 'A signal was declared with an empty name; expected a name such as "approved".');
+    throw new TuttiError(
+      'TUTTI_DEFINITION_INVALID',
+      'A signal was declared with an empty name; expected a name such as "approved".',
+    );
   }
   return { type: 'signal', name, schema };
 }

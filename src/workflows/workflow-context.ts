@@ -96,7 +96,11 @@ export interface WorkflowContext {
    * replay; what it throws is retried by the policy and then thrown here.
    * @throws TUTTI_STEP_NAME_MISSING, TUTTI_STEP_TIMEOUT, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE, or the body's own error.
    */
-  step<T>(name: string, body: (step: StepContext) => T | Promise<T>, options?: StepOptions<Awaited<T>>): Promise<Awaited<T>>;
+  step<T>(
+    name: string,
+    body: (step: StepContext) => T | Promise<T>,
+    options?: StepOptions<Awaited<T>>,
+  ): Promise<Awaited<T>>;
 
   /** Waits durably; a sleeping run costs disk, not memory. */
   sleep(duration: Duration, name?: string): Promise<void>;

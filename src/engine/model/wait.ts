@@ -1,7 +1,17 @@
 import type { Payload } from './payload.ts';
 import type { RunNumber } from './run.ts';
 
-export const waitKinds = ['timer', 'signal', 'event', 'approval', 'child', 'retry', 'step', 'slot', 'code'] as const;
+export const waitKinds = [
+  'timer',
+  'signal',
+  'event',
+  'approval',
+  'child',
+  'retry',
+  'step',
+  'slot',
+  'code',
+] as const;
 
 /**
  * What a run waits for: time, a signal, an event, a person, a child run, the next try of a step, a step that has been

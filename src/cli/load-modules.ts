@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { TuttiError } from '../base/tutti-error.ts';
+import { isWorkflow, type Workflow } from '../workflows/index.ts';
+
+/** What a set of modules holds. */
+export interface LoadedModules {
+  readonly definitions: readonly Workflow[];
+  /** TUTTI_MODULE_FAILED or TUTTI_DEFINITION_DUPLICATE, one per fault; the definitions of the others are there. */
+  readonly failures: readonly TuttiError[];
+  /** File of each definition by its name. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Absolute paths of the modules as typed. @throws TUTTI_MODULE_FAILED if one does not exist. */
+export function resolveModules(typed: readonly string[]): readonly string[] {
+  return typed.map((name) => {
+    const path = resolve(name);
+    if (!existsSync(path))
+      throw new TuttiError('TUTTI_MODULE_FAILED', `There is no module at ${path}.`, {
+        details: { module: path },
+      });
+    return path;
+  });
+}
+
+/** Imports modules one after the other and collects what they export that is a definition. */
+export async function loadModules(paths: readonly string[]): Promise<LoadedModules> {
+  const definitions = new Map<string, Workflow>();
+  const sources: Record<string, string> = {};
+  const failures: TuttiError[] = [];
+  for (const path of paths) {
+    let exported: readonly unknown[];
+    try {
+      exported = Object.values((await import(pathToFileURL(path).href)) as object).flat();
+    } catch (error) {
+      failures.push(importFailure(path, error));
+      continue;
+    }
+    for (const definition of exported.filter(isWorkflow)) {
+      const other = definitions.get(definition.name);
+      if (other !== undefined && other !== definition) {
+        failures.push(duplicate(definition.name, sources[definition.name] ?? '', path));
+        continue;
+      }
+      definitions.set(definition.name, definition);
+      sources[definition.name] ??= path;
+    }
+  }
+  return { definitions: [...definitions.values()], failures, sources };
+}
+
+function duplicate(name: string, first: string, second: string): TuttiError {
+  const where = first === second ? `twice in ${first}` : `in ${first} and in ${second}`;
+  return new TuttiError('TUTTI_DEFINITION_DUPLICATE', `Two definitions are called "${name}": ${where}.`, {
+    details: { definition: name, first, second },
+  });
+}
+
+function importFailure(path: string, cause: unknown): TuttiError {
+  const place = placeOf(cause);
+  const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new TuttiError(
+    'TUTTI_MODULE_FAILED',
+    `The module ${path} could not be imported: ${said}${place === undefined ? '' : ` (${place})`}`,
+    {
+      cause,
+      details: { module: path, ...(place === undefined ? {} : { place }) },
+    },
+  );
+}
+
+/** `file:line` or `file:line:column` where the import broke: the first line of a syntax error's stack, or the top frame of the user's code. */
+function placeOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error) || cause.stack === undefined) return undefined;
+  for (const line of cause.stack.split('\n')) {
+    const place = /file:\/\/(\/[^\s)]+?:\d+(?::\d+)?)\)?$/.exec(line.trim())?.[1];
+    if (place !== undefined && !place.includes('/node_modules/')) return decodeURIComponent(place);
+  }
+  return undefined;
+}

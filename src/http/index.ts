@@ -1,0 +1,6 @@
+/** The HTTP API of an engine: the front door for the layer above. */
+export { createHttpClient, type HttpClientOptions } from './client.ts';
+export type { FieldSpec, FieldSpecs } from './contract/fields.ts';
+export { type Problem, problemType } from './contract/problem.ts';
+export { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+export { type HttpServer, type HttpServerOptions, startHttpServer } from './server.ts';

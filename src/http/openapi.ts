@@ -1,0 +1,120 @@
+import type { FieldSpec, FieldSpecs } from './contract/fields.ts';
+import { problemType } from './contract/problem.ts';
+import { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+import { errorEntry } from '../base/error-codes.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The API as an OpenAPI 3.1 document. Types of answers are described in src/app/client.ts and named here. */
+export function openApiDocument(version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const name of Object.keys(routes) as RouteName[]) {
+    const spec = routes[name];
+    const path = spec.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [spec.method.toLowerCase()]: operation(name, spec) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tutti',
+      version,
+      description: 'Runs, signals, approvals and definitions of one Tutti engine.',
+    },
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Problem: problemSchema },
+    },
+  };
+}
+
+function operation(name: RouteName, spec: RouteSpec): Json {
+  const inPath = Object.entries(spec.parameters).map(([parameter, description]) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(spec.query).map(([parameter, field]) => ({
+    name: parameter,
+    in: 'query',
+    required: field.required === true,
+    description: field.summary,
+    schema: fieldSchema(field),
+  }));
+  return {
+    operationId: name,
+    summary: spec.summary,
+    parameters: [...inPath, ...inQuery],
+    ...(spec.body === null
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: objectSchema(spec.body) } } } }),
+    responses: { [spec.status]: success(spec), ...problems(spec) },
+  };
+}
+
+function success(spec: RouteSpec): Json {
+  if (spec.status === 204) return { description: 'Done and on disk.' };
+  return { description: spec.answer, content: { 'application/json': { schema: { title: spec.answer } } } };
+}
+
+function problems(spec: RouteSpec): Json {
+  const byStatus = new Map<number, string[]>();
+  for (const code of spec.errors) {
+    const { status } = errorEntry(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const content = { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  const known = [...byStatus].map(([status, codes]) => [
+    String(status),
+    { description: codes.join(', '), content },
+  ]);
+  return { ...Object.fromEntries(known), default: { description: 'Any other problem.', content } };
+}
+
+function objectSchema(fields: FieldSpecs): Json {
+  const entries = Object.entries(fields);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: entries.filter(([, field]) => field.required === true).map(([name]) => name),
+    properties: Object.fromEntries(
+      entries.map(([name, field]) => [name, { ...fieldSchema(field), description: field.summary }]),
+    ),
+  };
+}
+
+function fieldSchema(field: FieldSpec): Json {
+  const allowed = field.values === undefined ? {} : { enum: field.values };
+  switch (field.type) {
+    case 'text':
+      return { type: 'string', ...allowed };
+    case 'integer':
+      return { type: 'integer', minimum: 0 };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'list':
+      return { type: 'array', items: { type: 'string', ...allowed } };
+    default:
+      return {};
+  }
+}
+
+const text = { type: 'string' } as const;
+
+const problemSchema: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'remedy', 'retryable'],
+  properties: {
+    type: text,
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: text,
+    remedy: text,
+    retryable: { type: 'boolean' },
+    details: { type: 'object' },
+  },
+};
