@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NonRetryableError } from 'tutti';
@@ -53,7 +62,9 @@ export class TenantDatabases {
       renameSync(draft, file);
       syncDirectory(this.directory);
     } else if (keyOf(file) !== idempotencyKey) {
-      throw new NonRetryableError(`The database of tenant ${tenant.id} exists and was made by another onboarding.`);
+      throw new NonRetryableError(
+        `The database of tenant ${tenant.id} exists and was made by another onboarding.`,
+      );
     }
     return { tenantId: tenant.id, file };
   }
@@ -80,8 +91,13 @@ function build(file: string, tenant: Tenant, idempotencyKey: string): void {
   db.exec('pragma synchronous = full; begin;');
   db.exec(schema);
   db.prepare('insert into provisioning values (?, ?)').run(idempotencyKey, tenant.id);
-  db.prepare(`insert into users (id, name, email, role) values (1, ?, ?, 'owner')`).run(tenant.contact, tenant.email);
-  db.prepare('insert into projects (id, title, owner_id) values (1, ?, 1)').run(`First steps at ${tenant.company}`);
+  db.prepare(`insert into users (id, name, email, role) values (1, ?, ?, 'owner')`).run(
+    tenant.contact,
+    tenant.email,
+  );
+  db.prepare('insert into projects (id, title, owner_id) values (1, ?, 1)').run(
+    `First steps at ${tenant.company}`,
+  );
   const addTask = db.prepare('insert into tasks (project_id, title) values (1, ?)');
   for (const title of firstTasks) addTask.run(title);
   const set = db.prepare('insert into settings values (?, ?)');

@@ -76,7 +76,10 @@ async function receive(
 }
 
 /** The mail gets its name only when it is whole and on disk; the link fails if the name is taken. */
-async function store(mail: Buffer, file: string): Promise<{ readonly file: string; readonly isCopy: boolean }> {
+async function store(
+  mail: Buffer,
+  file: string,
+): Promise<{ readonly file: string; readonly isCopy: boolean }> {
   const draft = `${file}.${randomUUID()}.draft`;
   const handle = await open(draft, 'w');
   try {

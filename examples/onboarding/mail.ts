@@ -22,7 +22,13 @@ export class Mailer {
   readonly #transport: Transporter;
 
   constructor({ host = '127.0.0.1', port }: MailerOptions) {
-    this.#transport = createTransport({ host, port, secure: false, ignoreTLS: true, connectionTimeout: 5_000 });
+    this.#transport = createTransport({
+      host,
+      port,
+      secure: false,
+      ignoreTLS: true,
+      connectionTimeout: 5_000,
+    });
   }
 
   welcome(customer: Customer, step: Once): Promise<SentMail> {

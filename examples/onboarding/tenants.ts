@@ -71,9 +71,13 @@ export class TenantRegistry {
         customer.plan,
         customer.seats,
       );
-    const row = this.#db.prepare(`select ${columns} from tenants where idempotency_key = ?`).get(idempotencyKey);
+    const row = this.#db
+      .prepare(`select ${columns} from tenants where idempotency_key = ?`)
+      .get(idempotencyKey);
     if (row === undefined) {
-      throw new NonRetryableError(`Customer ${customer.id} already has a tenant, made by another onboarding.`);
+      throw new NonRetryableError(
+        `Customer ${customer.id} already has a tenant, made by another onboarding.`,
+      );
     }
     return row as unknown as Tenant;
   }

@@ -55,7 +55,12 @@ export function defineOnboarding(
       to: 'admins',
       timeout: '14d',
       remind: '2d',
-      detail: { company: customer.company, email: customer.email, plan: customer.plan, seats: customer.seats },
+      detail: {
+        company: customer.company,
+        email: customer.email,
+        plan: customer.plan,
+        seats: customer.seats,
+      },
     });
     if (!review.approved) return ctx.compensate(`rejected by ${review.by}`);
 

@@ -23,7 +23,7 @@ const surveyAfterMs = 500;
 const engineLifeMaxMs = 60_000;
 
 // The ending is .ts in a checkout and .js in dist/.
-const childModule = fileURLToPath(new URL(`./crash-child${extname(import.meta.url)}`, import.meta.url));
+const childModule = fileURLToPath(new URL(`./crash-process${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * Runs one onboarding through two kills, prints its timeline and checks it against the ledger.
@@ -67,7 +67,8 @@ export async function runCrashDemo({ clock, print }: CrashDemoOptions): Promise<
 function judge(record: CrashRecord, print: (line: string) => void): void {
   const checks = checkCrash(record);
   print('');
-  for (const { isFine, claim, found } of checks) print(`  ${isFine ? '✓' : '✗'} ${claim.padEnd(62)} ${found}`);
+  for (const { isFine, claim, found } of checks)
+    print(`  ${isFine ? '✓' : '✗'} ${claim.padEnd(62)} ${found}`);
   print('');
   const broken = checks.filter((check) => !check.isFine);
   if (broken.length > 0) {
@@ -96,7 +97,10 @@ async function liveOnce(task: ChildTask, clock: Clock): Promise<EngineLife> {
       child.once('exit', () => resolve(undefined));
     });
     if (ending === undefined) {
-      throw new TuttiError('TUTTI_CHECK_FAILED', `Engine ${life.pid} ended by itself before its time: ${complaints.trim()}`);
+      throw new TuttiError(
+        'TUTTI_CHECK_FAILED',
+        `Engine ${life.pid} ended by itself before its time: ${complaints.trim()}`,
+      );
     }
     if (ending.type === 'ended') {
       await exitOf(child);

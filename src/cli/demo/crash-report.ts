@@ -43,7 +43,8 @@ export function tellCrash(record: CrashRecord): readonly string[] {
   for (const [index, life] of record.lives.entries()) {
     lines.push(`${time(life.startedAt)}▶ engine starts (process ${life.pid})`);
     const replayed = history.filter((entry) => entry.kind === 'step' && entry.at < life.startedAt);
-    for (const entry of replayed) lines.push(`${blank}  ${entry.name.padEnd(20)} taken from the journal, not run again`);
+    for (const entry of replayed)
+      lines.push(`${blank}  ${entry.name.padEnd(20)} taken from the journal, not run again`);
     lines.push(...tellLife(record, life, history).map(({ at, text }) => `${time(at)}  ${text}`));
     if (!life.isKilled) {
       lines.push(`${time(life.run?.endedAt ?? life.endedAt)}● run ${life.run?.state ?? 'unfinished'}`);
@@ -51,7 +52,11 @@ export function tellCrash(record: CrashRecord): readonly string[] {
     }
     lines.push(`${time(life.endedAt)}✗ SIGKILL (process ${life.pid})`);
     const gap = (record.lives[index + 1]?.readyAt ?? life.endedAt) - life.endedAt;
-    lines.push(`${blank}┊`, `${blank}┊ ${formatDuration(gap)} without an engine: the state is on disk only`, `${blank}┊`);
+    lines.push(
+      `${blank}┊`,
+      `${blank}┊ ${formatDuration(gap)} without an engine: the state is on disk only`,
+      `${blank}┊`,
+    );
   }
   return lines;
 }
@@ -66,9 +71,13 @@ function tellLife(
     .map((line) => {
       const entry = history.find((candidate) => candidate.kind === 'step' && candidate.name === line.step);
       const isRecorded = entry !== undefined && entry.at <= life.endedAt;
-      const isSecond = ledger.some((earlier) => earlier.step === line.step && earlier.at < line.at && earlier.moment === 'begins');
+      const isSecond = ledger.some(
+        (earlier) => earlier.step === line.step && earlier.at < line.at && earlier.moment === 'begins',
+      );
       const again = isSecond ? ', with the same idempotency key as before' : '';
-      const outcome = isRecorded ? `ran and was recorded${again}` : 'did its work; killed before that was recorded';
+      const outcome = isRecorded
+        ? `ran and was recorded${again}`
+        : 'did its work; killed before that was recorded';
       return { at: line.at, text: `${line.step.padEnd(20)} ${outcome}`, isFirst: line.step === stepKilled };
     });
   const waits = history
@@ -97,22 +106,36 @@ export function checkCrash(record: CrashRecord): readonly Check[] {
   const timesRun = (step: string): number => begins.filter((line) => line.step === step).length;
   const finished = steps.filter((entry) => entry.name !== record.stepKilled);
   const repeated = finished.filter((entry) => timesRun(entry.name) !== 1);
-  const keys = new Set(begins.filter((line) => line.step === record.stepKilled).map((line) => line.idempotencyKey));
+  const keys = new Set(
+    begins.filter((line) => line.step === record.stepKilled).map((line) => line.idempotencyKey),
+  );
   const gaps = history.filter((entry, index) => entry.seq !== index);
   const kills = record.lives.filter((life) => life.isKilled).length;
   const active = record.tenants.filter((tenant) => tenant.state === 'active').length;
   return [
     check('the engine was killed twice', kills === 2, `${kills} kills`),
     check('the run completed', last?.run?.state === 'completed', last?.run?.state ?? 'no run'),
-    check('every step is recorded once', steps.length === 5 && steps.every(isUnique), `${steps.length} of 5 steps`),
+    check(
+      'every step is recorded once',
+      steps.length === 5 && steps.every(isUnique),
+      `${steps.length} of 5 steps`,
+    ),
     check('the journal has no gap', gaps.length === 0, `${history.length} entries`),
-    check('no finished step ran again', repeated.length === 0, repeated.map(({ name }) => name).join(', ') || `${finished.length} steps ran once`),
+    check(
+      'no finished step ran again',
+      repeated.length === 0,
+      repeated.map(({ name }) => name).join(', ') || `${finished.length} steps ran once`,
+    ),
     check(
       'the killed step ran again, under the same idempotency key',
       timesRun(record.stepKilled) === 2 && keys.size === 1,
       `${record.stepKilled}: ${timesRun(record.stepKilled)} runs, ${keys.size} key`,
     ),
-    check('one tenant, active', record.tenants.length === 1 && active === 1, `${record.tenants.length} rows, ${active} active`),
+    check(
+      'one tenant, active',
+      record.tenants.length === 1 && active === 1,
+      `${record.tenants.length} rows, ${active} active`,
+    ),
     check('one database', record.databases.length === 1, `${record.databases.length} files`),
     check('two mails: welcome and survey', record.mails.length === 2, `${record.mails.length} mails`),
   ];

@@ -28,7 +28,8 @@ export interface RecordOptions {
 export function recordSteps(workflow: Workflow, options: RecordOptions): Workflow {
   return {
     ...workflow,
-    code: (ctx: WorkflowContext, input: unknown): Promise<unknown> => workflow.code(recording(ctx, options), input),
+    code: (ctx: WorkflowContext, input: unknown): Promise<unknown> =>
+      workflow.code(recording(ctx, options), input),
   };
 }
 
@@ -42,7 +43,14 @@ export function readLedger(file: string): readonly LedgerLine[] {
 function recording(ctx: WorkflowContext, { file, clock, afterEffect }: RecordOptions): WorkflowContext {
   const note = (step: StepContext, moment: LedgerLine['moment']): void => {
     const { stepName, attempt, idempotencyKey } = step;
-    const line: LedgerLine = { at: clock.now(), pid: process.pid, step: stepName, attempt, idempotencyKey, moment };
+    const line: LedgerLine = {
+      at: clock.now(),
+      pid: process.pid,
+      step: stepName,
+      attempt,
+      idempotencyKey,
+      moment,
+    };
     appendFileSync(file, `${JSON.stringify(line)}\n`, { flush: true });
   };
   const step: WorkflowContext['step'] = (name, body, stepOptions) =>

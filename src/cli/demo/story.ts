@@ -97,7 +97,10 @@ export function tellEntry(entry: EntryView): Pick<StoryLine, 'mark' | 'text'> | 
   }
   if (entry.kind === 'step') {
     if (entry.outcome !== 'ok') return { mark: '✗', text: `${entry.name} failed: ${text(value, 'message')}` };
-    return { mark: '✓', text: `${tellStep(entry.name, value)}  (${formatDuration(entry.at - entry.startedAt)})` };
+    return {
+      mark: '✓',
+      text: `${tellStep(entry.name, value)}  (${formatDuration(entry.at - entry.startedAt)})`,
+    };
   }
   if (entry.kind === 'approval') {
     if (entry.outcome !== 'ok') return { mark: '✗', text: `${entry.name}: nobody answered in time` };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createTutti } from '../../app/index.ts';
 import { systemClock } from '../../base/clock.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
 import { loadExample } from './onboarding-example.ts';
 import { recordSteps } from './ledger.ts';
 import type { ChildMessage, ChildTask } from './crash-messages.ts';
@@ -32,13 +33,14 @@ await tutti.start();
 tell({ type: 'started' });
 
 const customer = example.customers[0];
-if (customer === undefined) throw new RangeError('customers.csv holds no customer');
+if (customer === undefined) throw new TuttiError('TUTTI_INPUT_INVALID', 'customers.csv holds no customer.');
 await startOnboarding(tutti.client, customer);
 const runId = runIdOf(customer);
 for (;;) {
   const [question] = await tutti.client.listApprovals({ run: runId });
   if (question !== undefined && task.holdAtQuestion) tell({ type: 'held' });
-  else if (question !== undefined) await tutti.client.answerApproval(question.id, { approved: true }, 'the demo');
+  else if (question !== undefined)
+    await tutti.client.answerApproval(question.id, { approved: true }, 'the demo');
   const run = await tutti.client.waitForRun(runId, { timeoutMs: 50 });
   if (run.endedAt === null && run.state !== 'paused') continue;
   tell({ type: 'ended', run, history: await tutti.client.readHistory(runId) });
