@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../src/cli/parse-command-line.ts';
 import { listDocuments, readSamples, type Sample } from './documents.ts';
 
 /** What the documents show is true: samples compile (and run, where marked `run`), commands exist. */
@@ -84,17 +85,13 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 };
 
 describe('the commands in the documents', () => {
-  it('exist', () => {
-    expect(
-      commands.flatMap(({ place, command }) =>
-        faultOf(command).map((fault) => `${place}: ${command}: ${fault}`),
-      ),
-    ).toEqual([]);
+  it.each(commands)('$command ($place)', async ({ command }) => {
+    expect(await faultOf(command)).toEqual([]);
   });
 });
 
 /** What is wrong with a command line of the documents: nothing, or one sentence. */
-function faultOf(command: string): readonly string[] {
+async function faultOf(command: string): Promise<readonly string[]> {
   const words = command.split(/\s+/);
   const [program, second] = words;
   if (program === 'git' || program === 'cd') return [];
@@ -104,6 +101,23 @@ function faultOf(command: string): readonly string[] {
   }
   if (program !== 'npm') return ['the test knows no such program'];
   if (second === 'install' || second === 'ci') return [];
+  const argumentsAt = words.indexOf('--');
+  if (words[argumentsAt - 1] === 'tutti') return faultOfTutti(shellWords(command).slice(argumentsAt + 1));
   const script = second === 'run' ? words.slice(2).find((word) => !word.startsWith('-')) : second;
   return script !== undefined && script in scripts ? [] : ['package.json has no such script'];
+}
+
+/** Parsed by the program's own parser: command, arguments and options must exist. */
+async function faultOfTutti(words: readonly string[]): Promise<readonly string[]> {
+  return parseCommandLine(words, {}).then(
+    () => [],
+    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+  );
+}
+
+/** The words of a command line as a shell splits them; single and double quotes are all the documents use. */
+function shellWords(command: string): readonly string[] {
+  return [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  );
 }
