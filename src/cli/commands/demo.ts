@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { parseDuration, type Duration } from '../../base/duration.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { silentLogger } from '../../base/logger.ts';
 import type { CommandSpec, Invocation } from '../command.ts';
+import { isAnswering } from '../connect.ts';
+import { engineLog } from '../engine-log.ts';
 
 const scenarios = ['onboarding', 'crash'];
 
@@ -45,27 +48,35 @@ export const command: CommandSpec = {
 };
 
 async function demoOnboarding(invocation: Invocation): Promise<number> {
-  const { args, data, out, stopSignal } = invocation;
+  const { args, clock, data, out, stopSignal } = invocation;
   const surveyAfter = parseDuration((args.text('surveyAfter') ?? '10s') as Duration, '--survey-after');
+  const running = data.readEngine();
+  if (running !== undefined && (await isAnswering(running))) {
+    throw new TuttiError(
+      'TUTTI_REQUEST_REFUSED',
+      `An engine (process ${running.pid}) already works on ${data.store}; stop it first, or name another --store.`,
+    );
+  }
   const { loadExample } = await import('../demo/onboarding-example.ts');
   const { tellOnboarding } = await import('../demo/onboarding-demo.ts');
   const { hostEngine } = await import('../host-engine.ts');
   const module = await loadExample();
   const example = await module.openOnboarding({ directory: join(data.directory, 'onboarding'), surveyAfter });
   try {
-    const engine = await hostEngine(invocation, [example.workflow]);
+    // The story says what goes well; the log only has to say what does not.
+    const logger = {
+      ...silentLogger,
+      warn: engineLog(out, clock, false).warn,
+      error: engineLog(out, clock, false).error,
+    };
+    const engine = await hostEngine({ data, clock, logger, definitions: [example.workflow], modules: [] });
     out.line(`State: ${data.directory}`);
     try {
-      await tellOnboarding({
-        ...invocation,
-        client: engine.client,
-        module,
-        example,
-        endsWhenWaiting: args.flag('once') === true,
-      });
+      const endsWhenWaiting = args.flag('once') === true;
+      await tellOnboarding({ ...invocation, client: engine.tutti.client, module, example, endsWhenWaiting });
       if (stopSignal.aborted) out.line('Stopping. Everything is on disk; the next start goes on here.');
     } finally {
-      await engine.close();
+      await engine.stop();
     }
   } finally {
     await example.stop();

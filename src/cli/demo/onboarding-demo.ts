@@ -2,6 +2,7 @@
 import type { Client, RunView } from '../../app/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Output } from '../output.ts';
+import { formatClockTime } from '../show/format-time.ts';
 import type { ExampleModule, OpenedExample } from './onboarding-example.ts';
 import { Story, type StoryLine } from './story.ts';
 
@@ -132,7 +133,7 @@ async function whatNow({ client, example, out, typed }: OnboardingDemoOptions): 
 }
 
 function layOut({ at, who, mark, text }: StoryLine, out: Output): string {
-  const time = new Date(at).toLocaleTimeString('en-GB');
+  const time = formatClockTime(at).slice(0, 8);
   const name = who.length > 32 ? `${who.slice(0, 31)}…` : who.padEnd(32);
   const styles = {
     '✓': 'green',
