@@ -1,6 +1,7 @@
 /** `demo onboarding`: takes the example's customers on board and tells what happens, until it is stopped. */
 import type { Client, RunView } from '../../app/index.ts';
 import type { Clock } from '../../base/clock.ts';
+import { formatDuration } from '../../base/duration.ts';
 import type { Output } from '../output.ts';
 import { formatClockTime } from '../show/format-time.ts';
 import type { ExampleModule, OpenedExample } from './onboarding-example.ts';
@@ -75,8 +76,23 @@ async function welcomeBack(
     `Going on where it was: ${known.length} of ${example.customers.length} companies have their run, ` +
       `${ended} on board, ${failed === 0 ? '' : `${failed} turned down, `}${known.length - ended - failed} under way. Nobody is started twice.`,
   );
+  const lease = await foreignLease(options);
+  if (lease > 0) {
+    out.line(
+      `The engine before did not say goodbye; its lease ends in ${formatDuration(lease)}, then its runs go on here.`,
+    );
+  }
   out.line('');
   return known;
+}
+
+/** How long an engine other than this one is believed to live, in milliseconds; 0 if there is none. */
+async function foreignLease({ client, clock }: OnboardingDemoOptions): Promise<number> {
+  const { workers } = await client.status();
+  const alive = workers.filter((worker) => worker.state === 'alive').sort((a, b) => a.number - b.number);
+  // This engine is the one that registered last.
+  const until = alive.slice(0, -1).map((worker) => worker.leaseUntil);
+  return Math.max(0, ...until.map((instant) => instant - clock.now()));
 }
 
 interface Hint {
