@@ -78,7 +78,7 @@ export class TenantDatabases {
   /** Absolute paths of all finished databases. */
   list(): readonly string[] {
     const names = readdirSync(this.directory).filter((name) => name.endsWith('.db'));
-    return names.sort().map((name) => join(this.directory, name));
+    return names.toSorted().map((name) => join(this.directory, name));
   }
 
   #fileOf(tenantId: string): string {

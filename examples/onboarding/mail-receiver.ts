@@ -55,7 +55,7 @@ export async function startMailReceiver(options: MailReceiverOptions): Promise<M
     port,
     directory,
     list: async (): Promise<readonly string[]> =>
-      (await readdir(directory)).filter((name) => name.endsWith('.eml')).sort(),
+      (await readdir(directory)).filter((name) => name.endsWith('.eml')).toSorted(),
     stop: (): Promise<void> => new Promise((stopped) => server.close(stopped)),
   };
 }

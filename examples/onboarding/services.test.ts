@@ -21,28 +21,28 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const first = { idempotencyKey: 'run-1:step' };
 const other = { idempotencyKey: 'run-2:step' };
 
-describe('the registry', () => {
-  const open = (): TenantRegistry => new TenantRegistry(join(directory, 'registry.db'));
+const openRegistry = (): TenantRegistry => new TenantRegistry(join(directory, 'registry.db'));
 
+describe('the registry', () => {
   it('creates one tenant per key, also across a restart', () => {
-    const before = open();
+    const before = openRegistry();
     const { id } = before.create(customer, first);
     before.close();
-    const after = open();
+    const after = openRegistry();
     expect(after.create(customer, first).id).toBe(id);
     expect(after.list()).toHaveLength(1);
     after.close();
   });
 
   it('refuses a second onboarding of the same customer', () => {
-    const registry = open();
+    const registry = openRegistry();
     registry.create(customer, first);
     expect(() => registry.create(customer, other)).toThrow(/already has a tenant/);
     registry.close();
   });
 
   it('activates and removes any number of times', () => {
-    const registry = open();
+    const registry = openRegistry();
     const { id } = registry.create(customer, first);
     registry.activate(id);
     registry.activate(id);

@@ -65,9 +65,10 @@ function typeErrors(among: readonly Sample[]): readonly string[] {
     noUnusedParameters: false,
   });
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
-  host.fileExists = (path): boolean => texts.has(path) || fileExists.call(host, path);
-  host.readFile = (path): string | undefined => texts.get(path) ?? readFile.call(host, path);
+  const fileExists = host.fileExists.bind(host);
+  const readFile = host.readFile.bind(host);
+  host.fileExists = (path): boolean => texts.has(path) || fileExists(path);
+  host.readFile = (path): string | undefined => texts.get(path) ?? readFile(path);
   const program = ts.createProgram([...texts.keys()], options, host);
   return [...texts.keys()].flatMap((path, index) => {
     const file = program.getSourceFile(path);

@@ -17,7 +17,7 @@ export function listDocuments(root: string): readonly string[] {
     readdirSync(join(root, folder), { withFileTypes: true, recursive: folder !== '' })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
       .map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  return [...listed(''), ...listed('docs'), ...listed('examples')].sort();
+  return [...listed(''), ...listed('docs'), ...listed('examples')].toSorted();
 }
 
 /** All fenced blocks of a document. */

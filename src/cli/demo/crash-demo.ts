@@ -11,6 +11,7 @@ import type { ChildMessage, ChildTask } from './crash-messages.ts';
 import { readLedger } from './ledger.ts';
 import { loadExample } from './onboarding-example.ts';
 
+/** What the crash demo is given. */
 export interface CrashDemoOptions {
   readonly clock: Clock;
   readonly print: (line: string) => void;
@@ -31,11 +32,11 @@ const childModule = fileURLToPath(new URL(`./crash-process${extname(import.meta.
  * @throws TUTTI_CHECK_FAILED when something was lost or a finished step ran again.
  */
 export async function runCrashDemo({ clock, print }: CrashDemoOptions): Promise<void> {
-  const { openOnboarding } = await loadExample();
+  const example = await loadExample();
   const directory = await mkdtemp(join(tmpdir(), 'tutti-crash-'));
   const ledger = join(directory, 'ledger.jsonl');
   // The mail server and the books live in this process, which nobody kills.
-  const world = await openOnboarding({ directory });
+  const world = await example.openOnboarding({ directory });
   print('One customer is taken on board; its engine is killed twice with SIGKILL on the way.');
   print(`State: ${directory}`);
   print('');

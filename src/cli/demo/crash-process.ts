@@ -12,8 +12,8 @@ const tell = (message: ChildMessage): void => void process.send?.(message);
 // Without its parent nobody would ever stop this process.
 process.once('disconnect', () => process.exit(0));
 
-const { openOnboarding, runIdOf, startOnboarding } = await loadExample();
-const example = await openOnboarding({
+const module = await loadExample();
+const example = await module.openOnboarding({
   directory: task.directory,
   mailPort: task.mailPort,
   surveyAfter: task.surveyAfterMs,
@@ -34,8 +34,8 @@ tell({ type: 'started' });
 
 const customer = example.customers[0];
 if (customer === undefined) throw new TuttiError('TUTTI_INPUT_INVALID', 'customers.csv holds no customer.');
-await startOnboarding(tutti.client, customer);
-const runId = runIdOf(customer);
+await module.startOnboarding(tutti.client, customer);
+const runId = module.runIdOf(customer);
 for (;;) {
   const [question] = await tutti.client.listApprovals({ run: runId });
   if (question !== undefined && task.holdAtQuestion) tell({ type: 'held' });

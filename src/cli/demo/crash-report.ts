@@ -27,6 +27,7 @@ export interface CrashRecord {
   readonly mails: readonly string[];
 }
 
+/** One claim about the run, and what was found. */
 export interface Check {
   readonly claim: string;
   readonly isFine: boolean;
@@ -80,16 +81,16 @@ function tellLife(
         : 'did its work; killed before that was recorded';
       return { at: line.at, text: `${line.step.padEnd(20)} ${outcome}`, isFirst: line.step === stepKilled };
     });
+  const isHere = (at: number): boolean => at >= life.startedAt && at <= life.endedAt;
   const waits = history
     .filter((entry) => entry.kind === 'approval' || entry.kind === 'timer')
     .flatMap((entry) => {
       const name = entry.name.padEnd(20);
-      const isHere = (at: number): boolean => at >= life.startedAt && at <= life.endedAt;
       const begins = isHere(entry.startedAt) ? [{ at: entry.startedAt, text: `${name} waits` }] : [];
       const ends = isHere(entry.at) ? [{ at: entry.at, text: `${name} over${answeredBy(entry)}` }] : [];
       return [...begins, ...ends];
     });
-  return [...steps, ...waits].sort((a, b) => a.at - b.at);
+  return [...steps, ...waits].toSorted((a, b) => a.at - b.at);
 }
 
 function answeredBy(entry: EntryView): string {

@@ -17,6 +17,7 @@ export interface LedgerLine {
   readonly moment: 'begins' | 'effect';
 }
 
+/** Where the ledger lies, and whom to tell. */
 export interface RecordOptions {
   readonly file: string;
   readonly clock: Clock;

@@ -89,7 +89,7 @@ async function welcomeBack(
 /** How long an engine other than this one is believed to live, in milliseconds; 0 if there is none. */
 async function foreignLease({ client, clock }: OnboardingDemoOptions): Promise<number> {
   const { workers } = await client.status();
-  const alive = workers.filter((worker) => worker.state === 'alive').sort((a, b) => a.number - b.number);
+  const alive = workers.filter((worker) => worker.state === 'alive').toSorted((a, b) => a.number - b.number);
   // This engine is the one that registered last.
   const until = alive.slice(0, -1).map((worker) => worker.leaseUntil);
   return Math.max(0, ...until.map((instant) => instant - clock.now()));

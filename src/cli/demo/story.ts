@@ -59,7 +59,7 @@ export class Story {
       progress.asked.add(approval.id);
       lines.push({ at: approval.since, who: progress.who, mark: '?', text: tellQuestion(approval) });
     }
-    return lines.sort((a, b) => a.at - b.at);
+    return lines.toSorted((a, b) => a.at - b.at);
   }
 
   async #continue(view: RunView, progress: Progress): Promise<readonly StoryLine[]> {
