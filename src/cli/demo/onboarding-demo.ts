@@ -57,10 +57,8 @@ export async function tellOnboarding(options: OnboardingDemoOptions): Promise<vo
   }
 }
 
-async function welcomeBack(
-  story: Story,
-  { example, out }: OnboardingDemoOptions,
-): Promise<readonly RunView[]> {
+async function welcomeBack(story: Story, options: OnboardingDemoOptions): Promise<readonly RunView[]> {
+  const { example, out } = options;
   const known = await story.skip();
   if (known.length === 0) {
     out.line(`${example.customers.length} companies signed up. Each gets one durable run:`);
