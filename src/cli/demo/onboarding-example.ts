@@ -6,7 +6,7 @@ import type { Client } from '../../app/index.ts';
 import type { Workflow } from '../../workflows/index.ts';
 
 /** What the demo needs to know of a customer. */
-export interface DemoCustomer {
+interface DemoCustomer {
   readonly id: string;
   readonly company: string;
 }
