@@ -103,6 +103,12 @@ describe('the packed package', () => {
     expect(stdout).toMatch(/\d+\.\d+\.\d+/);
   });
 
+  it('says where the demo is to be had', async () => {
+    const bin = join(project, 'node_modules/tutti', manifest.bin['tutti']!);
+    const refusal = execute(process.execPath, [bin, 'demo'], { cwd: project });
+    await expect(refusal).rejects.toThrow(/TUTTI_MODULE_FAILED.*checkout of the repository/);
+  });
+
   it.each(exampleRuns)('$name', async (example) => {
     const directory = mkdtempSync(join(project, 'run-'));
     const output = await runExample(example, { root: project, conditions: [], directory });
