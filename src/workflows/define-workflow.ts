@@ -13,7 +13,7 @@ export interface WorkflowOptions<I> {
   /** Name of this state of the code; runs record the one they began with. Default '1'. */
   readonly version?: string;
   /** Signals the runs accept; others are refused with TUTTI_SIGNAL_UNKNOWN. Default: any. */
-  readonly signals?: readonly SignalDefinition<never>[];
+  readonly signals?: readonly SignalDefinition<unknown>[];
   /**
    * `strict`: a run goes on only after its last completion is on disk. `batched`: it goes on at once and the disk follows
    * within the same group commit; after a crash, steps of the last moment run again. Default `strict`.
@@ -28,7 +28,7 @@ export interface Workflow<I = unknown, O = unknown> {
   readonly version: string;
   readonly input: StandardSchema<unknown, I> | undefined;
   readonly timeoutMs: number | null;
-  readonly signals: readonly SignalDefinition<never>[] | undefined;
+  readonly signals: readonly SignalDefinition<unknown>[] | undefined;
   readonly durability: 'strict' | 'batched';
   // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
   code(ctx: WorkflowContext, input: I): Promise<O>;
