@@ -7,6 +7,7 @@ export interface TelemetryEvent {
     | 'run.claimed'
     | 'step.finished'
     | 'step.attempt-failed'
+    | 'approval.reminded'
     | 'commit.done'
     | 'commit.failed'
     | 'worker.lost'

@@ -1,0 +1,51 @@
+/**
+ * A part of a run's code that can be canceled as a whole. Scopes form a tree; canceling one cancels all below it, except
+ * shielded ones, which finish first (clean-up).
+ */
+export class CancelScope {
+  readonly parent: CancelScope | null;
+  readonly isShielded: boolean;
+  #reason: Error | null = null;
+  #controller: AbortController | null = null;
+  readonly #children = new Set<CancelScope>();
+
+  constructor(parent: CancelScope | null, options: { readonly isShielded: boolean }) {
+    this.parent = parent;
+    this.isShielded = options.isShielded;
+    if (parent !== null) {
+      parent.#children.add(this);
+      if (!this.isShielded) this.#reason = parent.#reason;
+    }
+  }
+
+  /** Why it was canceled, or null. */
+  get reason(): Error | null {
+    return this.#reason;
+  }
+
+  /** Aborted when the scope is canceled. Made on first use, because most code never asks for it. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#reason !== null) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Cancels this scope and every unshielded one below it; the first reason stays. Returns the scopes it reached. */
+  cancel(reason: Error, reached: Set<CancelScope> = new Set()): ReadonlySet<CancelScope> {
+    if (this.#reason !== null) return reached;
+    this.#reason = reason;
+    reached.add(this);
+    this.#controller?.abort(reason);
+    for (const child of this.#children) {
+      if (!child.isShielded) child.cancel(reason, reached);
+    }
+    return reached;
+  }
+
+  /** The code of this scope is over: its parent need not reach it any more. */
+  close(): void {
+    this.parent?.#children.delete(this);
+  }
+}

@@ -1,0 +1,301 @@
+/**
+ * Group commit: everything that wants to be written while one commit is on its way to disk rides on the next one.
+ *
+ * Owns: the batch being gathered, and the only call of `store.commit` of this process. Does not own: what the changes mean.
+ * In: changes of runs (in the order they were made), starts and sends of clients. Out: callbacks after the commit.
+ *
+ * Invariants:
+ * C1  Nothing is called back before its batch is on disk (I1).
+ * C2  Changes of one run reach the store in the order they were made; at most one commit is under way.
+ * C3  A failed commit loses nothing of a run: if the store says it wrote nothing, the same changes are tried again; if that is
+ *     not certain, or the worker was declared dead, all runs of this worker are dropped and claimed anew (I5).
+ * C4  A client's start or send is told at once that the commit failed, and is not tried again behind its back.
+ */
+import type { Clock } from '../base/clock.ts';
+import { isTuttiError } from '../base/tutti-error.ts';
+import type { JournalAppend } from './model/journal.ts';
+import type { MessageSend, SendResult } from './model/message.ts';
+import { nobody } from './model/run.ts';
+import type { WaitRecord } from './model/wait.ts';
+import type { WorkerNumber } from './model/worker.ts';
+import { outside } from './outside.ts';
+import type { CommitBatch, CommitResult, RunChange, RunStart, StartResult, Store, WaitKey } from './ports/store.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+
+// Taken at load: the guard replaces the global inside workflow code, and enqueueing often happens there.
+const defer = setImmediate;
+
+/** Who is told that an entry is on disk. */
+export interface EntryListener {
+  entryCommitted(entry: JournalAppend): void;
+}
+
+interface Request<Change, Result> {
+  readonly change: Change;
+  readonly done: (result: Result) => void;
+  /** Present for clients: told of a failed commit (C4). Absent for runs: tried again (C3). */
+  readonly failed?: (error: unknown) => void;
+}
+
+/** One batch being gathered. */
+class Batch {
+  readonly starts: Request<RunStart, StartResult>[] = [];
+  readonly sends: Request<MessageSend, SendResult>[] = [];
+  readonly entries: JournalAppend[] = [];
+  readonly listeners: (EntryListener | null)[] = [];
+  readonly waits: WaitRecord[] = [];
+  readonly endedWaits: WaitKey[] = [];
+  readonly consumed: number[] = [];
+  readonly runs: RunChange[] = [];
+  readonly afterwards: (() => void)[] = [];
+
+  get isEmpty(): boolean {
+    return (
+      this.entries.length === 0 &&
+      this.runs.length === 0 &&
+      this.starts.length === 0 &&
+      this.sends.length === 0 &&
+      this.waits.length === 0 &&
+      this.endedWaits.length === 0 &&
+      this.consumed.length === 0 &&
+      this.afterwards.length === 0
+    );
+  }
+
+  get isWritingNothing(): boolean {
+    return this.isEmpty || this.afterwards.length === this.size;
+  }
+
+  get size(): number {
+    return (
+      this.entries.length +
+      this.runs.length +
+      this.starts.length +
+      this.sends.length +
+      this.waits.length +
+      this.endedWaits.length +
+      this.consumed.length +
+      this.afterwards.length
+    );
+  }
+}
+
+export interface CommitQueueOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** The number under which this process may write now; null before it registered and for pure clients. */
+  readonly worker: () => WorkerNumber | null;
+  /** Called when this worker may no longer write: it must drop all its runs and register anew. */
+  readonly onLost: (error: unknown) => void;
+}
+
+/** How long to wait before a refused batch is tried again, doubling from the first to the last. Milliseconds. */
+const retryDelayMinMs = 50;
+const retryDelayMaxMs = 5_000;
+
+const wroteNothing: readonly string[] = ['TUTTI_STORE_FULL', 'TUTTI_STORE_BUSY', 'TUTTI_STORE_READ_ONLY'];
+
+export class CommitQueue {
+  readonly #options: CommitQueueOptions;
+  #gathering = new Batch();
+  #isScheduled = false;
+  #isCommitting = false;
+  #retryDelayMs = retryDelayMinMs;
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options;
+  }
+
+  entry(entry: JournalAppend, listener: EntryListener | null): void {
+    this.#gathering.entries.push(entry);
+    this.#gathering.listeners.push(listener);
+    this.#schedule();
+  }
+
+  wait(wait: WaitRecord): void {
+    this.#gathering.waits.push(wait);
+    this.#schedule();
+  }
+
+  endWait(key: WaitKey): void {
+    this.#gathering.endedWaits.push(key);
+    this.#schedule();
+  }
+
+  consume(message: number): void {
+    this.#gathering.consumed.push(message);
+    this.#schedule();
+  }
+
+  change(change: RunChange): void {
+    this.#gathering.runs.push(change);
+    this.#schedule();
+  }
+
+  start(change: RunStart, done: (result: StartResult) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.starts.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
+  send(change: MessageSend, done: (result: SendResult) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.sends.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
+  /** Calls back once everything enqueued before is on disk. */
+  afterwards(call: () => void): void {
+    this.#gathering.afterwards.push(call);
+    this.#schedule();
+  }
+
+  /** Resolves once everything enqueued before is on disk. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => this.afterwards(resolve));
+  }
+
+  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay. */
+  dropRuns(): void {
+    this.#gathering = clientsOf(this.#gathering);
+    if (!this.#gathering.isEmpty) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isCommitting) return;
+    this.#isScheduled = true;
+    outside(() => defer(() => void this.#flush()));
+  }
+
+  async #flush(): Promise<void> {
+    this.#isScheduled = false;
+    const batch = this.#gathering;
+    if (batch.isEmpty) return;
+    this.#gathering = new Batch();
+    this.#isCommitting = true;
+    let result: CommitResult | null;
+    try {
+      result = batch.isWritingNothing ? nothingWritten : await this.#options.store.commit(this.#compose(batch));
+    } catch (error) {
+      this.#isCommitting = false;
+      this.#failed(batch, error);
+      return;
+    }
+    this.#isCommitting = false;
+    this.#retryDelayMs = retryDelayMinMs;
+    callBack(batch, result);
+    this.#report(batch);
+    if (!this.#gathering.isEmpty) this.#schedule();
+  }
+
+  #compose(batch: Batch): CommitBatch {
+    return {
+      worker: this.#options.worker(),
+      starts: batch.starts.map((request) => request.change),
+      sends: batch.sends.map((request) => request.change),
+      entries: batch.entries,
+      waits: batch.waits,
+      endedWaits: batch.endedWaits,
+      consumed: batch.consumed,
+      runs: batch.runs,
+    };
+  }
+
+  #failed(batch: Batch, error: unknown): void {
+    const code = isTuttiError(error) ? error.code : 'TUTTI_STORE_FAILED';
+    this.#options.telemetry.emit({ name: 'commit.failed', at: this.#options.clock.now(), fields: { code } });
+    if (code === 'TUTTI_OWNER_LOST') {
+      // The clients did nothing wrong: their requests go again, now in nobody's name.
+      this.#gathering = joined(unowned(clientsOf(batch)), unowned(clientsOf(this.#gathering)));
+      this.#options.onLost(error);
+      if (!this.#gathering.isEmpty) this.#schedule();
+      return;
+    }
+    for (const request of [...batch.starts, ...batch.sends]) request.failed?.(error);
+    if (!wroteNothing.includes(code)) {
+      this.#gathering = clientsOf(this.#gathering);
+      this.#options.onLost(error);
+      if (!this.#gathering.isEmpty) this.#schedule();
+      return;
+    }
+    this.#gathering = joined(runsOf(batch), this.#gathering);
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#gathering.isEmpty) return;
+    this.#isScheduled = true;
+    const delayMs = this.#retryDelayMs;
+    this.#retryDelayMs = Math.min(2 * delayMs, retryDelayMaxMs);
+    outside(() => this.#options.clock.setTimer(delayMs, () => void this.#flush()));
+  }
+
+  #report(batch: Batch): void {
+    const { telemetry, clock } = this.#options;
+    if (!telemetry.isOn) return;
+    const fields = { entries: batch.entries.length, runs: batch.runs.length, starts: batch.starts.length };
+    telemetry.emit({ name: 'commit.done', at: clock.now(), fields });
+  }
+}
+
+const nothingWritten: CommitResult = { starts: [], sends: [] };
+
+function callBack(batch: Batch, result: CommitResult): void {
+  for (let i = 0; i < batch.starts.length; i += 1) {
+    const outcome = result.starts[i];
+    if (outcome !== undefined) batch.starts[i]?.done(outcome);
+  }
+  for (let i = 0; i < batch.sends.length; i += 1) {
+    const outcome = result.sends[i];
+    if (outcome !== undefined) batch.sends[i]?.done(outcome);
+  }
+  const { entries, listeners } = batch;
+  for (let i = 0; i < entries.length; i += 1) {
+    const entry = entries[i];
+    if (entry !== undefined) listeners[i]?.entryCommitted(entry);
+  }
+  for (const call of batch.afterwards) call();
+}
+
+/** What clients asked for, without what runs did. */
+function clientsOf(batch: Batch): Batch {
+  const kept = new Batch();
+  kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
+  kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
+  return kept;
+}
+
+function runsOf(batch: Batch): Batch {
+  const kept = joined(batch, new Batch());
+  kept.starts.splice(0, Number.POSITIVE_INFINITY, ...batch.starts.filter((request) => request.failed === undefined));
+  kept.sends.splice(0, Number.POSITIVE_INFINITY, ...batch.sends.filter((request) => request.failed === undefined));
+  return kept;
+}
+
+/** The same requests, for runs that no worker takes at once. */
+function unowned(batch: Batch): Batch {
+  const free = new Batch();
+  free.sends.push(...batch.sends);
+  free.starts.push(...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })));
+  return free;
+}
+
+function joined(first: Batch, second: Batch): Batch {
+  const both = new Batch();
+  for (const batch of [first, second]) {
+    append(both.starts, batch.starts);
+    append(both.sends, batch.sends);
+    append(both.entries, batch.entries);
+    append(both.listeners, batch.listeners);
+    append(both.waits, batch.waits);
+    append(both.endedWaits, batch.endedWaits);
+    append(both.consumed, batch.consumed);
+    append(both.runs, batch.runs);
+    append(both.afterwards, batch.afterwards);
+  }
+  return both;
+}
+
+/** `push(...)` would overflow the stack with a batch of a hundred thousand entries. */
+function append<T>(target: T[], more: readonly T[]): void {
+  for (const item of more) target.push(item);
+}

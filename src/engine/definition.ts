@@ -1,0 +1,27 @@
+import type { DefinitionKind } from './model/run.ts';
+import type { RunHandle } from './run-handle.ts';
+
+/** What the engine needs of a definition, whatever the paradigm it was written in. */
+export interface Definition {
+  readonly kind: DefinitionKind;
+  /** Unique among all definitions of an engine, of every kind. */
+  readonly name: string;
+  readonly version: string;
+  /** Run timeout in milliseconds; null for none. */
+  readonly timeoutMs: number | null;
+  /** See `WorkflowOptions.durability`. */
+  readonly durability: 'strict' | 'batched';
+  /**
+   * Runs the code from its beginning. Called again for every replay; must issue the same operations as long as the journal
+   * answers them. A rejection with the reason of the run's cancellation ends it as canceled, any other as failed.
+   */
+  execute(run: RunHandle, input: unknown): Promise<unknown>;
+  /** Checks and completes an input before a run is started. @throws TUTTI_INPUT_INVALID */
+  acceptInput(input: unknown): Promise<unknown>;
+  /** Checks and completes a signal's payload before it is accepted. @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID */
+  acceptSignal(name: string, payload: unknown): Promise<unknown>;
+  /** JSON Schema of the input, if it can describe itself, else null. */
+  readonly inputForm: unknown;
+  /** Names of the signals it accepts; null for any. */
+  readonly signalNames: readonly string[] | null;
+}

@@ -1,0 +1,372 @@
+/**
+ * One run in the memory of the worker that owns it: its code, the operations the code has issued, and what of them is on
+ * its way to disk or to the code.
+ *
+ * Owns: the run's position in its journal, its pending operations, its mailbox. Does not own: commits (CommitQueue), the
+ * turn-taking with other runs (Delivery), time (TimerQueue).
+ * In: operations from the code, messages, alarms. Out: journal entries, waits, changes of the run's row.
+ *
+ * Invariants:
+ * L1  The code is advanced only by `advance`, one completion at a time, in journal order; so a replay meets the same order.
+ * L2  While the journal still has completions to deliver nothing is begun: replay has no effects.
+ * L3  Every entry gets the next position, in the order in which entries are enqueued (C2 keeps that order on disk).
+ * L4  Nothing is written for this run after the change with which it leaves (released, paused, finished).
+ */
+import { decodeValue, encodeValue } from '../base/codec.ts';
+import { fromErrorRecord, toErrorRecord, type ErrorRecord } from '../base/error-record.ts';
+import { isTuttiError } from '../base/tutti-error.ts';
+import { CancelScope } from './cancel-scope.ts';
+import type { Definition } from './definition.ts';
+import type { Deliverable } from './delivery.ts';
+import { Mailbox } from './mailbox.ts';
+import type { JournalAppend, JournalEntry } from './model/journal.ts';
+import { neverWakes, nobody, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
+import type { WaitRecord } from './model/wait.ts';
+import type { Completion, Operation } from './operations/operation.ts';
+import type { OperationHost, ReservedEntry, RunServices } from './operations/operation-host.ts';
+import type { StepOperation } from './operations/step.ts';
+import { CodeHandle } from './code-handle.ts';
+import type { ReceivedMessage } from './received-message.ts';
+import { missingInCode, unfinishedJournal, unknownPromise } from './replay-errors.ts';
+import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
+import { RunWaits } from './run-waits.ts';
+import type { Alarm } from './timer-queue.ts';
+
+/** How a run leaves the memory of its worker. */
+export type Departure = 'finished' | 'paused' | 'released';
+
+/** The worker as a run sees it. */
+export interface RunOwner {
+  readonly services: RunServices;
+  readonly deliver: (run: LiveRun) => void;
+  readonly workerNumber: () => number;
+  /** The change with which the run leaves is on disk. */
+  readonly left: (run: LiveRun, how: Departure) => void;
+  /** The run came to rest: it waits and nothing is under way. */
+  readonly rested: (run: LiveRun) => void;
+}
+
+/** What a claim, or a fresh start, gives. Payloads of the journal are at hand as texts. */
+export interface RunMaterial {
+  readonly record: RunRecord;
+  readonly definition: Definition;
+  readonly input: string;
+  readonly script: ReplayScript;
+  readonly journalLength: number;
+  readonly texts: ReadonlyMap<number, string>;
+  readonly inbox: readonly ReceivedMessage[];
+  readonly waits: readonly WaitRecord[];
+}
+
+interface Landed {
+  readonly entry: JournalEntry;
+  readonly operation: Operation | null;
+  readonly text: string | null;
+}
+
+type Outcome = { readonly isOk: true; readonly value: unknown } | { readonly isOk: false; readonly error: unknown };
+
+export class LiveRun implements Deliverable, OperationHost {
+  readonly record: RunRecord;
+  readonly services: RunServices;
+  readonly definition: Definition;
+  readonly mailbox: Mailbox;
+  readonly root: CancelScope = new CancelScope(null, { isShielded: false });
+  readonly waits: RunWaits;
+  now: number;
+  readonly #owner: RunOwner;
+  readonly #material: RunMaterial;
+  readonly #operations = new Map<string, Operation>();
+  /** Keys of operations that were canceled while replaying; the journal may hold completions that came too late. */
+  readonly #canceledKeys = new Set<string>();
+  /** Issued during replay and not answered by the journal; begun when the journal is through. */
+  readonly #deferred: Operation[] = [];
+  #script: ReplayScript | null;
+  #landed: Landed[] = [];
+  #landedPosition = 0;
+  #nextSeq: number;
+  #uncommitted = 0;
+  #inFlight = 0;
+  #hasStarted = false;
+  #isInRound = false;
+  #outcome: Outcome | null = null;
+  #violation: Error | null = null;
+  #pauseReason: string | null = null;
+  #departure: Departure | null = null;
+  #storedState: RunState = 'running';
+  #status: string | null = null;
+  #deadline: Alarm | null = null;
+
+  constructor(owner: RunOwner, material: RunMaterial) {
+    this.#owner = owner;
+    this.#material = material;
+    this.record = material.record;
+    this.services = owner.services;
+    this.definition = material.definition;
+    this.now = material.record.startedAt ?? material.record.createdAt;
+    this.#script = material.script.isOver && material.journalLength === 0 ? null : material.script;
+    this.#nextSeq = material.journalLength;
+    this.mailbox = new Mailbox(0);
+    this.waits = new RunWaits(this.record, this.services, material.waits);
+  }
+
+  get isReplaying(): boolean {
+    return this.#script !== null && !this.#script.isOver;
+  }
+
+  /** Whether it waits and nothing is under way: it may be evicted. */
+  get isResting(): boolean {
+    return this.#departure === null && this.#storedState === 'waiting';
+  }
+
+  get hasLeft(): boolean {
+    return this.#departure !== null;
+  }
+
+  // --- the code ---
+
+  advance(): void {
+    this.#isInRound = true;
+    if (this.#departure !== null) return;
+    if (!this.#hasStarted) return this.#startCode();
+    const script = this.#script;
+    const recorded = script === null || script.isOver ? undefined : script.next;
+    if (recorded !== undefined) {
+      script?.advance();
+      const operation = this.#operations.get(keyOf(recorded)) ?? null;
+      return this.#deliver({ entry: recorded, operation, text: this.#textOf(recorded) });
+    }
+    const landed = this.#landed[this.#landedPosition];
+    if (landed === undefined) return;
+    this.#landedPosition += 1;
+    if (this.#landedPosition === this.#landed.length) {
+      this.#landed = [];
+      this.#landedPosition = 0;
+    }
+    this.#uncommitted -= 1;
+    this.#deliver(landed);
+  }
+
+  settle(): boolean {
+    this.#isInRound = false;
+    if (this.#departure !== null) return false;
+    if (this.#violation !== null) return this.#pause(this.#violation);
+    if (this.#outcome !== null) return this.#concludeWith(this.#outcome);
+    if (this.#script !== null) {
+      if (!this.#script.isOver) return this.#mayDeliver(this.#script);
+      this.#endReplay();
+    }
+    if (this.#landedPosition < this.#landed.length) return true;
+    this.#rest();
+    return false;
+  }
+
+  #startCode(): void {
+    this.#hasStarted = true;
+    let promise: Promise<unknown>;
+    try {
+      promise = this.definition.execute(new CodeHandle(this), decodeValue(this.#material.input));
+    } catch (error) {
+      promise = Promise.reject(error);
+    }
+    promise.then(
+      (value) => this.#codeEnded({ isOk: true, value }),
+      (error: unknown) => this.#codeEnded({ isOk: false, error }),
+    );
+  }
+
+  #codeEnded(outcome: Outcome): void {
+    this.#outcome = outcome;
+    // Code that was woken by something unknown ends outside of a round; it still must be concluded.
+    if (!this.#isInRound) this.#owner.deliver(this);
+  }
+
+  #deliver({ entry, operation, text }: Landed): void {
+    if (entry.at > this.now) this.now = entry.at;
+    if (entry.kind === 'cancel') return this.#cancelRun(text);
+    if (operation === null || operation.state === 'settled') return;
+    this.#operations.delete(operation.identity.key);
+    operation.settle(entry.outcome, text);
+  }
+
+  /** Whether the next recorded completion belongs to an operation that the code has issued; otherwise the code has changed. */
+  #mayDeliver(script: ReplayScript): boolean {
+    const entry = script.next;
+    if (entry === undefined || entry.kind === 'cancel') return true;
+    const key = keyOf(entry);
+    if (this.#operations.has(key) || this.#canceledKeys.has(key)) return true;
+    return this.#pause(missingInCode(this.record, entry, this.#issuedKeys()));
+  }
+
+  #endReplay(): void {
+    this.#script = null;
+    const deferred = this.#deferred.splice(0);
+    for (const orphan of this.waits.orphans((key) => this.#operations.has(key))) {
+      this.waits.dropStored(orphan.key);
+      if (orphan.kind === 'child' && orphan.detail !== null) this.#cancelStoredChild(orphan);
+    }
+    this.#setDeadline();
+    for (const operation of deferred) if (operation.state === 'pending') operation.begin();
+    for (const message of this.#material.inbox) this.receive(message);
+  }
+
+  // --- operations ---
+
+  /** Takes an operation from the code. */
+  issue(operation: Operation): Promise<unknown> {
+    const { key, cancelScope } = operation.identity;
+    if (cancelScope.reason !== null) {
+      this.#canceledKeys.add(key);
+      operation.refuse(cancelScope.reason);
+      return operation.promise;
+    }
+    this.#operations.set(key, operation);
+    if (this.#script === null) {
+      if (this.#pauseReason === null) operation.begin();
+    } else if (!this.#script.hasEnded(key)) this.#deferred.push(operation);
+    return operation.promise;
+  }
+
+  attempts(key: string): RecordedAttempts | undefined {
+    return this.#material.script.attempts(key);
+  }
+
+  complete(operation: Operation, completion: Completion): void {
+    if (operation.state !== 'pending' || this.#departure !== null) return;
+    operation.state = 'completing';
+    this.#uncommitted += 1;
+    this.waits.ended(operation);
+    const { text } = completion;
+    if (text === null) return this.#write(operation, completion, null);
+    const what = `the result of ${operation.kind} "${operation.identity.name}"`;
+    const { payloads } = this.services;
+    try {
+      const payload = payloads.inline(text, what);
+      if (payload !== null) return this.#write(operation, completion, payload);
+    } catch (error) {
+      const refused = encodeValue(toErrorRecord(error), 'an error');
+      return this.#write(operation, { ...completion, outcome: 'error', text: refused }, payloads.always(refused));
+    }
+    payloads.spill(text, this.record.id).then(
+      (payload) => this.#write(operation, completion, payload),
+      (error: unknown) => {
+        const refused = encodeValue(toErrorRecord(error), 'an error');
+        this.#write(operation, { ...completion, outcome: 'error', text: refused }, payloads.always(refused));
+      },
+    );
+  }
+
+  attemptFailed(operation: Operation, completion: Completion): void {
+    if (operation.state !== 'pending' || this.#departure !== null) return;
+    const payload = completion.text === null ? null : this.services.payloads.always(completion.text);
+    this.#uncommitted += 1;
+    const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
+    this.services.queue.entry(entry, { entryCommitted: () => this.#land({ entry, operation: null, text: null }) });
+  }
+
+  reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry {
+    operation.state = 'completing';
+    this.#uncommitted += 1;
+    const { payloads } = this.services;
+    const entry = this.#entry(operation, accepted, accepted.text === null ? null : payloads.always(accepted.text));
+    const otherwise = {
+      ...this.#entry(operation, refused, refused.text === null ? null : payloads.always(refused.text)),
+      seq: entry.seq,
+    };
+    this.#nextSeq = entry.seq + 1;
+    const committed = (written: JournalAppend): void => {
+      const { text } = written === entry ? accepted : refused;
+      this.#land({ entry: written, operation, text });
+    };
+    return { entry, refused: otherwise, committed };
+  }
+
+  waiting(operation: Operation): void {
+    this.waits.began(operation);
+    if (!this.#isInRound) this.#owner.deliver(this);
+  }
+
+  noLongerWaiting(operation: Operation): void {
+    this.waits.ended(operation);
+  }
+
+  working(change: 1 | -1): void {
+    this.#inFlight += change;
+  }
+
+  cancelChild(childId: string, child: RunNumber | null): void {
+    const { store, queue, clock, nudge } = this.services;
+    const send = (run: RunNumber): void => {
+      const reason = encodeValue(`its parent ${this.record.id} was canceled`, 'a reason');
+      queue.send({ run, kind: 'cancel', name: 'cancel', at: clock.now(), payload: reason }, nudge);
+    };
+    if (child !== null) return send(child);
+    void store.findRun(childId).then((found) => {
+      if (found?.parent?.run === this.record.number) send(found.number);
+    });
+  }
+
+  /** A body that has been running since before `instant` gets a row that says so. */
+  announceStepsOlderThan(instant: number): void {
+    if (this.#inFlight === 0 || this.#departure !== null) return;
+    for (const operation of this.#operations.values()) {
+      if (operation.kind === 'step') (operation as StepOperation).announceIfOlder(instant);
+    }
+  }
+
+  /** The pending question with this key, for checking an answer. */
+  operation(key: string): Operation | undefined {
+    return this.#operations.get(key);
+  }
+
+  #write(operation: Operation, completion: Completion, payload: JournalEntry['payload']): void {
+    if (this.#departure !== null) return;
+    const entry = this.#entry(operation, completion, payload);
+    const { queue } = this.services;
+    if (completion.message !== undefined) queue.consume(completion.message.id);
+    const landed: Landed = { entry, operation, text: completion.text };
+    if (this.definition.durability === 'batched') {
+      queue.entry(entry, null);
+      return this.#land(landed);
+    }
+    queue.entry(entry, { entryCommitted: () => this.#land(landed) });
+  }
+
+  #entry(operation: Operation, completion: Completion, payload: JournalEntry['payload']): JournalAppend {
+    if (this.#storedState === 'waiting') this.#becomeRunning();
+    const { scope, name, occurrence } = operation.identity;
+    return {
+      run: this.record.number,
+      seq: this.#nextSeq++,
+      kind: operation.kind,
+      scope,
+      name,
+      occurrence,
+      attempt: completion.attempt,
+      outcome: completion.outcome,
+      startedAt: completion.startedAt,
+      at: this.services.clock.now(),
+      payload,
+    };
+  }
+
+  #land(landed: Landed): void {
+    if (this.#departure !== null) return;
+    this.#landed.push(landed);
+    this.#owner.deliver(this);
+  }
+
+  // --- messages ---
+
+  receive(message: ReceivedMessage): void {
+    // During replay the mailbox is closed; what arrives meanwhile is in the store and read again, or in the claim's inbox.
+    if (this.#departure !== null || !this.mailbox.notice(message)) return;
+    if (message.kind === 'cancel') return this.#journalCancel(message);
+    if (message.kind === 'pause') {
+      this.services.queue.consume(message.id);
+      this.#pauseReason = message.text === null ? 'paused' : String(decodeValue(message.text));
+      return this.#owner.deliver(this);
+    }
+    if (message.kind === 'resume') return this.services.queue.consume(message.id);
+    this.mailbox.put(message);
+  }

@@ -1,0 +1,116 @@
+import { decodeValue } from '../../base/codec.ts';
+import { fromErrorRecord, type ErrorRecord } from '../../base/error-record.ts';
+import { formatDuration } from '../../base/duration.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
+import type { CancelScope } from '../cancel-scope.ts';
+import type { EntryKind, EntryOutcome } from '../model/journal.ts';
+import type { ReceivedMessage } from '../received-message.ts';
+import type { WaitKind } from '../model/wait.ts';
+import type { OperationHost } from './operation-host.ts';
+
+/** Where an operation stands in the code. */
+export interface Identity {
+  readonly key: string;
+  readonly scope: string;
+  readonly name: string;
+  readonly occurrence: number;
+  readonly cancelScope: CancelScope;
+  /** The run's time when the code issued it; the same in every replay. */
+  readonly issuedAt: number;
+}
+
+/** What an operation waits for, as its row will say (I7). */
+export interface OperationWait {
+  readonly kind: WaitKind;
+  readonly since: number;
+  readonly deadline: number | null;
+  /** Encoded. */
+  readonly detail: string | null;
+  /** When the run must be awake next because of it, if that is not the deadline (reminders). */
+  readonly wakeAt?: number;
+}
+
+/** How an operation ended, on its way into the journal. */
+export interface Completion {
+  readonly outcome: EntryOutcome;
+  readonly attempt: number;
+  readonly startedAt: number;
+  /** Encoded value or error; null for none. */
+  readonly text: string | null;
+  /** The message it consumed. */
+  readonly message?: ReceivedMessage;
+}
+
+/**
+ * Something the code awaits. It is issued by the code, answered by the journal if that has an answer, else begun; it
+ * completes once, its completion is committed, and then delivered to the code.
+ */
+export abstract class Operation {
+  abstract readonly kind: EntryKind;
+  readonly identity: Identity;
+  readonly host: OperationHost;
+  /** `pending` → `completing` (its completion is on the way to disk) → `settled` (the code knows). */
+  state: 'pending' | 'completing' | 'settled' = 'pending';
+  /** Whether its wait has a row in the store, or one on the way there. */
+  isWaitStored = false;
+  readonly promise: Promise<unknown>;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(host: OperationHost, identity: Identity) {
+    this.host = host;
+    this.identity = identity;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.promise = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Does what it is for; the journal has no answer yet. */
+  abstract begin(): void;
+
+  /** What it waits for now, or null if it is at work. */
+  wait(): OperationWait | null {
+    return null;
+  }
+
+  /** Lets go of timers, receivers and running work: the code no longer wants it, or the run leaves this worker. */
+  stop(_reason: Error): void {
+    // Most operations hold nothing.
+  }
+
+  /** Gives the recorded outcome to the code. */
+  settle(outcome: EntryOutcome, text: string | null): void {
+    this.state = 'settled';
+    if (outcome === 'ok') this.#resolve(text === null ? undefined : this.read(text));
+    else if (outcome === 'error') this.refuse(fromErrorRecord(decodeValue(text ?? 'null') as ErrorRecord));
+    else this.refuse(this.timeoutError());
+  }
+
+  /** Rejects without a journal entry: the reason follows from the journal by itself (a cancellation). */
+  refuse(error: Error): void {
+    this.state = 'settled';
+    // A loser of a race has nobody who listens; that is no unhandled rejection.
+    this.promise.catch(ignore);
+    this.#reject(error);
+  }
+
+  /** What the code gets for the recorded text. */
+  protected read(text: string): unknown {
+    return decodeValue(text);
+  }
+
+  protected timeoutError(): Error {
+    const { name, key } = this.identity;
+    const waited = formatDuration(this.host.now - this.identity.issuedAt);
+    return new TuttiError(
+      'TUTTI_WAIT_TIMEOUT',
+      `Run "${this.host.record.id}" waited ${waited} for ${this.kind} "${name}", and its deadline passed.`,
+      { details: { runId: this.host.record.id, key } },
+    );
+  }
+}
+
+function ignore(): void {
+  // Nothing to do: see `refuse`.
+}

@@ -1,0 +1,102 @@
+import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
+import type { CancelScope } from './cancel-scope.ts';
+import type { RunRecord } from './model/run.ts';
+import type { IdConflict } from './ports/store.ts';
+
+/** Where an operation stands in the code: its scope path (for its identity) and what can cancel it. */
+export interface Place {
+  readonly path: string;
+  readonly cancelScope: CancelScope;
+}
+
+/** One try of a step, as its body sees it. */
+export interface StepAttempt {
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  /** Aborted on timeout, cancellation and loss of the run. Made on first use. */
+  readonly signal: AbortSignal;
+}
+
+export interface StepRequest {
+  readonly place: Place;
+  readonly name: string;
+  readonly body: (attempt: StepAttempt) => unknown;
+  readonly retry: ResolvedRetryPolicy;
+  readonly attemptTimeoutMs: number | null;
+  readonly timeoutMs: number | null;
+}
+
+export interface TimerRequest {
+  readonly place: Place;
+  readonly name: string;
+  /** Milliseconds since the epoch; must follow from the run's own time. */
+  readonly until: number;
+}
+
+export interface SignalRequest {
+  readonly place: Place;
+  readonly name: string;
+  readonly timeoutMs: number | null;
+}
+
+export interface ApprovalRequest {
+  readonly place: Place;
+  readonly name: string;
+  readonly timeoutMs: number | null;
+  readonly question: ApprovalQuestion;
+  /** Checks an answer before it is accepted. @throws TUTTI_INPUT_INVALID */
+  readonly acceptAnswer: (answer: unknown) => Promise<unknown>;
+}
+
+/** What lists show of a question; stored as the detail of its wait. */
+export interface ApprovalQuestion {
+  readonly to: string | null;
+  readonly remindEveryMs: number | null;
+  readonly detail: unknown;
+  /** JSON Schema of the answer, if the form can describe itself, else null. */
+  readonly form: unknown;
+}
+
+export interface ChildRequest {
+  readonly place: Place;
+  /** Name of the definition to run. */
+  readonly name: string;
+  readonly input: unknown;
+  readonly id: string | null;
+  readonly onConflict: IdConflict;
+  readonly timeoutMs: number | null;
+}
+
+export interface SendRequest {
+  readonly place: Place;
+  readonly runId: string;
+  readonly signal: string;
+  readonly payload: unknown;
+}
+
+/** The durable operations a paradigm builds on. Promises settle in journal order only. */
+export interface RunHandle {
+  readonly record: RunRecord;
+  /** The run's own time: that of the last delivered completion. The same in every replay. */
+  readonly now: number;
+  /** True while the journal still answers; logs and other side remarks are then repeated, not new. */
+  readonly isReplaying: boolean;
+  /** The whole run; canceled when the run is asked to. */
+  readonly root: CancelScope;
+  step(request: StepRequest): Promise<unknown>;
+  timer(request: TimerRequest): Promise<void>;
+  signal(request: SignalRequest): Promise<unknown>;
+  ask(request: ApprovalRequest): Promise<unknown>;
+  call(request: ChildRequest): Promise<unknown>;
+  /** Starts a run without awaiting it. Resolves to its id when both runs' sides are on disk. */
+  start(request: ChildRequest): Promise<string>;
+  send(request: SendRequest): Promise<void>;
+  /** Whether the journal holds this mark; sets it if the run is writing new history. */
+  mark(name: string): boolean;
+  /** Cancels a scope and all pending operations in it, in the order they were issued. */
+  cancel(scope: CancelScope, reason: Error): void;
+  /** What the run is doing, for people. */
+  setStatus(text: string): void;
+  /** The code did what must not be in it: the run will be paused with this error, whatever the code does next. */
+  violate(error: Error): void;
+}
