@@ -8,3 +8,8 @@ export * from './model/worker.ts';
 export * from './ports/store.ts';
 export * from './ports/payload-store.ts';
 export * from './ports/telemetry.ts';
+export * from './cancel-scope.ts';
+export * from './definition.ts';
+export * from './engine.ts';
+export * from './payloads.ts';
+export * from './run-handle.ts';

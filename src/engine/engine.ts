@@ -1,0 +1,64 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Random } from '../base/random.ts';
+import type { Definition } from './definition.ts';
+import type { MessageSend, SendResult } from './model/message.ts';
+import type { RunNumber } from './model/run.ts';
+import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
+import type { PayloadStore } from './ports/payload-store.ts';
+import type { RunStart, StartResult, Store } from './ports/store.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly store: Store;
+  readonly payloadStore: PayloadStore;
+  readonly definitions: readonly Definition[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  /** Compresses or encrypts payloads. Default: none. */
+  readonly codec: PayloadCodec | null;
+  readonly limits: PayloadLimits;
+  /** For people: who this process is. */
+  readonly name: string;
+  /** How long the others must believe that this worker lives without a sign of it. Milliseconds, default 10,000. */
+  readonly leaseMs: number;
+  /** How many runs may be in memory. Default 10,000. */
+  readonly liveRunsMax: number;
+  /** How long a resting run stays in memory. Milliseconds, default 2,000. */
+  readonly idleMs: number;
+  /** Replay each run at every rest and compare (L2); for development and tests. Default false. */
+  readonly verifyReplay: boolean;
+}
+
+/** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
+export interface Engine {
+  readonly store: Store;
+  readonly payloads: Payloads;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly definitions: readonly Definition[];
+  findDefinition(name: string): Definition | undefined;
+  /** Exchanges the code; runs in memory are released first and go on with the new one. */
+  replaceDefinitions(definitions: readonly Definition[]): Promise<void>;
+  /**
+   * Resolves when the run is on disk. A working engine takes it at once if `wakeAt` is 0; `owner` of the argument is ignored.
+   * @throws TUTTI_STORE_*: nothing was started.
+   */
+  startRun(start: RunStart): Promise<StartResult>;
+  /** Resolves when the message is on disk or was refused. @throws TUTTI_STORE_*: it was not accepted. */
+  send(send: MessageSend): Promise<SendResult>;
+  /**
+   * Checks and completes an answer to a question of a run.
+   * @throws TUTTI_INPUT_INVALID when the form refuses it.
+   */
+  acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown>;
+  /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
+  onProgress(listener: () => void): () => void;
+  /** Begins to execute runs. */
+  start(): Promise<void>;
+  /** Stops taking runs, lets bodies finish for a while, releases everything. */
+  stop(): Promise<void>;
+}
