@@ -46,6 +46,6 @@ export class CancelScope {
 
   /** The code of this scope is over: its parent need not reach it any more. */
   close(): void {
-    this.parent?.#children.delete(this);
+    if (this.parent !== null) this.parent.#children.delete(this);
   }
 }

@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly liveRunsMax: number;
   /** How long a resting run stays in memory. Milliseconds, default 2,000. */
   readonly idleMs: number;
+  /** How long finished runs are kept. Milliseconds; null for ever. Default null. */
+  readonly retentionMs?: number | null;
   /** Replay each run at every rest and compare (L2); for development and tests. Default false. */
   readonly verifyReplay: boolean;
 }

@@ -13,3 +13,4 @@ export * from './definition.ts';
 export * from './engine.ts';
 export * from './payloads.ts';
 export * from './run-handle.ts';
+export { createEngine } from './create-engine.ts';

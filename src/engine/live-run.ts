@@ -13,21 +13,23 @@
  * L4  Nothing is written for this run after the change with which it leaves (released, paused, finished).
  */
 import { decodeValue, encodeValue } from '../base/codec.ts';
-import { fromErrorRecord, toErrorRecord, type ErrorRecord } from '../base/error-record.ts';
-import { isTuttiError } from '../base/tutti-error.ts';
+import { toErrorRecord } from '../base/error-record.ts';
+import { TuttiError } from '../base/tutti-error.ts';
 import { CancelScope } from './cancel-scope.ts';
 import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { Mailbox } from './mailbox.ts';
 import type { JournalAppend, JournalEntry } from './model/journal.ts';
-import { neverWakes, nobody, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
+import type { Payload } from './model/payload.ts';
+import { neverWakes, nobody, type FinalState, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry, RunServices } from './operations/operation-host.ts';
+import { encodeError } from './encode-error.ts';
 import type { StepOperation } from './operations/step.ts';
 import { CodeHandle } from './code-handle.ts';
 import type { ReceivedMessage } from './received-message.ts';
-import { missingInCode, unfinishedJournal, unknownPromise } from './replay-errors.ts';
+import { cancellationError, isCancellation, missingInCode, unfinishedJournal, unknownPromise } from './run-errors.ts';
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
 import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
@@ -44,6 +46,8 @@ export interface RunOwner {
   readonly left: (run: LiveRun, how: Departure) => void;
   /** The run came to rest: it waits and nothing is under way. */
   readonly rested: (run: LiveRun) => void;
+  /** Present for a rehearsal: the journal is through, or does not fit the code. Nothing is begun or written. */
+  readonly replayed?: (run: LiveRun, mismatch: Error | null) => void;
 }
 
 /** What a claim, or a fresh start, gives. Payloads of the journal are at hand as texts. */
@@ -81,6 +85,8 @@ export class LiveRun implements Deliverable, OperationHost {
   readonly #canceledKeys = new Set<string>();
   /** Issued during replay and not answered by the journal; begun when the journal is through. */
   readonly #deferred: Operation[] = [];
+  /** Messages that came while the journal was still answering; the inbox of the claim goes first. */
+  #early: ReceivedMessage[];
   #script: ReplayScript | null;
   #landed: Landed[] = [];
   #landedPosition = 0;
@@ -95,6 +101,7 @@ export class LiveRun implements Deliverable, OperationHost {
   #departure: Departure | null = null;
   #storedState: RunState = 'running';
   #status: string | null = null;
+  readonly #marks = new Set<string>();
   #deadline: Alarm | null = null;
 
   constructor(owner: RunOwner, material: RunMaterial) {
@@ -104,8 +111,9 @@ export class LiveRun implements Deliverable, OperationHost {
     this.services = owner.services;
     this.definition = material.definition;
     this.now = material.record.startedAt ?? material.record.createdAt;
-    this.#script = material.script.isOver && material.journalLength === 0 ? null : material.script;
+    this.#script = material.script;
     this.#nextSeq = material.journalLength;
+    this.#early = [...material.inbox];
     this.mailbox = new Mailbox(0);
     this.waits = new RunWaits(this.record, this.services, material.waits);
   }
@@ -119,8 +127,9 @@ export class LiveRun implements Deliverable, OperationHost {
     return this.#departure === null && this.#storedState === 'waiting';
   }
 
-  get hasLeft(): boolean {
-    return this.#departure !== null;
+  /** Whether a step's body is running. */
+  get isWorking(): boolean {
+    return this.#inFlight > 0;
   }
 
   // --- the code ---
@@ -154,6 +163,7 @@ export class LiveRun implements Deliverable, OperationHost {
     if (this.#outcome !== null) return this.#concludeWith(this.#outcome);
     if (this.#script !== null) {
       if (!this.#script.isOver) return this.#mayDeliver(this.#script);
+      if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
       this.#endReplay();
     }
     if (this.#landedPosition < this.#landed.length) return true;
@@ -182,8 +192,10 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   #deliver({ entry, operation, text }: Landed): void {
+    // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
+    if (entry.kind === 'attempt') return;
     if (entry.at > this.now) this.now = entry.at;
-    if (entry.kind === 'cancel') return this.#cancelRun(text);
+    if (entry.kind === 'cancel') return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
     if (operation === null || operation.state === 'settled') return;
     this.#operations.delete(operation.identity.key);
     operation.settle(entry.outcome, text);
@@ -203,11 +215,13 @@ export class LiveRun implements Deliverable, OperationHost {
     const deferred = this.#deferred.splice(0);
     for (const orphan of this.waits.orphans((key) => this.#operations.has(key))) {
       this.waits.dropStored(orphan.key);
-      if (orphan.kind === 'child' && orphan.detail !== null) this.#cancelStoredChild(orphan);
+      if (orphan.kind === 'child') this.#cancelStoredChild(orphan);
     }
-    this.#setDeadline();
+    if (this.record.deadlineAt !== null) {
+      this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
+    }
     for (const operation of deferred) if (operation.state === 'pending') operation.begin();
-    for (const message of this.#material.inbox) this.receive(message);
+    for (const message of this.#early.splice(0)) this.receive(message);
   }
 
   // --- operations ---
@@ -244,13 +258,13 @@ export class LiveRun implements Deliverable, OperationHost {
       const payload = payloads.inline(text, what);
       if (payload !== null) return this.#write(operation, completion, payload);
     } catch (error) {
-      const refused = encodeValue(toErrorRecord(error), 'an error');
+      const refused = encodeError(toErrorRecord(error));
       return this.#write(operation, { ...completion, outcome: 'error', text: refused }, payloads.always(refused));
     }
     payloads.spill(text, this.record.id).then(
       (payload) => this.#write(operation, completion, payload),
       (error: unknown) => {
-        const refused = encodeValue(toErrorRecord(error), 'an error');
+        const refused = encodeError(toErrorRecord(error));
         this.#write(operation, { ...completion, outcome: 'error', text: refused }, payloads.always(refused));
       },
     );
@@ -359,8 +373,12 @@ export class LiveRun implements Deliverable, OperationHost {
   // --- messages ---
 
   receive(message: ReceivedMessage): void {
-    // During replay the mailbox is closed; what arrives meanwhile is in the store and read again, or in the claim's inbox.
-    if (this.#departure !== null || !this.mailbox.notice(message)) return;
+    if (this.#departure !== null) return;
+    if (this.#script !== null) {
+      this.#early.push(message);
+      return;
+    }
+    if (!this.mailbox.notice(message)) return;
     if (message.kind === 'cancel') return this.#journalCancel(message);
     if (message.kind === 'pause') {
       this.services.queue.consume(message.id);
@@ -370,3 +388,227 @@ export class LiveRun implements Deliverable, OperationHost {
     if (message.kind === 'resume') return this.services.queue.consume(message.id);
     this.mailbox.put(message);
   }
+
+  /** Cancels a scope and, in the order they were issued, the pending operations in it. */
+  cancel(scope: CancelScope, reason: Error): void {
+    const reached = scope.cancel(reason);
+    if (reached.size === 0) return;
+    for (const [key, operation] of this.#operations) {
+      if (!reached.has(operation.identity.cancelScope)) continue;
+      this.#operations.delete(key);
+      this.#canceledKeys.add(key);
+      operation.stop(reason);
+      this.waits.ended(operation);
+      operation.refuse(reason);
+    }
+  }
+
+  /** Journals that the run is to cancel: because it was asked to, or because its time is up (no message). */
+  #journalCancel(message: ReceivedMessage | null): void {
+    if (this.#departure !== null) return;
+    if (message !== null) this.services.queue.consume(message.id);
+    if (this.root.reason !== null) return;
+    if (this.#storedState === 'waiting') this.#becomeRunning();
+    const at = this.services.clock.now();
+    const text = message?.text ?? null;
+    const entry: JournalAppend = {
+      run: this.record.number,
+      seq: this.#nextSeq++,
+      kind: 'cancel',
+      scope: '',
+      name: 'cancel',
+      occurrence: 0,
+      attempt: 1,
+      outcome: message === null ? 'timeout' : 'canceled',
+      startedAt: at,
+      at,
+      payload: text === null ? null : this.services.payloads.always(text),
+    };
+    this.#uncommitted += 1;
+    this.services.queue.entry(entry, { entryCommitted: () => this.#land({ entry, operation: null, text }) });
+  }
+
+  #cancelStoredChild(orphan: WaitRecord): void {
+    const text = orphan.detail === null ? null : this.services.payloads.textNow(orphan.detail);
+    if (text !== null) this.cancelChild(String(decodeValue(text)), null);
+  }
+
+  // --- marks, remarks ---
+
+  /** See `RunHandle.mark`. */
+  mark(name: string): boolean {
+    if (this.#material.script.hasRecord(name) || this.#marks.has(name)) return true;
+    if (this.isReplaying) return false;
+    this.#marks.add(name);
+    if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
+    const at = this.services.clock.now();
+    const [scope, occurrence, attempt, outcome] = ['', 0, 1, 'ok'] as const;
+    const place = { run: this.record.number, seq: this.#nextSeq++, scope, name, occurrence };
+    this.services.queue.entry({ ...place, kind: 'record', attempt, outcome, startedAt: at, at, payload: null }, null);
+    return true;
+  }
+
+  setStatus(text: string): void {
+    if (!this.isReplaying) this.#status = text;
+  }
+
+  violate(error: Error): void {
+    this.#violation ??= error;
+    if (!this.#isInRound) this.#owner.deliver(this);
+  }
+
+  // --- rest and departure ---
+
+  #becomeRunning(): void {
+    this.#storedState = 'running';
+    this.#change('running', this.#owner.workerNumber(), 0);
+  }
+
+  #rest(): void {
+    this.waits.store();
+    if (this.#uncommitted > 0 || this.#inFlight > 0) return;
+    if (this.#pauseReason !== null) {
+      this.#pause(new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${this.#pauseReason}`));
+      return;
+    }
+    if (this.#operations.size === 0) {
+      this.#pause(unknownPromise(this.record));
+      return;
+    }
+    if (this.#storedState !== 'waiting' || this.waits.isNextWakeNew(this.record.deadlineAt)) {
+      this.#storedState = 'waiting';
+      this.#change('waiting', this.#owner.workerNumber(), this.waits.nextWake(this.record.deadlineAt));
+    }
+    this.#owner.rested(this);
+  }
+
+  /** Leaves memory while it waits; the store wakes it. */
+  release(): void {
+    if (!this.isResting || this.#uncommitted > 0 || this.#inFlight > 0) return;
+    this.#change('waiting', nobody, this.waits.nextWake(this.record.deadlineAt));
+    this.#leave('released', (operation) => operation.drop(released));
+    this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
+  }
+
+  /** The worker lost this run: forget everything, write nothing. */
+  abandon(reason: Error): void {
+    this.#leave('released', (operation) => operation.drop(reason));
+  }
+
+  #leave(how: Departure, letGo: (operation: Operation) => void): void {
+    this.#departure = how;
+    this.#deadline?.cancel();
+    for (const operation of this.#operations.values()) if (operation.state === 'pending') letGo(operation);
+  }
+
+  #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): void {
+    this.services.queue.change({
+      run: this.record.number,
+      state,
+      at: this.services.clock.now(),
+      owner,
+      wakeAt,
+      seenMessage: this.mailbox.seen,
+      ...(result === undefined ? {} : { result }),
+      ...(this.#status === null ? {} : { status: this.#status }),
+    });
+  }
+
+  #rehearsed(mismatch: Error | null): false {
+    this.#departure = 'released';
+    this.#owner.replayed?.(this, mismatch);
+    return false;
+  }
+
+  /** Stops the run until a person or other code comes; nothing of its history changes. */
+  #pause(reason: Error): false {
+    if (this.#owner.replayed !== undefined) return this.#rehearsed(reason);
+    const text = encodeError(toErrorRecord(reason));
+    this.#change('paused', nobody, neverWakes, this.services.payloads.always(text));
+    this.#leave('paused', (operation) => operation.drop(reason));
+    this.services.queue.afterwards(() => this.#owner.left(this, 'paused'));
+    return false;
+  }
+
+  /** Pauses from outside: the code that the run needs does not behave as its journal says. */
+  pauseBecause(reason: Error): void {
+    if (this.#departure === null) this.#pause(reason);
+  }
+
+  #concludeWith(outcome: Outcome): false {
+    const script = this.#script;
+    if (script !== null && !script.isOver) return this.#pause(unfinishedJournal(this.record, script.remaining));
+    if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
+    const what = `the result of run "${this.record.id}"`;
+    const { payloads } = this.services;
+    let end = endOf(outcome, this.root.reason, what);
+    let payload: Payload | null;
+    try {
+      payload = end.text === null ? null : payloads.inline(end.text, what);
+    } catch (error) {
+      end = endOf({ isOk: false, error }, null, what);
+      payload = end.text === null ? null : payloads.always(end.text);
+    }
+    this.#leave('finished', (operation) => operation.stop(released));
+    if (payload !== null || end.text === null) this.#finish(end.state, payload);
+    else this.#finishSpilled(end.state, end.text);
+    return false;
+  }
+
+  #finishSpilled(state: FinalState, text: string): void {
+    this.services.payloads.spill(text, this.record.id).then(
+      (payload) => this.#finish(state, payload),
+      (error: unknown) => {
+        const refused = encodeError(toErrorRecord(error));
+        this.#finish('failed', this.services.payloads.always(refused));
+      },
+    );
+  }
+
+  #finish(state: FinalState, payload: Payload | null): void {
+    const { queue, clock, nudge } = this.services;
+    const { parent, number } = this.record;
+    if (parent !== null) {
+      const [kind, name] = ['child', parent.operation] as const;
+      const message = { run: parent.run, kind, name, at: clock.now(), payload: String(number), onlyIfWaiting: name };
+      queue.send(message, nudge);
+    }
+    this.#change(state, nobody, null, payload);
+    queue.afterwards(() => this.#owner.left(this, 'finished'));
+  }
+
+  // --- looking at it ---
+
+  /** Keys of the operations that are issued and not yet answered. */
+  pendingKeys(): readonly string[] {
+    return [...this.#operations.keys()];
+  }
+
+  #issuedKeys(): readonly string[] {
+    return this.#deferred.map((operation) => operation.identity.key);
+  }
+
+  #textOf(entry: JournalEntry): string | null {
+    if (entry.payload === null) return null;
+    return this.services.payloads.textNow(entry.payload) ?? this.#material.texts.get(entry.seq) ?? null;
+  }
+}
+
+const released = new TuttiError('TUTTI_ENGINE_STOPPED', 'The run left this worker; its step was told to stop.');
+
+interface End {
+  readonly state: FinalState;
+  readonly text: string | null;
+}
+
+function endOf(outcome: Outcome, cancelReason: Error | null, what: string): End {
+  if (outcome.isOk) {
+    try {
+      return { state: 'completed', text: outcome.value === undefined ? null : encodeValue(outcome.value, what) };
+    } catch (error) {
+      return endOf({ isOk: false, error }, cancelReason, what);
+    }
+  }
+  const state = isCancellation(outcome.error, cancelReason) ? 'canceled' : 'failed';
+  return { state, text: encodeError(toErrorRecord(outcome.error)) };
+}

@@ -1,6 +1,7 @@
 import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { encodeError } from '../encode-error.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { RunNumber } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
@@ -49,6 +50,10 @@ export class ChildOperation extends Operation {
     }
   }
 
+  override drop(): void {
+    this.host.mailbox.forget('child', this.identity.key, this);
+  }
+
   #start(start: Awaited<ReturnType<typeof prepareChild>>): void {
     if (this.state !== 'pending') return;
     const { queue, nudge } = this.host.services;
@@ -70,7 +75,7 @@ export class ChildOperation extends Operation {
       outcome: 'error',
       attempt: 1,
       startedAt: this.identity.issuedAt,
-      text: encodeValue(toErrorRecord(error), 'the error of a child run'),
+      text: encodeError(toErrorRecord(error)),
     });
   }
 }

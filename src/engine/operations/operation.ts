@@ -51,8 +51,6 @@ export abstract class Operation {
   readonly host: OperationHost;
   /** `pending` → `completing` (its completion is on the way to disk) → `settled` (the code knows). */
   state: 'pending' | 'completing' | 'settled' = 'pending';
-  /** Whether its wait has a row in the store, or one on the way there. */
-  isWaitStored = false;
   readonly promise: Promise<unknown>;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
@@ -74,9 +72,14 @@ export abstract class Operation {
     return null;
   }
 
-  /** Lets go of timers, receivers and running work: the code no longer wants it, or the run leaves this worker. */
+  /** Lets go of timers, receivers and running work: the code no longer wants it. */
   stop(_reason: Error): void {
     // Most operations hold nothing.
+  }
+
+  /** The run leaves this worker, and the code goes on elsewhere: lets go of everything here, changes nothing outside. */
+  drop(reason: Error): void {
+    this.stop(reason);
   }
 
   /** Gives the recorded outcome to the code. */

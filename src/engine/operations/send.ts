@@ -1,6 +1,7 @@
 import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { encodeError } from '../encode-error.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { MessageSend } from '../model/message.ts';
 import type { SendRequest } from '../run-handle.ts';
@@ -53,7 +54,7 @@ export class SendOperation extends Operation {
   }
 
   #refused(error: unknown): { outcome: 'error'; attempt: 1; startedAt: number; text: string } {
-    const text = encodeValue(toErrorRecord(error), 'the error of a signal');
+    const text = encodeError(toErrorRecord(error));
     return { outcome: 'error', attempt: 1, startedAt: this.identity.issuedAt, text };
   }
 }

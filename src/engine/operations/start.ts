@@ -1,6 +1,7 @@
 import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { encodeError } from '../encode-error.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { ChildRequest } from '../run-handle.ts';
 import { childId, prepareChild } from './child-start.ts';
@@ -45,7 +46,7 @@ export class StartOperation extends Operation {
   }
 
   #refused(error: unknown): { outcome: 'error'; attempt: 1; startedAt: number; text: string } {
-    const text = encodeValue(toErrorRecord(error), 'the error of a start');
+    const text = encodeError(toErrorRecord(error));
     return { outcome: 'error', attempt: 1, startedAt: this.identity.issuedAt, text };
   }
 }

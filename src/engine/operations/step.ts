@@ -14,6 +14,7 @@ import { toErrorRecord, type ErrorRecord } from '../../base/error-record.ts';
 import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { isRetryable } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { encodeError } from '../encode-error.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
@@ -230,22 +231,4 @@ export class StepOperation extends Operation {
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-/** An error's details are the user's and may hold what cannot be stored; the error itself must reach the journal all the same. */
-function encodeError(value: FailedAttempt | ErrorRecord): string {
-  try {
-    return encodeValue(value, 'an error');
-  } catch {
-    return encodeValue('error' in value ? { ...value, error: withoutDetails(value.error) } : withoutDetails(value), 'an error');
-  }
-}
-
-function withoutDetails(error: ErrorRecord): ErrorRecord {
-  const { details: _details, cause, errors, ...rest } = error;
-  return {
-    ...rest,
-    ...(cause === undefined ? {} : { cause: withoutDetails(cause) }),
-    ...(errors === undefined ? {} : { errors: errors.map(withoutDetails) }),
-  };
 }

@@ -1,0 +1,110 @@
+import type { CancelScope } from './cancel-scope.ts';
+import type { LiveRun } from './live-run.ts';
+import type { EntryKind } from './model/journal.ts';
+import type { RunRecord } from './model/run.ts';
+import { ApprovalOperation } from './operations/approval.ts';
+import { ChildOperation } from './operations/child.ts';
+import type { Identity } from './operations/operation.ts';
+import { SendOperation } from './operations/send.ts';
+import { SignalOperation } from './operations/signal.ts';
+import { StartOperation } from './operations/start.ts';
+import { StepOperation } from './operations/step.ts';
+import { TimerOperation } from './operations/timer.ts';
+import type {
+  ApprovalRequest,
+  ChildRequest,
+  Place,
+  RunHandle,
+  SendRequest,
+  SignalRequest,
+  StepRequest,
+  TimerRequest,
+} from './run-handle.ts';
+
+/** The run as its code sees it: gives every operation its identity and hands it to the run. */
+export class CodeHandle implements RunHandle {
+  readonly #run: LiveRun;
+  readonly #occurrences = new Map<string, number>();
+
+  constructor(run: LiveRun) {
+    this.#run = run;
+  }
+
+  get record(): RunRecord {
+    return this.#run.record;
+  }
+
+  get now(): number {
+    return this.#run.now;
+  }
+
+  get isReplaying(): boolean {
+    return this.#run.isReplaying;
+  }
+
+  get root(): CancelScope {
+    return this.#run.root;
+  }
+
+  step(request: StepRequest): Promise<unknown> {
+    return this.#run.issue(new StepOperation(this.#run, this.#identity('step', request), request));
+  }
+
+  async timer(request: TimerRequest): Promise<void> {
+    await this.#run.issue(new TimerOperation(this.#run, this.#identity('timer', request), request.until));
+  }
+
+  signal(request: SignalRequest): Promise<unknown> {
+    return this.#run.issue(new SignalOperation(this.#run, this.#identity('signal', request), request.timeoutMs));
+  }
+
+  ask(request: ApprovalRequest): Promise<unknown> {
+    return this.#run.issue(new ApprovalOperation(this.#run, this.#identity('approval', request), request));
+  }
+
+  call(request: ChildRequest): Promise<unknown> {
+    return this.#run.issue(new ChildOperation(this.#run, this.#identity('child', request), request));
+  }
+
+  async start(request: ChildRequest): Promise<string> {
+    const operation = new StartOperation(this.#run, this.#identity('start', request), request);
+    return (await this.#run.issue(operation)) as string;
+  }
+
+  async send(request: SendRequest): Promise<void> {
+    const identity = this.#identity('send', { place: request.place, name: request.signal });
+    await this.#run.issue(new SendOperation(this.#run, identity, request));
+  }
+
+  mark(name: string): boolean {
+    return this.#run.mark(name);
+  }
+
+  cancel(scope: CancelScope, reason: Error): void {
+    this.#run.cancel(scope, reason);
+  }
+
+  setStatus(text: string): void {
+    this.#run.setStatus(text);
+  }
+
+  violate(error: Error): void {
+    this.#run.violate(error);
+  }
+
+  #identity(kind: EntryKind, request: { readonly place: Place; readonly name: string }): Identity {
+    const { place, name } = request;
+    // The text of `operationKey`, built in two parts so that the first can count the occurrences.
+    const prefix = `${place.path}/${kind}:${name}`;
+    const occurrence = this.#occurrences.get(prefix) ?? 0;
+    this.#occurrences.set(prefix, occurrence + 1);
+    return {
+      key: `${prefix}#${occurrence}`,
+      scope: place.path,
+      name,
+      occurrence,
+      cancelScope: place.cancelScope,
+      issuedAt: this.#run.now,
+    };
+  }
+}

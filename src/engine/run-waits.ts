@@ -1,0 +1,83 @@
+import { MinHeap } from './min-heap.ts';
+import { neverWakes, type RunRecord } from './model/run.ts';
+import type { WaitRecord } from './model/wait.ts';
+import type { Operation } from './operations/operation.ts';
+import type { RunServices } from './operations/operation-host.ts';
+
+/**
+ * The rows that say what one run waits for (I7), kept in step with its operations. Only differences are written, so that a
+ * run with ten thousand waits pays for one when one of them ends (I6).
+ */
+export class RunWaits {
+  readonly #run: RunRecord;
+  readonly #services: RunServices;
+  readonly #stored: Map<string, WaitRecord>;
+  readonly #unstored = new Set<Operation>();
+  readonly #wakes = new MinHeap<Operation>();
+  #lastWake = 0;
+
+  constructor(run: RunRecord, services: RunServices, stored: readonly WaitRecord[]) {
+    this.#run = run;
+    this.#services = services;
+    this.#stored = new Map(stored.map((wait) => [wait.key, wait]));
+  }
+
+  began(operation: Operation): void {
+    this.#unstored.add(operation);
+  }
+
+  ended(operation: Operation): void {
+    this.#unstored.delete(operation);
+    this.dropStored(operation.identity.key);
+  }
+
+  dropStored(key: string): void {
+    if (this.#stored.delete(key)) this.#services.queue.endWait({ run: this.#run.number, key });
+  }
+
+  /** Rows of operations that the code does not wait for any more. */
+  orphans(isIssued: (key: string) => boolean): readonly WaitRecord[] {
+    return [...this.#stored.values()].filter((wait) => !isIssued(wait.key));
+  }
+
+  /** Writes the rows of waits that began since the last call. */
+  store(): void {
+    if (this.#unstored.size === 0) return;
+    for (const operation of this.#unstored) this.#storeOne(operation);
+    this.#unstored.clear();
+  }
+
+  /** When the run must be awake next. */
+  nextWake(deadlineAt: number | null): number {
+    while (this.#wakes.size > 0 && !isDue(this.#wakes.first, this.#wakes.firstAt)) this.#wakes.pop();
+    this.#lastWake = Math.min(this.#wakes.firstAt ?? neverWakes, deadlineAt ?? neverWakes);
+    return this.#lastWake;
+  }
+
+  /** Whether `nextWake` would give another instant than last time. */
+  isNextWakeNew(deadlineAt: number | null): boolean {
+    const before = this.#lastWake;
+    return this.nextWake(deadlineAt) !== before;
+  }
+
+  #storeOne(operation: Operation): void {
+    const wait = operation.wait();
+    if (wait === null) return;
+    const { key, name } = operation.identity;
+    const { kind, since, deadline } = wait;
+    const wakeAt = wait.wakeAt ?? deadline;
+    if (wakeAt !== null) this.#wakes.push(wakeAt, operation);
+    const known = this.#stored.get(key);
+    if (known !== undefined && known.kind === kind && known.deadline === deadline) return;
+    const detail = wait.detail === null ? null : this.#services.payloads.always(wait.detail);
+    const record: WaitRecord = { run: this.#run.number, key, kind, name, since, deadline, detail };
+    this.#stored.set(key, record);
+    this.#services.queue.wait(record);
+  }
+}
+
+function isDue(operation: Operation | undefined, at: number | undefined): boolean {
+  if (operation === undefined || operation.state !== 'pending') return false;
+  const wait = operation.wait();
+  return wait !== null && (wait.wakeAt ?? wait.deadline) === at;
+}
