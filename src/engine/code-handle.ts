@@ -55,7 +55,9 @@ export class CodeHandle implements RunHandle {
   }
 
   signal(request: SignalRequest): Promise<unknown> {
-    return this.#run.issue(new SignalOperation(this.#run, this.#identity('signal', request), request.timeoutMs));
+    return this.#run.issue(
+      new SignalOperation(this.#run, this.#identity('signal', request), request.timeoutMs),
+    );
   }
 
   ask(request: ApprovalRequest): Promise<unknown> {

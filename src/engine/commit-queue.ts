@@ -19,7 +19,15 @@ import { nobody } from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { outside } from './outside.ts';
-import type { CommitBatch, CommitResult, RunChange, RunStart, StartResult, Store, WaitKey } from './ports/store.ts';
+import type {
+  CommitBatch,
+  CommitResult,
+  RunChange,
+  RunStart,
+  StartResult,
+  Store,
+  WaitKey,
+} from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
 // Taken at load: the guard replaces the global inside workflow code, and enqueueing often happens there.
@@ -174,7 +182,9 @@ export class CommitQueue {
     this.#isCommitting = true;
     let result: CommitResult | null;
     try {
-      result = batch.isWritingNothing ? nothingWritten : await this.#options.store.commit(this.#compose(batch));
+      result = batch.isWritingNothing
+        ? nothingWritten
+        : await this.#options.store.commit(this.#compose(batch));
     } catch (error) {
       this.#isCommitting = false;
       this.#failed(batch, error);
@@ -266,8 +276,16 @@ function clientsOf(batch: Batch): Batch {
 
 function runsOf(batch: Batch): Batch {
   const kept = joined(batch, new Batch());
-  kept.starts.splice(0, Number.POSITIVE_INFINITY, ...batch.starts.filter((request) => request.failed === undefined));
-  kept.sends.splice(0, Number.POSITIVE_INFINITY, ...batch.sends.filter((request) => request.failed === undefined));
+  kept.starts.splice(
+    0,
+    Number.POSITIVE_INFINITY,
+    ...batch.starts.filter((request) => request.failed === undefined),
+  );
+  kept.sends.splice(
+    0,
+    Number.POSITIVE_INFINITY,
+    ...batch.sends.filter((request) => request.failed === undefined),
+  );
   return kept;
 }
 
@@ -275,7 +293,9 @@ function runsOf(batch: Batch): Batch {
 function unowned(batch: Batch): Batch {
   const free = new Batch();
   free.sends.push(...batch.sends);
-  free.starts.push(...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })));
+  free.starts.push(
+    ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
+  );
   return free;
 }
 

@@ -135,7 +135,8 @@ class DurableEngine implements Engine {
     const change = { ...start, owner: isTaken && this.#worker !== null ? this.#worker : nobody };
     return new Promise((resolve, reject) => {
       const done = (result: StartResult): void => {
-        if (result.created && result.run.owner !== nobody && result.run.owner === this.#worker) this.#adopt(result, definition);
+        if (result.created && result.run.owner !== nobody && result.run.owner === this.#worker)
+          this.#adopt(result, definition);
         else if (result.created) this.#look();
         resolve(result);
       };
@@ -183,7 +184,9 @@ class DurableEngine implements Engine {
     this.#nextClaim?.cancel();
     await this.#bodiesEnded();
     await this.#queue.settled();
-    this.#live.abandon(new TuttiError('TUTTI_ENGINE_STOPPED', 'This engine stopped; the run goes on where one works.'));
+    this.#live.abandon(
+      new TuttiError('TUTTI_ENGINE_STOPPED', 'This engine stopped; the run goes on where one works.'),
+    );
     this.#queue.dropRuns();
     await this.#queue.settled();
     this.#timers.clear();
@@ -219,7 +222,9 @@ class DurableEngine implements Engine {
       try {
         await this.#register();
       } catch (error) {
-        this.#options.logger.error('This worker could not register; it tries again.', { reason: String(error) });
+        this.#options.logger.error('This worker could not register; it tries again.', {
+          reason: String(error),
+        });
         await new Promise<void>((resolve) => this.clock.setTimer(tickMs, resolve));
       }
     }
@@ -246,7 +251,8 @@ class DurableEngine implements Engine {
       if (this.#worker !== null && now - this.#lastRenewal >= leaseMs / 3) {
         this.#lastRenewal = now;
         const isAlive = await this.store.renewLease(this.#worker, now + leaseMs);
-        if (!isAlive && this.#isWorking) this.#lost(new TuttiError('TUTTI_OWNER_LOST', 'This worker was declared dead.'));
+        if (!isAlive && this.#isWorking)
+          this.#lost(new TuttiError('TUTTI_OWNER_LOST', 'This worker was declared dead.'));
       }
       await this.store.declareDead(now);
       await this.#prune(now);
@@ -292,7 +298,8 @@ class DurableEngine implements Engine {
       if (this.#worker !== null && this.#isWorking) await this.#claim(this.#worker);
     } catch (error) {
       if (error instanceof TuttiError && error.code === 'TUTTI_OWNER_LOST') this.#lost(error);
-      else this.#options.logger.warn('Looking for work failed; it is tried again.', { reason: String(error) });
+      else
+        this.#options.logger.warn('Looking for work failed; it is tried again.', { reason: String(error) });
     }
     this.#isLooking = false;
     if (this.#mustLookAgain) this.#look();
@@ -340,7 +347,11 @@ class DurableEngine implements Engine {
     if (definition === undefined) return;
     const material = await claimedMaterial(claimed, definition, this.store, this.payloads);
     if (!this.#live.isExpected(claimed.run.number)) return;
-    this.#options.telemetry.emit({ name: 'run.claimed', at: this.clock.now(), fields: { run: claimed.run.id } });
+    this.#options.telemetry.emit({
+      name: 'run.claimed',
+      at: this.clock.now(),
+      fields: { run: claimed.run.id },
+    });
     await this.#begin(material);
   }
 
@@ -368,7 +379,11 @@ class DurableEngine implements Engine {
     this.#live.remove(run);
     const { telemetry } = this.#options;
     if (telemetry.isOn && how !== 'released') {
-      telemetry.emit({ name: how === 'paused' ? 'run.paused' : 'run.finished', at: this.clock.now(), fields: { run: run.record.id } });
+      telemetry.emit({
+        name: how === 'paused' ? 'run.paused' : 'run.finished',
+        at: this.clock.now(),
+        fields: { run: run.record.id },
+      });
     }
     if (how !== 'released') this.#announceProgress();
     else this.#look();

@@ -21,7 +21,14 @@ import type { Deliverable } from './delivery.ts';
 import { Mailbox } from './mailbox.ts';
 import type { JournalAppend, JournalEntry } from './model/journal.ts';
 import type { Payload } from './model/payload.ts';
-import { neverWakes, nobody, type FinalState, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
+import {
+  neverWakes,
+  nobody,
+  type FinalState,
+  type RunNumber,
+  type RunRecord,
+  type RunState,
+} from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry, RunServices } from './operations/operation-host.ts';
@@ -29,7 +36,13 @@ import { encodeError } from './encode-error.ts';
 import type { StepOperation } from './operations/step.ts';
 import { CodeHandle } from './code-handle.ts';
 import type { ReceivedMessage } from './received-message.ts';
-import { cancellationError, isCancellation, missingInCode, unfinishedJournal, unknownPromise } from './run-errors.ts';
+import {
+  cancellationError,
+  isCancellation,
+  missingInCode,
+  unfinishedJournal,
+  unknownPromise,
+} from './run-errors.ts';
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
 import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
@@ -68,7 +81,8 @@ interface Landed {
   readonly text: string | null;
 }
 
-type Outcome = { readonly isOk: true; readonly value: unknown } | { readonly isOk: false; readonly error: unknown };
+type Outcome =
+  { readonly isOk: true; readonly value: unknown } | { readonly isOk: false; readonly error: unknown };
 
 export class LiveRun implements Deliverable, OperationHost {
   readonly record: RunRecord;
@@ -195,7 +209,8 @@ export class LiveRun implements Deliverable, OperationHost {
     // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
     if (entry.kind === 'attempt') return;
     if (entry.at > this.now) this.now = entry.at;
-    if (entry.kind === 'cancel') return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+    if (entry.kind === 'cancel')
+      return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
     if (operation === null || operation.state === 'settled') return;
     this.#operations.delete(operation.identity.key);
     operation.settle(entry.outcome, text);
@@ -259,7 +274,11 @@ export class LiveRun implements Deliverable, OperationHost {
       if (payload !== null) return this.#write(operation, completion, payload);
     } catch (error) {
       const refused = encodeError(toErrorRecord(error));
-      return this.#write(operation, { ...completion, outcome: 'error', text: refused }, payloads.always(refused));
+      return this.#write(
+        operation,
+        { ...completion, outcome: 'error', text: refused },
+        payloads.always(refused),
+      );
     }
     payloads.spill(text, this.record.id).then(
       (payload) => this.#write(operation, completion, payload),
@@ -275,14 +294,20 @@ export class LiveRun implements Deliverable, OperationHost {
     const payload = completion.text === null ? null : this.services.payloads.always(completion.text);
     this.#uncommitted += 1;
     const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
-    this.services.queue.entry(entry, { entryCommitted: () => this.#land({ entry, operation: null, text: null }) });
+    this.services.queue.entry(entry, {
+      entryCommitted: () => this.#land({ entry, operation: null, text: null }),
+    });
   }
 
   reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry {
     operation.state = 'completing';
     this.#uncommitted += 1;
     const { payloads } = this.services;
-    const entry = this.#entry(operation, accepted, accepted.text === null ? null : payloads.always(accepted.text));
+    const entry = this.#entry(
+      operation,
+      accepted,
+      accepted.text === null ? null : payloads.always(accepted.text),
+    );
     const otherwise = {
       ...this.#entry(operation, refused, refused.text === null ? null : payloads.always(refused.text)),
       seq: entry.seq,
@@ -444,7 +469,10 @@ export class LiveRun implements Deliverable, OperationHost {
     const at = this.services.clock.now();
     const [scope, occurrence, attempt, outcome] = ['', 0, 1, 'ok'] as const;
     const place = { run: this.record.number, seq: this.#nextSeq++, scope, name, occurrence };
-    this.services.queue.entry({ ...place, kind: 'record', attempt, outcome, startedAt: at, at, payload: null }, null);
+    this.services.queue.entry(
+      { ...place, kind: 'record', attempt, outcome, startedAt: at, at, payload: null },
+      null,
+    );
     return true;
   }
 
@@ -468,7 +496,9 @@ export class LiveRun implements Deliverable, OperationHost {
     this.waits.store();
     if (this.#uncommitted > 0 || this.#inFlight > 0) return;
     if (this.#pauseReason !== null) {
-      this.#pause(new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${this.#pauseReason}`));
+      this.#pause(
+        new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${this.#pauseReason}`),
+      );
       return;
     }
     if (this.#operations.size === 0) {
@@ -537,7 +567,8 @@ export class LiveRun implements Deliverable, OperationHost {
 
   #concludeWith(outcome: Outcome): false {
     const script = this.#script;
-    if (script !== null && !script.isOver) return this.#pause(unfinishedJournal(this.record, script.remaining));
+    if (script !== null && !script.isOver)
+      return this.#pause(unfinishedJournal(this.record, script.remaining));
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
     const what = `the result of run "${this.record.id}"`;
     const { payloads } = this.services;
@@ -570,7 +601,14 @@ export class LiveRun implements Deliverable, OperationHost {
     const { parent, number } = this.record;
     if (parent !== null) {
       const [kind, name] = ['child', parent.operation] as const;
-      const message = { run: parent.run, kind, name, at: clock.now(), payload: String(number), onlyIfWaiting: name };
+      const message = {
+        run: parent.run,
+        kind,
+        name,
+        at: clock.now(),
+        payload: String(number),
+        onlyIfWaiting: name,
+      };
       queue.send(message, nudge);
     }
     this.#change(state, nobody, null, payload);
@@ -594,7 +632,10 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 }
 
-const released = new TuttiError('TUTTI_ENGINE_STOPPED', 'The run left this worker; its step was told to stop.');
+const released = new TuttiError(
+  'TUTTI_ENGINE_STOPPED',
+  'The run left this worker; its step was told to stop.',
+);
 
 interface End {
   readonly state: FinalState;
@@ -604,7 +645,10 @@ interface End {
 function endOf(outcome: Outcome, cancelReason: Error | null, what: string): End {
   if (outcome.isOk) {
     try {
-      return { state: 'completed', text: outcome.value === undefined ? null : encodeValue(outcome.value, what) };
+      return {
+        state: 'completed',
+        text: outcome.value === undefined ? null : encodeValue(outcome.value, what),
+      };
     } catch (error) {
       return endOf({ isOk: false, error }, cancelReason, what);
     }

@@ -19,8 +19,13 @@ export interface ReceivedMessage extends MessageRecord {
  * already lies in the child's row.
  * @throws TUTTI_STORE_FAILED when a payload is missing.
  */
-export async function receiveMessage(message: MessageRecord, store: Store, payloads: Payloads): Promise<ReceivedMessage> {
-  if (message.kind === 'child') return { ...message, ...(await childEnd(Number(message.payload), store, payloads)) };
+export async function receiveMessage(
+  message: MessageRecord,
+  store: Store,
+  payloads: Payloads,
+): Promise<ReceivedMessage> {
+  if (message.kind === 'child')
+    return { ...message, ...(await childEnd(Number(message.payload), store, payloads)) };
   const text = message.payload === null ? null : await payloads.text(message.payload);
   return { ...message, text, outcome: 'ok' };
 }
@@ -32,7 +37,10 @@ async function childEnd(
 ): Promise<{ readonly text: string | null; readonly outcome: EntryOutcome }> {
   const run = await store.getRun(child);
   if (run === null) {
-    const error = new TuttiError('TUTTI_RUN_NOT_FOUND', `Child run ${child} ended, but was pruned before its parent read the result.`);
+    const error = new TuttiError(
+      'TUTTI_RUN_NOT_FOUND',
+      `Child run ${child} ended, but was pruned before its parent read the result.`,
+    );
     return { outcome: 'error', text: encodeValue(toErrorRecord(error), 'the error of a child run') };
   }
   const text = run.result === null ? null : await payloads.text(run.result);

@@ -4,7 +4,8 @@ import type { EntryOutcome, JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import { keyOf } from './replay-script.ts';
 
-const waysOut = 'Ways out: guard the change with ctx.patch, retry the run from its start, or deploy the old code until it is done.';
+const waysOut =
+  'Ways out: guard the change with ctx.patch, retry the run from its start, or deploy the old code until it is done.';
 
 /** The journal holds an operation that the code did not issue. */
 export function missingInCode(run: RunRecord, entry: JournalEntry, issued: readonly string[]): TuttiError {
@@ -30,7 +31,11 @@ export function unfinishedJournal(run: RunRecord, remaining: readonly JournalEnt
 }
 
 /** A replay right after a rest came to other pending operations than the run itself. */
-export function otherOperations(run: RunRecord, recorded: readonly string[], issued: readonly string[]): TuttiError {
+export function otherOperations(
+  run: RunRecord,
+  recorded: readonly string[],
+  issued: readonly string[],
+): TuttiError {
   return new TuttiError(
     'TUTTI_REPLAY_MISMATCH',
     `Replaying run "${run.id}" of "${run.definition}" gave other operations than the run itself: the code is not deterministic. ` +
@@ -52,12 +57,18 @@ export function unknownPromise(run: RunRecord): TuttiError {
 /** What the code's operations are rejected with when the run is canceled or out of time. */
 export function cancellationError(run: RunRecord, outcome: EntryOutcome, text: string | null): TuttiError {
   if (outcome === 'timeout') {
-    return new TuttiError('TUTTI_RUN_TIMEOUT', `Run "${run.id}" of "${run.definition}" exceeded its run timeout.`, {
-      details: { runId: run.id },
-    });
+    return new TuttiError(
+      'TUTTI_RUN_TIMEOUT',
+      `Run "${run.id}" of "${run.definition}" exceeded its run timeout.`,
+      {
+        details: { runId: run.id },
+      },
+    );
   }
   const reason = text === null ? '' : `: ${String(decodeValue(text))}`;
-  return new TuttiError('TUTTI_RUN_CANCELED', `Run "${run.id}" was canceled${reason}.`, { details: { runId: run.id } });
+  return new TuttiError('TUTTI_RUN_CANCELED', `Run "${run.id}" was canceled${reason}.`, {
+    details: { runId: run.id },
+  });
 }
 
 /** Whether code that ended with this error ended because its run was canceled. */

@@ -58,7 +58,12 @@ export class ApprovalOperation extends Operation {
 
   #expire(): void {
     this.stop();
-    this.host.complete(this, { outcome: 'timeout', attempt: 1, startedAt: this.identity.issuedAt, text: null });
+    this.host.complete(this, {
+      outcome: 'timeout',
+      attempt: 1,
+      startedAt: this.identity.issuedAt,
+      text: null,
+    });
   }
 
   /** Reminders need no memory: they fall on whole multiples of their period after the question. */

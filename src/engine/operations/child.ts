@@ -62,9 +62,13 @@ export class ChildOperation extends Operation {
       this.#child = result.run.number;
       if (result.created) return nudge();
       this.#fail(
-        new TuttiError('TUTTI_RUN_ID_TAKEN', `Run "${start.id}" exists already, so it could not be started as a child.`, {
-          details: { id: start.id, parent: this.host.record.id },
-        }),
+        new TuttiError(
+          'TUTTI_RUN_ID_TAKEN',
+          `Run "${start.id}" exists already, so it could not be started as a child.`,
+          {
+            details: { id: start.id, parent: this.host.record.id },
+          },
+        ),
       );
     });
   }

@@ -33,8 +33,10 @@ export class SendOperation extends Operation {
     const { services } = this.host;
     const { runId, signal, payload } = this.#request;
     const target = await services.store.findRun(runId);
-    if (target === null) throw new TuttiError('TUTTI_RUN_NOT_FOUND', `There is no run "${runId}" to send "${signal}" to.`);
-    const accepted = (await services.findDefinition(target.definition)?.acceptSignal(signal, payload)) ?? payload;
+    if (target === null)
+      throw new TuttiError('TUTTI_RUN_NOT_FOUND', `There is no run "${runId}" to send "${signal}" to.`);
+    const accepted =
+      (await services.findDefinition(target.definition)?.acceptSignal(signal, payload)) ?? payload;
     const what = `the payload of signal "${signal}"`;
     const stored = await services.payloads.store(encodeValue(accepted, what), runId, what);
     return { run: target.number, kind: 'signal', name: signal, at: services.clock.now(), payload: stored };
@@ -44,7 +46,10 @@ export class SendOperation extends Operation {
     this.host.working(-1);
     if (this.state !== 'pending') return;
     const { queue, nudge } = this.host.services;
-    const finished = new TuttiError('TUTTI_RUN_FINISHED', `Run "${this.#request.runId}" has ended; signal "${send.name}" was not accepted.`);
+    const finished = new TuttiError(
+      'TUTTI_RUN_FINISHED',
+      `Run "${this.#request.runId}" has ended; signal "${send.name}" was not accepted.`,
+    );
     const fact = { outcome: 'ok', attempt: 1, startedAt: this.identity.issuedAt, text: null } as const;
     const { entry, refused, committed } = this.host.reserve(this, fact, this.#refused(finished));
     queue.send({ ...send, journal: { accepted: entry, refused } }, (result) => {

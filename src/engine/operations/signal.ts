@@ -22,7 +22,12 @@ export class SignalOperation extends Operation {
     if (this.#deadline === null) return;
     this.#alarm = this.host.services.timers.at(this.#deadline, () => {
       this.#letGo();
-      this.host.complete(this, { outcome: 'timeout', attempt: 1, startedAt: this.identity.issuedAt, text: null });
+      this.host.complete(this, {
+        outcome: 'timeout',
+        attempt: 1,
+        startedAt: this.identity.issuedAt,
+        text: null,
+      });
     });
   }
 

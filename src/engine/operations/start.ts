@@ -33,9 +33,13 @@ export class StartOperation extends Operation {
     this.host.working(-1);
     if (this.state !== 'pending') return;
     const { queue, nudge } = this.host.services;
-    const taken = new TuttiError('TUTTI_RUN_ID_TAKEN', `Run "${start.id}" exists already, so it could not be started.`, {
-      details: { id: start.id, startedBy: this.host.record.id },
-    });
+    const taken = new TuttiError(
+      'TUTTI_RUN_ID_TAKEN',
+      `Run "${start.id}" exists already, so it could not be started.`,
+      {
+        details: { id: start.id, startedBy: this.host.record.id },
+      },
+    );
     const text = encodeValue(childId(this, this.#request), 'the id of a started run');
     const fact = { outcome: 'ok', attempt: 1, startedAt: this.identity.issuedAt, text } as const;
     const { entry, refused, committed } = this.host.reserve(this, fact, this.#refused(taken));

@@ -82,14 +82,20 @@ export class StepOperation extends Operation {
       return this.#try(1);
     }
     this.#firstStartedAt = recorded.firstStartedAt;
-    const text = recorded.last.payload === null ? null : this.host.services.payloads.textNow(recorded.last.payload);
+    const text =
+      recorded.last.payload === null ? null : this.host.services.payloads.textNow(recorded.last.payload);
     const nextAt = text === null ? 0 : (decodeValue(text) as FailedAttempt).nextAt;
     this.#pauseUntil(nextAt, recorded.failed + 1, recorded.last.at, text);
   }
 
   override wait(): OperationWait | null {
     if (this.#pause !== null) {
-      return { kind: 'retry', since: this.#pause.since, deadline: this.#pause.until, detail: this.#pause.detail };
+      return {
+        kind: 'retry',
+        since: this.#pause.since,
+        deadline: this.#pause.until,
+        detail: this.#pause.detail,
+      };
     }
     if (!this.#isAnnounced || this.#attempt === null) return null;
     return { kind: 'step', since: this.#attempt.startedAt, deadline: null, detail: null };
@@ -134,7 +140,9 @@ export class StepOperation extends Operation {
     this.#alarms = [];
     if (attemptTimeoutMs !== null) {
       const limit = `its attempt timeout of ${formatDuration(attemptTimeoutMs)}`;
-      this.#alarms.push(timers.at(current.startedAt + attemptTimeoutMs, () => this.#timedOut(current, limit)));
+      this.#alarms.push(
+        timers.at(current.startedAt + attemptTimeoutMs, () => this.#timedOut(current, limit)),
+      );
     }
     if (timeoutMs !== null) {
       const limit = `its overall timeout of ${formatDuration(timeoutMs)}`;
@@ -176,7 +184,12 @@ export class StepOperation extends Operation {
     this.#endAttempt();
     const failed: FailedAttempt = { error, nextAt };
     const text = encodeError(failed);
-    this.host.attemptFailed(this, { outcome: 'error', attempt: current.attempt, startedAt: current.startedAt, text });
+    this.host.attemptFailed(this, {
+      outcome: 'error',
+      attempt: current.attempt,
+      startedAt: current.startedAt,
+      text,
+    });
     this.#pauseUntil(nextAt, current.attempt + 1, now, text);
   }
 
@@ -186,7 +199,8 @@ export class StepOperation extends Operation {
     const isTimeout = error.code === 'TUTTI_STEP_TIMEOUT';
     if (current.attempt >= retry.maximumAttempts) return null;
     if (!isTimeout && !isRetryable(retry, error)) return null;
-    const nextAt = now + (requestedRetryDelay(thrown) ?? retryDelay(retry, current.attempt, this.host.services.random));
+    const nextAt =
+      now + (requestedRetryDelay(thrown) ?? retryDelay(retry, current.attempt, this.host.services.random));
     if (timeoutMs !== null && nextAt >= this.#firstStartedAt + timeoutMs) return null;
     return nextAt;
   }
