@@ -4,6 +4,8 @@
  * A new page is one more entry in `pages`: a file name, and a function that gives its text.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { renderCli } from './reference/cli-page.ts';
+import { renderHttp } from './reference/http-page.ts';
 import { errorCodes, type ErrorEntry } from '../src/base/error-codes.ts';
 
 /** One generated document: its name below docs/reference/, and its text. */
@@ -13,7 +15,11 @@ interface ReferencePage {
 }
 
 /** Every generated page. */
-export const pages: readonly ReferencePage[] = [{ file: 'errors.md', render: renderErrors }];
+export const pages: readonly ReferencePage[] = [
+  { file: 'errors.md', render: renderErrors },
+  { file: 'cli.md', render: renderCli },
+  { file: 'http.md', render: renderHttp },
+];
 
 const folder = new URL('../docs/reference/', import.meta.url);
 

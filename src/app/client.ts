@@ -94,6 +94,7 @@ export interface ApprovalView {
   readonly form: unknown;
 }
 
+/** A definition the engine has the code of. */
 export interface DefinitionView {
   readonly kind: DefinitionKind;
   readonly name: string;
@@ -106,6 +107,7 @@ export interface DefinitionView {
   readonly source: string | null;
 }
 
+/** How to start a run. */
 export interface StartOptions {
   /** Default: a new sortable id. */
   readonly id?: string;
@@ -117,6 +119,7 @@ export interface StartOptions {
   readonly at?: number;
 }
 
+/** Which runs to list, newest first; all given conditions must hold. */
 export interface RunQuery {
   readonly states?: readonly RunState[];
   readonly definition?: string;
@@ -127,6 +130,7 @@ export interface RunQuery {
   readonly limit?: number;
 }
 
+/** What the engine says of itself. */
 export interface EngineStatus {
   readonly version: string;
   readonly runs: Readonly<Record<RunState, number>>;

@@ -23,6 +23,7 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'approvals answer': () => import('./commands/approvals/answer.ts'),
   'defs list': () => import('./commands/defs/list.ts'),
   'defs show': () => import('./commands/defs/show.ts'),
+  demo: () => import('./commands/demo.ts'),
   doctor: () => import('./commands/doctor.ts'),
   version: () => import('./commands/version.ts'),
 };

@@ -18,7 +18,7 @@ import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
-import { outside } from './outside.ts';
+import { afterThisTurn, outside } from './outside.ts';
 import type {
   CommitBatch,
   CommitResult,
@@ -29,9 +29,6 @@ import type {
   WaitKey,
 } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-
-// Taken at load: the guard replaces the global inside workflow code, and enqueueing often happens there.
-const defer = setImmediate;
 
 /** Who is told that an entry is on disk. */
 export interface EntryListener {
@@ -88,6 +85,7 @@ class Batch {
   }
 }
 
+/** What a commit queue is made of. */
 export interface CommitQueueOptions {
   readonly store: Store;
   readonly clock: Clock;
@@ -104,6 +102,7 @@ const retryDelayMaxMs = 5_000;
 
 const wroteNothing: readonly string[] = ['TUTTI_STORE_FULL', 'TUTTI_STORE_BUSY', 'TUTTI_STORE_READ_ONLY'];
 
+/** The one way of this process to the store; see the top of the file. */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
   #gathering = new Batch();
@@ -171,7 +170,7 @@ export class CommitQueue {
   #schedule(): void {
     if (this.#isScheduled || this.#isCommitting) return;
     this.#isScheduled = true;
-    outside(() => defer(() => void this.#flush()));
+    afterThisTurn(() => void this.#flush());
   }
 
   async #flush(): Promise<void> {

@@ -18,7 +18,7 @@ import { nobody, type RunNumber } from './model/run.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/operation-host.ts';
-import { outside } from './outside.ts';
+import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
 import type { ClaimedRun, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage } from './received-message.ts';
@@ -39,9 +39,6 @@ const announceAfterMs = 1_000;
 const stopGraceMs = 5_000;
 /** Finished runs deleted by one transaction. */
 const pruneRunsMax = 1_000;
-
-// Taken at load: the guard replaces the global inside workflow code.
-const defer = setImmediate;
 
 /** Makes the engine of a process. It can start runs and carry messages at once, and executes runs after `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -70,7 +67,8 @@ class DurableEngine implements Engine {
   #nextClaim: Alarm | null = null;
   #tick: Alarm | null = null;
   #stopListening: (() => void) | null = null;
-  #registering: Promise<void> | null = null;
+  #isComingBack = false;
+  #lastRenewal = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -214,7 +212,9 @@ class DurableEngine implements Engine {
     telemetry.emit({ name: 'worker.lost', at: this.clock.now(), fields: {} });
     if (!this.#isWorking) return;
     logger.warn('This worker lost its runs and registers anew.', { reason: String(error) });
-    this.#registering ??= this.#comeBack();
+    if (this.#isComingBack) return;
+    this.#isComingBack = true;
+    void this.#comeBack();
   }
 
   async #comeBack(): Promise<void> {
@@ -228,7 +228,7 @@ class DurableEngine implements Engine {
         await new Promise<void>((resolve) => this.clock.setTimer(tickMs, resolve));
       }
     }
-    this.#registering = null;
+    this.#isComingBack = false;
     this.#look();
   }
 
@@ -239,8 +239,6 @@ class DurableEngine implements Engine {
       void this.#housekeeping().finally(() => this.#scheduleTick());
     });
   }
-
-  #lastRenewal = 0;
 
   async #housekeeping(): Promise<void> {
     const now = this.clock.now();
@@ -281,12 +279,10 @@ class DurableEngine implements Engine {
       return;
     }
     this.#isLookScheduled = true;
-    outside(() =>
-      defer(() => {
-        this.#isLookScheduled = false;
-        void this.#lookNow();
-      }),
-    );
+    afterThisTurn(() => {
+      this.#isLookScheduled = false;
+      void this.#lookNow();
+    });
   }
 
   async #lookNow(): Promise<void> {

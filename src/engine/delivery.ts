@@ -9,7 +9,7 @@
 import { outside } from './outside.ts';
 
 // Taken at load: the guard replaces the globals inside workflow code.
-const { nextTick } = process;
+const nextTick = process.nextTick.bind(process);
 const afterThisMicrotask = queueMicrotask;
 
 /** A run as the rounds see it. */
@@ -20,6 +20,7 @@ export interface Deliverable {
   settle(): boolean;
 }
 
+/** The rounds in which completions reach the code; see the top of the file. */
 export class Delivery {
   #next: Deliverable[] = [];
   #queued = new Set<Deliverable>();

@@ -84,6 +84,7 @@ interface Landed {
 type Outcome =
   { readonly isOk: true; readonly value: unknown } | { readonly isOk: false; readonly error: unknown };
 
+/** A run in memory; see the top of the file. */
 export class LiveRun implements Deliverable, OperationHost {
   readonly record: RunRecord;
   readonly services: RunServices;

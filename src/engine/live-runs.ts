@@ -9,6 +9,7 @@ import type { MessageRecord } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
 import type { LiveRun } from './live-run.ts';
 
+/** The runs in the memory of one worker; see the top of the file. */
 export class LiveRuns {
   readonly #runs = new Map<RunNumber, LiveRun>();
   readonly #arriving = new Map<RunNumber, MessageRecord[]>();

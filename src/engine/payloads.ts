@@ -8,6 +8,7 @@ export interface PayloadCodec {
   decode(bytes: Uint8Array): Uint8Array;
 }
 
+/** Where values go by the length of their text. */
 export interface PayloadLimits {
   /** Values whose text is longer lie in the payload store. Characters, default 16,384. */
   readonly inlineMax: number;
@@ -15,6 +16,7 @@ export interface PayloadLimits {
   readonly payloadMax: number;
 }
 
+/** The limits of an engine that was given none. */
 export const defaultPayloadLimits: PayloadLimits = { inlineMax: 16_384, payloadMax: 64 * 1024 * 1024 };
 
 /** The way of a value's text into the store and back: limit, codec, spilling. */

@@ -17,6 +17,7 @@ export interface StepAttempt {
   readonly signal: AbortSignal;
 }
 
+/** A step as the code asks for it. Times in milliseconds; null for no limit. */
 export interface StepRequest {
   readonly place: Place;
   readonly name: string;
@@ -26,6 +27,7 @@ export interface StepRequest {
   readonly timeoutMs: number | null;
 }
 
+/** A sleep as the code asks for it. */
 export interface TimerRequest {
   readonly place: Place;
   readonly name: string;
@@ -33,12 +35,14 @@ export interface TimerRequest {
   readonly until: number;
 }
 
+/** A wait for a signal; `timeoutMs` in milliseconds, null for none. */
 export interface SignalRequest {
   readonly place: Place;
   readonly name: string;
   readonly timeoutMs: number | null;
 }
 
+/** A question to a person; `timeoutMs` in milliseconds, null for none. */
 export interface ApprovalRequest {
   readonly place: Place;
   readonly name: string;
@@ -57,6 +61,7 @@ export interface ApprovalQuestion {
   readonly form: unknown;
 }
 
+/** Another run to start; `id` null for one that follows from the parent, `timeoutMs` null for the definition's. */
 export interface ChildRequest {
   readonly place: Place;
   /** Name of the definition to run. */
@@ -67,6 +72,7 @@ export interface ChildRequest {
   readonly timeoutMs: number | null;
 }
 
+/** A signal to another run. */
 export interface SendRequest {
   readonly place: Place;
   readonly runId: string;

@@ -22,7 +22,8 @@ import type {
 
 /** Columns of table `run`, in the order in which {@link RunRow} is selected. */
 export const runColumns =
-  'number, id, generation, kind, definition, version, state, owner, wake_at, deadline_at, parent_run, parent_operation, created_at, started_at, updated_at, ended_at, seed, status, input, result';
+  'number, id, generation, kind, definition, version, state, owner, wake_at, deadline_at, ' +
+  'parent_run, parent_operation, created_at, started_at, updated_at, ended_at, seed, status, input, result';
 
 /** A row of table `run`. */
 export interface RunRow {

@@ -1,6 +1,7 @@
 import type { Payload } from './payload.ts';
 import type { RunNumber } from './run.ts';
 
+/** Every kind of journal entry. */
 export const entryKinds = [
   /** A step finished: its result, or the error it gave up with. */
   'step',
@@ -27,6 +28,7 @@ export const entryKinds = [
 /** What kind of fact a journal entry holds. */
 export type EntryKind = (typeof entryKinds)[number];
 
+/** Every way an operation can end. */
 export const entryOutcomes = ['ok', 'error', 'timeout', 'canceled'] as const;
 
 /** How the operation of an entry ended. `error` means that the payload is an encoded `ErrorRecord`. */

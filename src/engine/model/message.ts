@@ -2,6 +2,7 @@ import type { JournalAppend } from './journal.ts';
 import type { Payload } from './payload.ts';
 import type { RunNumber } from './run.ts';
 
+/** Every kind of message. */
 export const messageKinds = ['signal', 'answer', 'child', 'event', 'cancel', 'pause', 'resume'] as const;
 
 /** Why a message lies in a run's inbox. */

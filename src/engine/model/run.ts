@@ -13,6 +13,7 @@ import type { WorkerNumber } from './worker.ts';
 /** The store's own compact key of a run. Never shown to people and never reused. */
 export type RunNumber = number;
 
+/** Every state of a run. */
 export const runStates = [
   'pending',
   'running',

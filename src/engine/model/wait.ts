@@ -1,6 +1,7 @@
 import type { Payload } from './payload.ts';
 import type { RunNumber } from './run.ts';
 
+/** Every kind of wait. */
 export const waitKinds = [
   'timer',
   'signal',

@@ -60,6 +60,7 @@ class Attempt implements StepAttempt {
   }
 }
 
+/** A step as the run holds it; see the top of the file. */
 export class StepOperation extends Operation {
   readonly kind: EntryKind = 'step';
   readonly #request: StepRequest;

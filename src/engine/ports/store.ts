@@ -98,6 +98,7 @@ export interface CommitBatch {
   readonly runs: readonly RunChange[];
 }
 
+/** Names one wait: its run and the key of its operation. */
 export interface WaitKey {
   readonly run: RunNumber;
   readonly key: string;
@@ -117,6 +118,7 @@ export interface ClaimedRun {
   readonly waits: readonly WaitRecord[];
 }
 
+/** Who claims, how many runs at most, and of which definitions. */
 export interface ClaimRequest {
   readonly worker: WorkerNumber;
   readonly now: number;
@@ -146,6 +148,7 @@ export interface WaitFilter {
   readonly limit?: number;
 }
 
+/** Where everything durable lives; see the top of the file. */
 export interface Store {
   /**
    * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0); to a paused run
@@ -201,11 +204,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Which finished runs to delete, and how many at most. */
 export interface PruneRequest {
   readonly endedBefore: number;
   readonly runsMax: number;
 }
 
+/** A run that was deleted. */
 export interface PrunedRun {
   readonly number: RunNumber;
   readonly id: string;
