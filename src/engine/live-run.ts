@@ -44,6 +44,7 @@ import {
   unknownPromise,
 } from './run-errors.ts';
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
+import { outside } from './outside.ts';
 import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
 
@@ -252,7 +253,7 @@ export class LiveRun implements Deliverable, OperationHost {
     }
     this.#operations.set(key, operation);
     if (this.#script === null) {
-      if (this.#pauseReason === null) operation.begin();
+      if (this.#pauseReason === null) begin(operation);
     } else if (!this.#script.hasEnded(key)) this.#deferred.push(operation);
     return operation.promise;
   }
@@ -631,6 +632,12 @@ export class LiveRun implements Deliverable, OperationHost {
     if (entry.payload === null) return null;
     return this.services.payloads.textNow(entry.payload) ?? this.#material.texts.get(entry.seq) ?? null;
   }
+}
+
+/** A step takes its body out of the code's context itself; what the others do for their preparation is not the code's doing either. */
+function begin(operation: Operation): void {
+  if (operation.kind === 'step') operation.begin();
+  else outside(() => operation.begin());
 }
 
 const released = new TuttiError(

@@ -3,8 +3,9 @@ import type { StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { SignalDefinition } from './signal.ts';
-import type { WorkflowContext } from './workflow-context.ts';
+import type { Workflow, WorkflowCode } from './workflow-context.ts';
 
+/** What can be said of a workflow beside its name and code. */
 export interface WorkflowOptions<I> {
   /** Standard Schema of the input, checked before a run is started. Default: anything storable. */
   readonly input?: StandardSchema<unknown, I>;
@@ -20,22 +21,6 @@ export interface WorkflowOptions<I> {
    */
   readonly durability?: 'strict' | 'batched';
 }
-
-/** A durable function: `I` is what it is started with, `O` what it returns. */
-export interface Workflow<I = unknown, O = unknown> {
-  readonly type: 'workflow';
-  readonly name: string;
-  readonly version: string;
-  readonly input: StandardSchema<unknown, I> | undefined;
-  readonly timeoutMs: number | null;
-  readonly signals: readonly SignalDefinition<unknown>[] | undefined;
-  readonly durability: 'strict' | 'batched';
-  // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
-  code(ctx: WorkflowContext, input: I): Promise<O>;
-}
-
-/** The code of a workflow: an async function that is run again from its journal after a crash. */
-export type WorkflowCode<I, O> = (ctx: WorkflowContext, input: I) => Promise<O>;
 
 /**
  * Declares a durable workflow.

@@ -3,7 +3,6 @@ import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import type { IdConflict } from '../engine/index.ts';
-import type { Workflow } from './define-workflow.ts';
 import type { SignalDefinition } from './signal.ts';
 
 /** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
@@ -22,6 +21,7 @@ export interface StepContext {
   readonly log: Logger;
 }
 
+/** How a step is tried, limited and undone. */
 export interface StepOptions<T> {
   /** Default: Temporal's policy (1 s, doubling, up to 100 s, without end) with 20 % jitter. */
   readonly retry?: RetryPolicy;
@@ -36,11 +36,13 @@ export interface StepOptions<T> {
   readonly compensate?: (result: T, step: StepContext) => unknown;
 }
 
+/** How long to wait. */
 export interface WaitOptions {
   /** After how long the wait ends with TUTTI_WAIT_TIMEOUT. Default: never. */
   readonly timeout?: Duration;
 }
 
+/** What to ask, whom, and until when. */
 export interface AskOptions<F extends StandardSchema> extends WaitOptions {
   /** What the answer must look like; it is checked before the answer is accepted. */
   readonly form: F;
@@ -55,6 +57,7 @@ export interface AskOptions<F extends StandardSchema> extends WaitOptions {
 /** An answer: the fields of the form, and who gave it. */
 export type Answer<F extends StandardSchema> = InferOutput<F> & { readonly by: string };
 
+/** How to start another run. */
 export interface ChildOptions {
   /** Default: made of the parent's id, the child's name and a counter, hence stable across replays. */
   readonly id?: string;
@@ -64,11 +67,13 @@ export interface ChildOptions {
   readonly timeout?: Duration;
 }
 
+/** How many branches run at a time. */
 export interface ConcurrencyOptions {
   /** How many at a time. Default: all. */
   readonly concurrency?: number;
 }
 
+/** What ends a scope, and what does not. */
 export interface ScopeOptions {
   /** After how long everything in the scope is canceled and the scope throws TUTTI_WAIT_TIMEOUT. Default: never. */
   readonly timeout?: Duration;
@@ -140,3 +145,19 @@ export interface WorkflowContext {
   /** Says what the run is doing, for people; shown in lists. */
   status(text: string): void;
 }
+
+/** A durable function: `I` is what it is started with, `O` what it returns. */
+export interface Workflow<I = unknown, O = unknown> {
+  readonly type: 'workflow';
+  readonly name: string;
+  readonly version: string;
+  readonly input: StandardSchema<unknown, I> | undefined;
+  readonly timeoutMs: number | null;
+  readonly signals: readonly SignalDefinition<unknown>[] | undefined;
+  readonly durability: 'strict' | 'batched';
+  // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
+  code(ctx: WorkflowContext, input: I): Promise<O>;
+}
+
+/** The code of a workflow: an async function that is run again from its journal after a crash. */
+export type WorkflowCode<I, O> = (ctx: WorkflowContext, input: I) => Promise<O>;

@@ -1,0 +1,228 @@
+import { parseDuration, type Duration } from '../base/duration.ts';
+import type { Logger } from '../base/logger.ts';
+import { TuttiError } from '../base/tutti-error.ts';
+import { CancelScope, type Place, type RunHandle } from '../engine/index.ts';
+import type { StandardSchema } from '../base/standard-schema.ts';
+import { askRequest } from './ask.ts';
+import { Compensations } from './compensations.ts';
+import { runConcurrently } from './concurrency.ts';
+import { outsideOfWorkflow } from './determinism.ts';
+import type { SignalDefinition } from './signal.ts';
+import { resolveStepOptions, stepContext } from './step-options.ts';
+import type {
+  Answer,
+  AskOptions,
+  ChildOptions,
+  ConcurrencyOptions,
+  ScopeOptions,
+  StartedChild,
+  StepContext,
+  StepOptions,
+  WaitOptions,
+  Workflow,
+  WorkflowContext,
+} from './workflow-context.ts';
+
+/** What the contexts of one run share. */
+interface Shared {
+  readonly run: RunHandle;
+  readonly log: Logger;
+  readonly compensations: Compensations;
+  /** How many scopes of each path and name were opened, so that each gets a path of its own. */
+  readonly scopes: Map<string, number>;
+}
+
+/** The durable operations of a workflow over the engine's run. One object per scope. */
+export class RunContext implements WorkflowContext {
+  readonly #shared: Shared;
+  readonly #place: Place;
+
+  constructor(shared: Shared, place: Place) {
+    this.#shared = shared;
+    this.#place = place;
+  }
+
+  /** The context of a whole run. */
+  static ofRun(run: RunHandle, log: Logger, compensations: Compensations): RunContext {
+    return new RunContext(
+      { run, log, compensations, scopes: new Map() },
+      { path: '', cancelScope: run.root },
+    );
+  }
+
+  get runId(): string {
+    return this.#shared.run.record.id;
+  }
+
+  get signal(): AbortSignal {
+    return this.#place.cancelScope.signal;
+  }
+
+  get log(): Logger {
+    return this.#shared.log;
+  }
+
+  async step<T>(
+    name: string,
+    body: (step: StepContext) => T | Promise<T>,
+    options?: StepOptions<Awaited<T>>,
+  ): Promise<Awaited<T>> {
+    const { run, log, compensations } = this.#shared;
+    const resolved = resolveStepOptions(run, name, options);
+    const result = (await run.step({
+      place: this.#place,
+      name,
+      body: (attempt) => outsideOfWorkflow(() => body(stepContext(run, name, attempt, log))),
+      ...resolved,
+    })) as Awaited<T>;
+    const undo = options?.compensate;
+    if (undo !== undefined) compensations.add({ name, undo: (step) => undo(result, step) });
+    return result;
+  }
+
+  sleep(duration: Duration, name = 'sleep'): Promise<void> {
+    const until = this.#shared.run.now + parseDuration(duration, `the duration of "${name}"`);
+    return this.#shared.run.timer({ place: this.#place, name, until });
+  }
+
+  sleepUntil(instant: Date | number | string, name = 'sleep'): Promise<void> {
+    const until = new Date(instant).getTime();
+    if (!Number.isFinite(until)) {
+      throw new TuttiError(
+        'TUTTI_DURATION_INVALID',
+        `"${String(instant)}" is no instant to sleep until; expected a date.`,
+      );
+    }
+    return this.#shared.run.timer({ place: this.#place, name, until });
+  }
+
+  async waitFor<P>(signal: SignalDefinition<P>, options: WaitOptions = {}): Promise<P> {
+    const timeoutMs = timeoutOf(options, `the wait for "${signal.name}"`);
+    return (await this.#shared.run.signal({ place: this.#place, name: signal.name, timeoutMs })) as P;
+  }
+
+  async ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>> {
+    const request = askRequest(question, options);
+    const timeoutMs = timeoutOf(options, `the question "${question}"`);
+    return (await this.#shared.run.ask({ place: this.#place, timeoutMs, ...request })) as Answer<F>;
+  }
+
+  async call<I, O>(child: Workflow<I, O>, input: I, options: ChildOptions = {}): Promise<O> {
+    return (await this.#shared.run.call(this.#childRequest(child.name, input, options))) as O;
+  }
+
+  async start<I, O>(child: Workflow<I, O>, input: I, options: ChildOptions = {}): Promise<StartedChild> {
+    return { id: await this.#shared.run.start(this.#childRequest(child.name, input, options)) };
+  }
+
+  send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void> {
+    return this.#shared.run.send({ place: this.#place, runId, signal: signal.name, payload });
+  }
+
+  async parallel<T extends readonly ((ctx: WorkflowContext) => unknown)[]>(
+    branches: T,
+    options: ConcurrencyOptions = {},
+  ): Promise<{ -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> }> {
+    const path = this.#newPath('parallel');
+    const results = await runConcurrently(branches, options.concurrency, (branch, index) =>
+      branch(this.#within(`${path}[${index}]`, this.#place.cancelScope)),
+    );
+    return results as { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> };
+  }
+
+  async map<T, R>(
+    items: readonly T[],
+    body: (item: T, index: number, ctx: WorkflowContext) => R,
+    options: ConcurrencyOptions = {},
+  ): Promise<Awaited<R>[]> {
+    const path = this.#newPath('map');
+    const results = await runConcurrently(items, options.concurrency, (item, index) =>
+      body(item, index, this.#within(`${path}[${index}]`, this.#place.cancelScope)),
+    );
+    return results as Awaited<R>[];
+  }
+
+  async scope<T>(
+    name: string,
+    options: ScopeOptions,
+    body: (ctx: WorkflowContext) => Promise<T>,
+  ): Promise<T> {
+    const path = this.#newPath(name);
+    const scope = new CancelScope(this.#place.cancelScope, { isShielded: options.cancellable === false });
+    const timeoutMs = timeoutOf(options, `the scope "${name}"`);
+    const stopTimer = timeoutMs === null ? null : this.#limit(scope, { name, path, timeoutMs });
+    try {
+      return await body(this.#within(path, scope));
+    } finally {
+      stopTimer?.();
+      scope.close();
+    }
+  }
+
+  async compensate(reason: string): Promise<never> {
+    await this.undo();
+    throw new TuttiError('TUTTI_RUN_FAILED', `Run "${this.runId}" undid what it had done: ${reason}`, {
+      details: { runId: this.runId, reason },
+    });
+  }
+
+  patch(name: string): boolean {
+    return this.#shared.run.mark(`patch:${name}`);
+  }
+
+  status(text: string): void {
+    this.#shared.run.setStatus(text);
+  }
+
+  /** Runs the registered compensations, newest first, where no cancellation reaches them. */
+  async undo(): Promise<void> {
+    const { compensations } = this.#shared;
+    if (compensations.isEmpty) return;
+    await this.scope('compensation', { cancellable: false }, (shielded) => compensations.run(shielded));
+  }
+
+  /** Cancels the scope when its time is up. Returns how to call that off. */
+  #limit(
+    scope: CancelScope,
+    limit: { readonly name: string; readonly path: string; readonly timeoutMs: number },
+  ): () => void {
+    const { run } = this.#shared;
+    const timerScope = new CancelScope(this.#place.cancelScope, { isShielded: true });
+    const place: Place = { path: limit.path, cancelScope: timerScope };
+    run.timer({ place, name: 'timeout', until: run.now + limit.timeoutMs }).then(
+      () => run.cancel(scope, timedOut(run, limit.name)),
+      () => undefined,
+    );
+    return () => {
+      run.cancel(timerScope, timedOut(run, limit.name));
+      timerScope.close();
+    };
+  }
+
+  #childRequest(name: string, input: unknown, options: ChildOptions): Parameters<RunHandle['call']>[0] {
+    const { id = null, onConflict = 'refuse', timeout } = options;
+    const timeoutMs = timeout === undefined ? null : parseDuration(timeout, `the timeout of child "${name}"`);
+    return { place: this.#place, name, input, id, onConflict, timeoutMs };
+  }
+
+  #newPath(name: string): string {
+    const base = `${this.#place.path}/${name}`;
+    const count = this.#shared.scopes.get(base) ?? 0;
+    this.#shared.scopes.set(base, count + 1);
+    return `${base}#${count}`;
+  }
+
+  #within(path: string, cancelScope: CancelScope): RunContext {
+    return new RunContext(this.#shared, { path, cancelScope });
+  }
+}
+
+function timeoutOf(options: WaitOptions, what: string): number | null {
+  return options.timeout === undefined ? null : parseDuration(options.timeout, `the timeout of ${what}`);
+}
+
+function timedOut(run: RunHandle, name: string): TuttiError {
+  return new TuttiError('TUTTI_WAIT_TIMEOUT', `Scope "${name}" of run "${run.record.id}" ran out of time.`, {
+    details: { runId: run.record.id, scope: name },
+  });
+}
