@@ -1,12 +1,38 @@
 /**
  * The public interface of `tutti`. Names are listed one by one; test/house/public-api.json is their checked-in list.
  */
+export { createTutti } from './app/index.ts';
+export type {
+  ApprovalView,
+  Client,
+  DefinitionView,
+  EngineStatus,
+  EntryView,
+  RunDetail,
+  RunQuery,
+  RunView,
+  StartOptions,
+  Tutti,
+  TuttiOptions,
+  WaitView,
+} from './app/index.ts';
 export type { Clock, TimerHandle } from './base/clock.ts';
 export type { Duration, DurationText } from './base/duration.ts';
 export type { ErrorCode } from './base/error-codes.ts';
+export type { ErrorRecord } from './base/error-record.ts';
 export type { Logger } from './base/logger.ts';
 export type { Random } from './base/random.ts';
 export { NonRetryableError, RetryAfterError } from './base/retry-errors.ts';
 export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
+export type { RunState } from './engine/index.ts';
+export { signal, workflow } from './workflows/index.ts';
+export type {
+  SignalDefinition,
+  StepContext,
+  StepOptions,
+  Workflow,
+  WorkflowContext,
+  WorkflowOptions,
+} from './workflows/index.ts';

@@ -32,7 +32,7 @@ const server = createServer((_request, response) => {
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 const { port } = server.address() as AddressInfo;
 
-const tutti = createTutti({ definitions: [countWords] });
+const tutti = await createTutti({ definitions: [countWords] });
 await tutti.start();
 const { id } = await tutti.client.startRun('count words', `http://127.0.0.1:${port}/`);
 const run = await tutti.client.waitForRun(id);

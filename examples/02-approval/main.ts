@@ -37,7 +37,7 @@ const reimburse: Workflow<Expense, string> = workflow('reimburse', async (ctx, e
   return `paid, ${reference}`;
 });
 
-const tutti = createTutti({ definitions: [reimburse] });
+const tutti = await createTutti({ definitions: [reimburse] });
 await tutti.start();
 const { client } = tutti;
 

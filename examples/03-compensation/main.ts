@@ -49,7 +49,7 @@ const bookTrip: Workflow<readonly string[], readonly string[]> = workflow(
   },
 );
 
-const tutti = createTutti({ definitions: [bookTrip] });
+const tutti = await createTutti({ definitions: [bookTrip] });
 await tutti.start();
 const { id } = await tutti.client.startRun('book trip', ['hotel', 'flight', 'car']);
 const run = await tutti.client.waitForRun(id);

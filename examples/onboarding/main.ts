@@ -12,7 +12,7 @@ import { openOnboarding, runIdOf, startOnboarding } from './open-onboarding.ts';
 
 const data = resolve(process.argv[2] ?? '.tutti/onboarding-example');
 const onboarding = await openOnboarding({ directory: data, surveyAfter: '1s' });
-const tutti = createTutti({ store: join(data, 'tutti.db'), definitions: [onboarding.workflow] });
+const tutti = await createTutti({ store: join(data, 'tutti.db'), definitions: [onboarding.workflow] });
 await tutti.start();
 
 for (const customer of onboarding.customers) await startOnboarding(tutti.client, customer);

@@ -28,7 +28,7 @@ const workflow = recordSteps(example.workflow, {
     await new Promise<never>(() => undefined);
   },
 });
-const tutti = createTutti({ store: join(task.directory, 'tutti.db'), definitions: [workflow] });
+const tutti = await createTutti({ store: join(task.directory, 'tutti.db'), definitions: [workflow] });
 await tutti.start();
 tell({ type: 'started' });
 

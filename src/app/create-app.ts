@@ -1,0 +1,205 @@
+import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { silentLogger, type Logger } from '../base/logger.ts';
+import { systemRandom, type Random } from '../base/random.ts';
+import { TuttiError } from '../base/tutti-error.ts';
+import { refuseUnknownOptions } from '../base/unknown-options.ts';
+import {
+  createEngine,
+  defaultPayloadLimits,
+  noTelemetry,
+  type Engine,
+  type PayloadCodec,
+  type PayloadLimits,
+  type PayloadStore,
+  type Store,
+  type Telemetry,
+} from '../engine/index.ts';
+import { installGuard } from '../workflows/index.ts';
+import type { Client } from './client.ts';
+import { LocalClient } from './local-client.ts';
+import { openStore, type OpenedStore } from './open-store.ts';
+import { toDefinitions, type AnyDefinition } from './registry.ts';
+
+/** What {@link createTutti} is told. Everything has a default. */
+export interface TuttiOptions {
+  /** Path of the database file, `:memory:`, or a store of your own (which you close). Default `.tutti/tutti.db`. */
+  readonly store?: string | Store;
+  /** Where large payloads lie. Default: the directory `payloads` beside the database file; in memory with a store in memory. */
+  readonly payloadStore?: PayloadStore;
+  /** The code to execute. Default none: such an engine reads and accepts, and executes nothing. */
+  readonly definitions?: readonly AnyDefinition[];
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Default: the operating system's randomness. */
+  readonly random?: Random;
+  /** Default: silence. `console` fits. */
+  readonly logger?: Logger;
+  /** Default: none. */
+  readonly telemetry?: Telemetry;
+  /** Compresses or encrypts payloads. Default: none. */
+  readonly codec?: PayloadCodec;
+  /** Sizes of payloads in characters. Default: inline up to 16,384, at most 64 Mi. */
+  readonly limits?: Partial<PayloadLimits>;
+  /** For development and tests: replays every run at every rest and compares. Default false. */
+  readonly dev?: boolean;
+  /** For people: who this process is. Default: host name and process id. */
+  readonly name?: string;
+  /** How long others must believe that this process lives without a sign of it. Milliseconds, default 10,000. */
+  readonly leaseMs?: number;
+  /** How long a resting run stays in memory. Milliseconds, default 2,000. */
+  readonly idleMs?: number;
+  /** How many runs may be in memory. Default 10,000. */
+  readonly liveRunsMax?: number;
+  /** Module file by definition name, for people. Default: unknown. */
+  readonly sources?: ReadonlyMap<string, string>;
+}
+
+/** Tutti in this process. */
+export interface Tutti {
+  /** Works before `start` too: what it accepts is on disk and executed by whichever process starts. */
+  readonly client: Client;
+  readonly engine: Engine;
+  /** Begins to execute runs. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
+  start(): Promise<void>;
+  /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
+  stop(): Promise<void>;
+  /** Exchanges the code while runs go on. @throws TUTTI_DEFINITION_DUPLICATE: the old code stays. */
+  replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void>;
+}
+
+const knownOptions: readonly string[] = [
+  'store',
+  'payloadStore',
+  'definitions',
+  'clock',
+  'random',
+  'logger',
+  'telemetry',
+  'codec',
+  'limits',
+  'dev',
+  'name',
+  'leaseMs',
+  'idleMs',
+  'liveRunsMax',
+  'sources',
+];
+
+/**
+ * Opens the store and puts an engine on it. Nothing is executed before `start`.
+ *
+ * @example
+ * const tutti = await createTutti({ definitions: [greet] });
+ * await tutti.start();
+ * const { id } = await tutti.client.startRun('greet', 'Ada');
+ * console.log((await tutti.client.waitForRun(id)).output);
+ * await tutti.stop();
+ * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID, TUTTI_STORE_*: nothing is left open.
+ */
+export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
+  refuseUnknownOptions(options, knownOptions, 'createTutti');
+  refuseUnknownOptions(options.limits ?? {}, ['inlineMax', 'payloadMax'], 'limits of createTutti');
+  const logger = options.logger ?? silentLogger;
+  const clock = options.clock ?? systemClock;
+  // Before the store is opened: a mistake in the code must not create a database.
+  const definitions = toDefinitions(options.definitions ?? [], logger);
+  const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
+  try {
+    const engine = createEngine({
+      store: opened.store,
+      payloadStore: opened.payloadStore,
+      definitions,
+      clock,
+      random: options.random ?? systemRandom,
+      logger,
+      telemetry: options.telemetry ?? noTelemetry,
+      codec: options.codec ?? null,
+      limits: { ...defaultPayloadLimits, ...options.limits },
+      name: options.name ?? `${hostname()}:${process.pid}`,
+      leaseMs: options.leaseMs ?? 10_000,
+      liveRunsMax: options.liveRunsMax ?? 10_000,
+      idleMs: options.idleMs ?? 2_000,
+      verifyReplay: options.dev === true,
+    });
+    return new LocalTutti({ engine, opened, logger, sources: options.sources ?? new Map() });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly engine: Engine;
+  readonly opened: OpenedStore;
+  readonly logger: Logger;
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+class LocalTutti implements Tutti {
+  readonly client: Client;
+  readonly engine: Engine;
+  readonly #opened: OpenedStore;
+  readonly #logger: Logger;
+  #uninstallGuard: (() => void) | null = null;
+  #stopping: Promise<void> | null = null;
+
+  constructor({ engine, opened, logger, sources }: Parts) {
+    this.engine = engine;
+    this.#opened = opened;
+    this.#logger = logger;
+    this.client = new LocalClient({
+      engine,
+      isStarted: () => this.#uninstallGuard !== null,
+      sources,
+      version: packageVersion(),
+      storeInfo: opened.info,
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopping !== null) {
+      throw new TuttiError(
+        'TUTTI_ENGINE_STOPPED',
+        'This engine was stopped; make a new one with createTutti.',
+      );
+    }
+    if (this.#uninstallGuard !== null) return;
+    this.#uninstallGuard = installGuard();
+    try {
+      await this.engine.start();
+    } catch (error) {
+      this.#removeGuard();
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
+    await this.engine.replaceDefinitions(toDefinitions(definitions, this.#logger));
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      await this.engine.stop();
+    } finally {
+      this.#removeGuard();
+      await this.#opened.close();
+    }
+  }
+
+  #removeGuard(): void {
+    this.#uninstallGuard?.();
+    this.#uninstallGuard = null;
+  }
+}
+
+/** From src/app and from dist/app the package's root is two levels up. */
+function packageVersion(): string {
+  return (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+}

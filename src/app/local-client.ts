@@ -1,0 +1,203 @@
+import { encodeValue } from '../base/codec.ts';
+import { TuttiError } from '../base/tutti-error.ts';
+import type { Engine, MessageKind, RunFilter, RunRecord } from '../engine/index.ts';
+import { findExactRun, resolveRun } from './address.ts';
+import { answerApproval, listApprovals } from './approvals.ts';
+import type {
+  ApprovalView,
+  Client,
+  DefinitionView,
+  EngineStatus,
+  EntryView,
+  RunDetail,
+  RunQuery,
+  RunView,
+  StartOptions,
+} from './client.ts';
+import { readNewestEntries } from './journal-pages.ts';
+import { instant, retryRun, startRun } from './start-run.ts';
+import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
+import { waitForRest } from './wait-for-rest.ts';
+
+const pageDefault = 100;
+const pageMax = 1000;
+const historyDefault = 1000;
+/** How many entries `showRun` gives. */
+const recentMax = 20;
+
+/** What a {@link LocalClient} is made of. */
+export interface LocalClientOptions {
+  readonly engine: Engine;
+  /** Whether this process executes runs at the moment. */
+  readonly isStarted: () => boolean;
+  /** Module file by definition name. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly version: string;
+  readonly storeInfo: EngineStatus['store'];
+}
+
+/** The client in the engine's own process. */
+export class LocalClient implements Client {
+  readonly #options: LocalClientOptions;
+  readonly #engine: Engine;
+
+  constructor(options: LocalClientOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+  }
+
+  async startRun(definition: string, input: unknown, options: StartOptions = {}): Promise<RunView> {
+    return this.#view(await startRun(this.#engine, definition, input, options));
+  }
+
+  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunDetail> {
+    const run = await this.#resolve(id);
+    const rested = await waitForRest(this.#engine, run.number, options.timeoutMs);
+    return this.#detail(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
+  }
+
+  async listRuns(query: RunQuery): Promise<readonly RunView[]> {
+    const { store } = this.#engine;
+    const { states, definition, idPrefix, after } = query;
+    const last = after === undefined ? undefined : await findExactRun(store, after);
+    if (last === null) throw new TuttiError('TUTTI_RUN_NOT_FOUND', `No run '${after}' to list after.`);
+    const filter: RunFilter = {
+      limit: Math.min(query.limit ?? pageDefault, pageMax),
+      ...(states === undefined ? {} : { states }),
+      ...(definition === undefined ? {} : { definition }),
+      ...(idPrefix === undefined ? {} : { idPrefix }),
+      ...(last === undefined ? {} : { before: last.number }),
+    };
+    return viewRuns(store, await store.listRuns(filter));
+  }
+
+  async showRun(id: string): Promise<RunDetail> {
+    return this.#detail(await this.#resolve(id));
+  }
+
+  async readHistory(
+    id: string,
+    options: { readonly from?: number; readonly limit?: number } = {},
+  ): Promise<readonly EntryView[]> {
+    const { store, payloads } = this.#engine;
+    const run = await this.#resolve(id);
+    const limit = options.limit ?? historyDefault;
+    const entries = await store.readJournal(run.number, options.from ?? 0, limit);
+    return Promise.all(entries.map((entry) => viewEntry(payloads, entry)));
+  }
+
+  async sendSignal(id: string, name: string, payload: unknown): Promise<void> {
+    const run = await this.#resolve(id);
+    const definition = this.#engine.findDefinition(run.definition);
+    // A process without the code cannot check the payload; the run's own process will see it as it is.
+    const accepted = definition === undefined ? payload : await definition.acceptSignal(name, payload);
+    await this.#send(run, 'signal', name, accepted);
+  }
+
+  async cancelRun(id: string, reason: string): Promise<void> {
+    await this.#send(await this.#resolve(id), 'cancel', 'cancel', reason);
+  }
+
+  async pauseRun(id: string, reason: string): Promise<void> {
+    await this.#send(await this.#resolve(id), 'pause', 'pause', reason);
+  }
+
+  async resumeRun(id: string): Promise<void> {
+    const run = await this.#resolve(id);
+    if (run.endedAt !== null) throw finished(run);
+    if (run.state !== 'paused') {
+      throw new TuttiError(
+        'TUTTI_REQUEST_REFUSED',
+        `Run '${run.id}' is ${run.state}; only a paused run can be resumed.`,
+        {
+          details: { id: run.id, state: run.state },
+        },
+      );
+    }
+    await this.#send(run, 'resume', 'resume', null);
+  }
+
+  async retryRun(id: string, options: { readonly fromStart?: boolean } = {}): Promise<RunView> {
+    const run = await this.#resolve(id);
+    return this.#view(await retryRun(this.#engine, run, options.fromStart === true));
+  }
+
+  async listApprovals(
+    query: { readonly to?: string; readonly run?: string } = {},
+  ): Promise<readonly ApprovalView[]> {
+    return listApprovals(this.#engine, query);
+  }
+
+  async answerApproval(id: string, answer: unknown, by: string): Promise<ApprovalView> {
+    return answerApproval(this.#engine, id, answer, by);
+  }
+
+  async listDefinitions(): Promise<readonly DefinitionView[]> {
+    const { sources } = this.#options;
+    return this.#engine.definitions.map((known) => viewDefinition(known, sources.get(known.name) ?? null));
+  }
+
+  async status(): Promise<EngineStatus> {
+    const { store } = this.#engine;
+    const [runs, workers] = await Promise.all([store.countRuns(), store.listWorkers()]);
+    return { version: this.#options.version, runs, workers, store: this.#options.storeInfo };
+  }
+
+  #resolve(id: string): Promise<RunRecord> {
+    return resolveRun(this.#engine.store, id);
+  }
+
+  async #view(run: RunRecord): Promise<RunView> {
+    const [view] = await viewRuns(this.#engine.store, [run]);
+    return view as RunView; // One record in, one view out.
+  }
+
+  async #detail(run: RunRecord): Promise<RunDetail> {
+    const { store, payloads } = this.#engine;
+    const [waits, inbox, entries, children] = await Promise.all([
+      store.listWaits({ run: run.number }),
+      store.listInbox(run.number),
+      readNewestEntries(store, run.number, recentMax),
+      store.listRuns({ parent: run.number, limit: pageMax }),
+    ]);
+    return {
+      ...(await this.#view(run)),
+      ...(await readResult(payloads, run)),
+      input: await readPayload(payloads, run.input),
+      waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
+      inbox: inbox.length,
+      recent: await Promise.all(entries.map((entry) => viewEntry(payloads, entry))),
+      children: await viewRuns(store, children),
+      codeMissing: await this.#isCodeMissing(run.definition),
+    };
+  }
+
+  async #isCodeMissing(definition: string): Promise<boolean> {
+    const { engine, isStarted } = this.#options;
+    if (isStarted() && engine.findDefinition(definition) !== undefined) return false;
+    const now = engine.clock.now();
+    const workers = await engine.store.listWorkers();
+    return !workers.some(
+      (worker) =>
+        worker.state === 'alive' && worker.leaseUntil > now && worker.definitions.includes(definition),
+    );
+  }
+
+  async #send(run: RunRecord, kind: MessageKind, name: string, value: unknown): Promise<void> {
+    const { payloads, clock, store } = this.#engine;
+    const what = `the ${kind} for run '${run.id}'`;
+    const payload = value === null ? null : await payloads.store(encodeValue(value, what), run.id, what);
+    const { outcome } = await this.#engine.send({ run: run.number, kind, name, at: clock.now(), payload });
+    if (outcome === 'accepted') return;
+    if (outcome === 'finished') throw finished((await store.getRun(run.number)) ?? run);
+    throw new TuttiError('TUTTI_RUN_NOT_FOUND', `Run '${run.id}' is gone.`, { details: { id: run.id } });
+  }
+}
+
+function finished(run: RunRecord): TuttiError {
+  return new TuttiError(
+    'TUTTI_RUN_FINISHED',
+    `Run '${run.id}' is ${run.state} since ${instant(run.endedAt ?? run.updatedAt)} and takes nothing more.`,
+    { details: { id: run.id, generation: run.generation, state: run.state } },
+  );
+}

@@ -1,0 +1,53 @@
+import type { Logger } from '../base/logger.ts';
+import { nearestName } from '../base/nearest.ts';
+import { TuttiError } from '../base/tutti-error.ts';
+import type { Definition, Engine } from '../engine/index.ts';
+import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
+
+/** What a caller may pass as a definition. */
+export type AnyDefinition = Workflow | Definition;
+
+/**
+ * The definitions as the engine takes them. An empty list is fine: such an engine reads and accepts, and executes nothing.
+ * @throws TUTTI_DEFINITION_DUPLICATE when two of them have one name; TUTTI_DEFINITION_INVALID for something that is none.
+ */
+export function toDefinitions(given: readonly AnyDefinition[], logger: Logger): readonly Definition[] {
+  const byName = new Map<string, Definition>();
+  for (const [index, item] of given.entries()) {
+    const definition = toDefinition(item, index, logger);
+    const { name, kind } = definition;
+    const first = byName.get(name);
+    if (first !== undefined) {
+      throw new TuttiError(
+        'TUTTI_DEFINITION_DUPLICATE',
+        `Two definitions are named '${name}': a ${first.kind} and a ${kind}; expected each name once.`,
+        { details: { name } },
+      );
+    }
+    byName.set(name, definition);
+  }
+  return [...byName.values()];
+}
+
+function toDefinition(item: AnyDefinition, index: number, logger: Logger): Definition {
+  if (isWorkflow(item)) return workflowDefinition(item, { logger });
+  // Callers without types pass anything, for example the module instead of its export.
+  if (typeof item === 'object' && item !== null && 'execute' in item) return item;
+  throw new TuttiError(
+    'TUTTI_DEFINITION_INVALID',
+    `Number ${index + 1} of the definitions is no definition; expected what workflow(...) returns.`,
+  );
+}
+
+/** The definition of this name. @throws TUTTI_DEFINITION_NOT_FOUND, with the nearest name there is. */
+export function findDefinition(engine: Engine, name: string): Definition {
+  const definition = engine.findDefinition(name);
+  if (definition !== undefined) return definition;
+  const names = engine.definitions.map((known) => known.name);
+  const nearest = nearestName(name, names);
+  const loaded = names.length === 0 ? 'none is loaded' : `loaded are ${names.join(', ')}`;
+  const hint = nearest === undefined ? loaded : `did you mean '${nearest}'?`;
+  throw new TuttiError('TUTTI_DEFINITION_NOT_FOUND', `No definition is named '${name}'; ${hint}.`, {
+    details: { name, ...(nearest === undefined ? {} : { nearest }) },
+  });
+}
