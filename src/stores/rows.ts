@@ -21,7 +21,7 @@ import type {
 } from '../engine/index.ts';
 
 /** Columns of table `run`, in the order in which {@link RunRow} is selected. */
-export const runColumns =
+export const runColumns: string =
   'number, id, generation, kind, definition, version, state, owner, wake_at, deadline_at, ' +
   'parent_run, parent_operation, created_at, started_at, updated_at, ended_at, seed, status, input, result';
 
