@@ -7,6 +7,8 @@ import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import {
   createEngine,
+  type Definition,
+  type EngineOptions,
   defaultPayloadLimits,
   noTelemetry,
   type Engine,
@@ -107,27 +109,58 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   const definitions = toDefinitions(options.definitions ?? [], logger);
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
-    const engine = createEngine({
-      store: opened.store,
-      payloadStore: opened.payloadStore,
-      definitions,
-      clock,
-      random: options.random ?? systemRandom,
-      logger,
-      telemetry: options.telemetry ?? noTelemetry,
-      codec: options.codec ?? null,
-      limits: { ...defaultPayloadLimits, ...options.limits },
-      name: options.name ?? `${hostname()}:${process.pid}`,
-      leaseMs: options.leaseMs ?? 10_000,
-      liveRunsMax: options.liveRunsMax ?? 10_000,
-      idleMs: options.idleMs ?? 2_000,
-      verifyReplay: options.dev === true,
-    });
+    const engine = createEngine(engineOptions(options, { opened, definitions, clock, logger }));
     return new LocalTutti({ engine, opened, logger, sources: options.sources ?? new Map() });
   } catch (error) {
     await opened.close();
     throw error;
   }
+}
+
+function engineOptions(
+  options: TuttiOptions,
+  made: {
+    readonly opened: OpenedStore;
+    readonly definitions: readonly Definition[];
+    readonly clock: Clock;
+    readonly logger: Logger;
+  },
+): EngineOptions {
+  return {
+    ...engineDefaults(),
+    ...given(options, ['random', 'telemetry', 'codec', 'name', 'leaseMs', 'liveRunsMax', 'idleMs']),
+    store: made.opened.store,
+    payloadStore: made.opened.payloadStore,
+    definitions: made.definitions,
+    clock: made.clock,
+    logger: made.logger,
+    limits: { ...defaultPayloadLimits, ...options.limits },
+    verifyReplay: options.dev === true,
+  };
+}
+
+type DefaultedOption = 'random' | 'telemetry' | 'codec' | 'name' | 'leaseMs' | 'liveRunsMax' | 'idleMs';
+
+function engineDefaults(): Pick<EngineOptions, DefaultedOption> {
+  return {
+    random: systemRandom,
+    telemetry: noTelemetry,
+    codec: null,
+    name: `${hostname()}:${process.pid}`,
+    leaseMs: 10_000,
+    liveRunsMax: 10_000,
+    idleMs: 2_000,
+  };
+}
+
+/** The options that were given; one given as undefined counts as not given. */
+function given(
+  options: TuttiOptions,
+  names: readonly DefaultedOption[],
+): Partial<Pick<EngineOptions, DefaultedOption>> {
+  return Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
 }
 
 interface Parts {

@@ -48,7 +48,6 @@ export async function openStore(
 }
 
 function adoptStore(store: Store, payloadStore: PayloadStore | undefined): OpenedStore {
-  const close = async (): Promise<void> => undefined;
   if ('file' in store && typeof store.file === 'string' && store.file !== inMemory) {
     const payloads = payloadStore ?? payloadsBeside(store.file);
     return { store, payloadStore: payloads, info: { kind: 'sqlite', location: store.file }, close };
@@ -68,3 +67,6 @@ function adoptStore(store: Store, payloadStore: PayloadStore | undefined): Opene
 function payloadsBeside(file: string): PayloadStore {
   return createFilePayloadStore({ directory: join(dirname(file), 'payloads') });
 }
+
+/** A store that the caller opened is the caller's to close. */
+const close = async (): Promise<void> => undefined;

@@ -12,11 +12,11 @@ export async function waitForRest(
   const { store, clock } = engine;
   const end = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
   let heard = false;
-  let wake = (): void => undefined;
+  let wake: (() => void) | null = null;
   // Listening begins before the first look, so that no end falls between look and wait.
   const stopListening = engine.onProgress(() => {
     heard = true;
-    wake();
+    wake?.();
   });
   try {
     for (;;) {

@@ -7,6 +7,7 @@
  * E2  There is no recovery: after a loss the process registers anew and claims, like any other (I5).
  */
 import { TuttiError } from '../base/tutti-error.ts';
+import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
@@ -17,7 +18,7 @@ import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
-import type { RunServices } from './operations/operation-host.ts';
+import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
 import type { ClaimedRun, RunStart, StartResult } from './ports/store.ts';
@@ -100,6 +101,7 @@ class DurableEngine implements Engine {
     };
     this.#owner = {
       services,
+      handle: (run) => new CodeHandle(run),
       deliver: (run) => this.#delivery.add(run),
       workerNumber: () => this.#worker ?? nobody,
       left: (run, how) => this.#left(run, how),

@@ -31,11 +31,12 @@ import {
 } from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { Completion, Operation } from './operations/operation.ts';
-import type { OperationHost, ReservedEntry, RunServices } from './operations/operation-host.ts';
+import type { OperationHost, ReservedEntry } from './operations/operation.ts';
+import type { RunServices } from './operations/run-services.ts';
 import { encodeError } from './encode-error.ts';
 import type { StepOperation } from './operations/step.ts';
-import { CodeHandle } from './code-handle.ts';
 import type { ReceivedMessage } from './received-message.ts';
+import type { RunHandle } from './run-handle.ts';
 import {
   cancellationError,
   isCancellation,
@@ -54,6 +55,8 @@ export type Departure = 'finished' | 'paused' | 'released';
 /** The worker as a run sees it. */
 export interface RunOwner {
   readonly services: RunServices;
+  /** The run as its code is to see it. */
+  readonly handle: (run: LiveRun) => RunHandle;
   readonly deliver: (run: LiveRun) => void;
   readonly workerNumber: () => number;
   /** The change with which the run leaves is on disk. */
@@ -191,7 +194,7 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#hasStarted = true;
     let promise: Promise<unknown>;
     try {
-      promise = this.definition.execute(new CodeHandle(this), decodeValue(this.#material.input));
+      promise = this.definition.execute(this.#owner.handle(this), decodeValue(this.#material.input));
     } catch (error) {
       promise = Promise.reject(error);
     }

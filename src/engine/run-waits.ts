@@ -2,7 +2,7 @@ import { MinHeap } from './min-heap.ts';
 import { neverWakes, type RunRecord } from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { Operation } from './operations/operation.ts';
-import type { RunServices } from './operations/operation-host.ts';
+import type { RunServices } from './operations/run-services.ts';
 
 /**
  * The rows that say what one run waits for (I7), kept in step with its operations. Only differences are written, so that a

@@ -90,10 +90,10 @@ function patchRandom(): () => void {
     const context = storage.getStore();
     return context === undefined ? realUuid() : uuidOf(context.random);
   };
-  crypto.getRandomValues = (<T extends NodeJS.TypedArray>(array: T): T => {
+  crypto.getRandomValues = (<T extends Uint8Array<ArrayBuffer>>(array: T): T => {
     const context = storage.getStore();
     if (context === undefined) {
-      realValues(array as Uint8Array<ArrayBuffer>);
+      realValues(array);
       return array;
     }
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

@@ -4,7 +4,7 @@ import { TuttiError } from '../base/tutti-error.ts';
 import { CancelScope, type Place, type RunHandle } from '../engine/index.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { askRequest } from './ask.ts';
-import { Compensations } from './compensations.ts';
+import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
 import { outsideOfWorkflow } from './determinism.ts';
 import type { SignalDefinition } from './signal.ts';

@@ -4,7 +4,7 @@ import type { ReceivedMessage } from '../received-message.ts';
 import type { ApprovalRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** A question to a person. The answer comes as a message addressed to this operation's key. */
 export class ApprovalOperation extends Operation {

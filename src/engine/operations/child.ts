@@ -8,7 +8,7 @@ import type { ReceivedMessage } from '../received-message.ts';
 import type { ChildRequest } from '../run-handle.ts';
 import { childId, prepareChild } from './child-start.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** A child run that is awaited. Its end comes as a message addressed to this operation's key. */
 export class ChildOperation extends Operation {

@@ -3,10 +3,13 @@ import { fromErrorRecord, type ErrorRecord } from '../../base/error-record.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { CancelScope } from '../cancel-scope.ts';
-import type { EntryKind, EntryOutcome } from '../model/journal.ts';
+import type { Mailbox } from '../mailbox.ts';
+import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts';
+import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
+import type { RecordedAttempts } from '../replay-script.ts';
 import type { WaitKind } from '../model/wait.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { RunServices } from './run-services.ts';
 
 /** Where an operation stands in the code. */
 export interface Identity {
@@ -39,6 +42,38 @@ export interface Completion {
   readonly text: string | null;
   /** The message it consumed. */
   readonly message?: ReceivedMessage;
+}
+
+/** The run as its operations see it. */
+export interface OperationHost {
+  readonly record: RunRecord;
+  readonly services: RunServices;
+  readonly mailbox: Mailbox;
+  /** The run's own time. */
+  readonly now: number;
+  /** Takes the outcome to the journal and then to the code. Ignored unless the operation is pending. */
+  complete(operation: Operation, completion: Completion): void;
+  /** Journals a failed attempt; the operation stays pending. */
+  attemptFailed(operation: Operation, completion: Completion): void;
+  /** The same for a completion that rides on a conditional change: the caller puts both forms into that change. */
+  reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry;
+  /** What the journal knows of earlier tries of this step. */
+  attempts(key: string): RecordedAttempts | undefined;
+  /** The operation began to wait; its row is written when the run comes to rest. */
+  waiting(operation: Operation): void;
+  /** It waits no longer, and has not completed: its row goes. */
+  noLongerWaiting(operation: Operation): void;
+  /** A step's body began (+1) or ended (-1). */
+  working(change: 1 | -1): void;
+  /** Asks a child run to cancel, once its number is known. */
+  cancelChild(childId: string, child: RunNumber | null): void;
+}
+
+/** A position in the journal, and what to call when the store has said which form it wrote there. */
+export interface ReservedEntry {
+  readonly entry: JournalAppend;
+  readonly refused: JournalAppend;
+  readonly committed: (written: JournalAppend) => void;
 }
 
 /**

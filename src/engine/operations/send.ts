@@ -6,7 +6,7 @@ import type { EntryKind } from '../model/journal.ts';
 import type { MessageSend } from '../model/message.ts';
 import type { SendRequest } from '../run-handle.ts';
 import { Operation, type Identity } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** A signal to another run. Message and journal entry are one transaction (I4). */
 export class SendOperation extends Operation {

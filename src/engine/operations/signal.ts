@@ -2,7 +2,7 @@ import type { EntryKind } from '../model/journal.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** A wait for the next signal of a name. */
 export class SignalOperation extends Operation {

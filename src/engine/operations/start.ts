@@ -6,7 +6,7 @@ import type { EntryKind } from '../model/journal.ts';
 import type { ChildRequest } from '../run-handle.ts';
 import { childId, prepareChild } from './child-start.ts';
 import { Operation, type Identity } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** A run that is started and not awaited. Both runs' sides are one transaction (I4). */
 export class StartOperation extends Operation {

@@ -19,7 +19,7 @@ import type { EntryKind } from '../model/journal.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** What an `attempt` entry holds. */
 export interface FailedAttempt {

@@ -1,7 +1,7 @@
 import type { EntryKind } from '../model/journal.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation-host.ts';
+import type { OperationHost } from './operation.ts';
 
 /** A sleep until an instant. */
 export class TimerOperation extends Operation {
