@@ -24,7 +24,7 @@ export interface OptionSpec {
 }
 
 /** A line of help one can copy. */
-export interface Example {
+interface Example {
   /** Without the name of the program. */
   readonly command: string;
   readonly does: string;

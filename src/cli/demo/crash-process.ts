@@ -36,11 +36,15 @@ const customer = example.customers[0];
 if (customer === undefined) throw new TuttiError('TUTTI_INPUT_INVALID', 'customers.csv holds no customer.');
 await module.startOnboarding(tutti.client, customer);
 const runId = module.runIdOf(customer);
+// An answer that was accepted waits in the inbox until the run is claimed from the killed engine; it is given once.
+let isAnswered = false;
 for (;;) {
   const [question] = await tutti.client.listApprovals({ run: runId });
   if (question !== undefined && task.holdAtQuestion) tell({ type: 'held' });
-  else if (question !== undefined)
+  else if (question !== undefined && !isAnswered) {
     await tutti.client.answerApproval(question.id, { approved: true }, 'the demo');
+    isAnswered = true;
+  }
   const run = await tutti.client.waitForRun(runId, { timeoutMs: 50 });
   if (run.endedAt === null && run.state !== 'paused') continue;
   tell({ type: 'ended', run, history: await tutti.client.readHistory(runId) });

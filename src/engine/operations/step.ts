@@ -22,7 +22,7 @@ import { Operation, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 
 /** What an `attempt` entry holds. */
-export interface FailedAttempt {
+interface FailedAttempt {
   readonly error: ErrorRecord;
   /** When the next try is due, milliseconds since the epoch. */
   readonly nextAt: number;

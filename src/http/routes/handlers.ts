@@ -3,7 +3,7 @@ import type { Fields } from '../contract/fields.ts';
 import type { RouteName } from '../contract/routes.ts';
 
 /** What a handler is given: everything already checked against the route's row. */
-export interface RouteRequest {
+interface RouteRequest {
   readonly client: Client;
   /** A parameter of the path, decoded. */
   readonly parameter: (name: string) => string;

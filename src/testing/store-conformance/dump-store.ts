@@ -86,7 +86,7 @@ async function dumpRun(store: Store, run: RunRecord): Promise<RunDump> {
 }
 
 /** The record with its bytes as text. */
-export function withPayloadText<T extends object>(record: T): WithPayloadText<T> {
+function withPayloadText<T extends object>(record: T): WithPayloadText<T> {
   const fields = Object.entries(record).map(([name, value]) => [name, payloadText(value)]);
   return Object.fromEntries(fields) as WithPayloadText<T>;
 }
