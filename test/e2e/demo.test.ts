@@ -92,7 +92,7 @@ describe('demo onboarding', () => {
 
   it('survives a kill without starting anybody twice', async () => {
     const first = startDemo();
-    await first.says('database');
+    await first.says('provisioned');
     await first.end('SIGKILL');
     const second = await tutti('demo', 'onboarding', '--once');
     expect(second).toContain('Going on where it was');
