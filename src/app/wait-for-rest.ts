@@ -1,7 +1,7 @@
 import { isFinal, type Engine, type RunNumber, type RunRecord } from '../engine/index.ts';
 
 /** How often the store is asked when nothing was heard. Milliseconds. */
-const pollMs = 200;
+const pollMs = 1_000;
 
 /** Resolves with the run when it has finished or is paused, or with null once `timeoutMs` have passed or the run was pruned. */
 export async function waitForRest(
@@ -14,7 +14,9 @@ export async function waitForRest(
   let heard = false;
   let wake: (() => void) | null = null;
   // Listening begins before the first look, so that no end falls between look and wait.
-  const stopListening = engine.onProgress(() => {
+  const stopListening = engine.onProgress((ended) => {
+    // A thousand callers may wait for a thousand runs: only the one concerned looks.
+    if (ended !== null && ended !== run) return;
     heard = true;
     wake?.();
   });

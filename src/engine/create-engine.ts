@@ -11,7 +11,7 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Engine, EngineOptions, ProgressListener } from './engine.ts';
 import { LiveRun, type RunMaterial, type RunOwner } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
@@ -57,7 +57,7 @@ class DurableEngine implements Engine {
   readonly #timers: TimerQueue;
   readonly #live = new LiveRuns();
   readonly #owner: RunOwner;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<ProgressListener>();
   #definitions = new Map<string, Definition>();
   #worker: WorkerNumber | null = null;
   #isWorking = false;
@@ -159,7 +159,7 @@ class DurableEngine implements Engine {
     return operation instanceof ApprovalOperation ? operation.acceptAnswer(answer) : answer;
   }
 
-  onProgress(listener: () => void): () => void {
+  onProgress(listener: ProgressListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -170,7 +170,7 @@ class DurableEngine implements Engine {
     await this.#register();
     this.#stopListening = this.store.onForeignCommit(() => {
       this.#look();
-      this.#announceProgress();
+      this.#announceProgress(null);
     });
     this.#scheduleTick();
     this.#look();
@@ -383,7 +383,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#announceProgress();
+    if (how !== 'released') this.#announceProgress(run.record.number);
     else this.#look();
   }
 
@@ -422,8 +422,8 @@ class DurableEngine implements Engine {
     return (await rehearse(material, this.#owner)).replayed;
   }
 
-  #announceProgress(): void {
-    for (const listener of this.#listeners) listener();
+  #announceProgress(run: RunNumber | null): void {
+    for (const listener of this.#listeners) listener(run);
   }
 
   #setDefinitions(definitions: readonly Definition[]): void {

@@ -35,6 +35,9 @@ export interface EngineOptions {
   readonly verifyReplay: boolean;
 }
 
+/** Told which run ended or paused here, or null when another process committed something. */
+export type ProgressListener = (run: RunNumber | null) => void;
+
 /** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
 export interface Engine {
   readonly store: Store;
@@ -58,7 +61,7 @@ export interface Engine {
    */
   acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown>;
   /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
-  onProgress(listener: () => void): () => void;
+  onProgress(listener: ProgressListener): () => void;
   /** Begins to execute runs. */
   start(): Promise<void>;
   /** Stops taking runs, lets bodies finish for a while, releases everything. */
