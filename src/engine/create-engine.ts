@@ -103,6 +103,8 @@ class DurableEngine implements Engine {
       this.#isWorking &&
       worker !== null &&
       definition !== undefined &&
+      // A run that begins with a copied journal must be replayed over it, so it is claimed together with it.
+      start.fork === undefined &&
       start.wakeAt <= this.clock.now() &&
       this.#live.size < this.#options.liveRunsMax;
     const change = { ...start, owner: isTaken ? worker : nobody };
@@ -129,9 +131,12 @@ class DurableEngine implements Engine {
 
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {
     const here = this.#live.get(run)?.operation(key);
-    const operation =
-      here ?? (await this.#replayCheck.rehearsed(run, (name) => this.findDefinition(name)))?.operation(key);
+    const operation = here ?? (await this.#replayCheck.rehearse(run))?.replayed.operation(key);
     return operation instanceof ApprovalOperation ? operation.acceptAnswer(answer) : answer;
+  }
+
+  async fits(run: RunNumber, drop: readonly number[]): Promise<boolean> {
+    return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
   }
 
   onProgress(listener: ProgressListener): () => void {

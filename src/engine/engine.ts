@@ -60,6 +60,11 @@ export interface Engine {
    * @throws TUTTI_INPUT_INVALID when the form refuses it.
    */
   acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown>;
+  /**
+   * Whether the code at hand can replay a run's journal without the entries at these positions; nothing is begun or written.
+   * False without the run or its code.
+   */
+  fits(run: RunNumber, drop: readonly number[]): Promise<boolean>;
   /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
   onProgress(listener: ProgressListener): () => void;
   /**
