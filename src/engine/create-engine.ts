@@ -7,7 +7,7 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { Engine, EngineOptions, ProgressListener } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
@@ -19,6 +19,7 @@ import { Payloads } from './payloads.ts';
 import type { RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
+import { RestListeners } from './rest-listeners.ts';
 import { freshMaterial, type RunMaterial } from './run-material.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { TimerQueue, type Alarm } from './timer-queue.ts';
@@ -53,7 +54,7 @@ class DurableEngine implements Engine {
   readonly #presence: WorkerPresence;
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
-  readonly #listeners = new Set<ProgressListener>();
+  readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
   #tick: Alarm | null = null;
@@ -139,9 +140,8 @@ class DurableEngine implements Engine {
     return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
   }
 
-  onProgress(listener: ProgressListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onRest(run: RunNumber, listener: () => void): () => void {
+    return this.#restListeners.add(run, listener);
   }
 
   async start(): Promise<void> {
@@ -151,7 +151,7 @@ class DurableEngine implements Engine {
     this.#finder.forget();
     this.#stopListening = this.store.onForeignCommit(() => {
       this.#finder.look();
-      this.#announceProgress(null);
+      this.#restListeners.tellAll();
     });
     this.#scheduleTick();
     this.#finder.start();
@@ -251,7 +251,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#announceProgress(run.record.number);
+    if (how !== 'released') this.#restListeners.tell(run.record.number);
     else this.#finder.look();
   }
 
@@ -260,10 +260,6 @@ class DurableEngine implements Engine {
     const excess = this.#live.size - this.#options.liveRunsMax / 2;
     if (excess > 0) this.#live.releaseResting(Number.NEGATIVE_INFINITY, excess);
     if (this.#options.verifyReplay) void this.#replayCheck.verify(run);
-  }
-
-  #announceProgress(run: RunNumber | null): void {
-    for (const listener of this.#listeners) listener(run);
   }
 
   #setDefinitions(definitions: readonly Definition[]): void {

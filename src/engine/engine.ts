@@ -35,9 +35,6 @@ export interface EngineOptions {
   readonly verifyReplay: boolean;
 }
 
-/** Told which run ended or paused here, or null when another process committed something. */
-export type ProgressListener = (run: RunNumber | null) => void;
-
 /** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
 export interface Engine {
   readonly store: Store;
@@ -65,8 +62,11 @@ export interface Engine {
    * False without the run or its code.
    */
   fits(run: RunNumber, drop: readonly number[]): Promise<boolean>;
-  /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
-  onProgress(listener: ProgressListener): () => void;
+  /**
+   * Calls back when this run ended or paused here, and after commits of other processes, in which it may have. Returns how to
+   * stop listening.
+   */
+  onRest(run: RunNumber, listener: () => void): () => void;
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does

@@ -198,6 +198,8 @@ export interface Store {
   countRuns(): Promise<Readonly<Record<RunState, number>>>;
   /** Entries from position `from` on, in order, at most `limit`. */
   readJournal(run: RunNumber, from: number, limit: number): Promise<readonly JournalEntry[]>;
+  /** The newest entries, at most `limit`, the oldest of them first. Costs what it gives, however long the journal is. */
+  readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]>;
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]>;
   listInbox(run: RunNumber): Promise<readonly MessageRecord[]>;
 
