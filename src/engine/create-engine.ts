@@ -165,6 +165,19 @@ class DurableEngine implements Engine {
     });
   }
 
+  async setPoolLimit(pool: string, limit: number | null): Promise<void> {
+    if (limit !== null && !(Number.isSafeInteger(limit) && limit >= 0)) {
+      throw new TuttiError(
+        'TUTTI_OPTION_INVALID',
+        `Pool "${pool}" cannot have ${limit} slots; expected 0 or more.`,
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#queue.slots({ kind: 'limit', pool, limit, at: this.clock.now() }, resolve, reject);
+    await promise;
+    this.#look();
+  }
+
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {
     const operation = this.#live.get(run)?.operation(key) ?? (await this.#rehearsed(run))?.operation(key);
     return operation instanceof ApprovalOperation ? operation.acceptAnswer(answer) : answer;

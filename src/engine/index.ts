@@ -4,6 +4,7 @@ export * from './model/run.ts';
 export * from './model/journal.ts';
 export * from './model/message.ts';
 export * from './model/payload.ts';
+export * from './model/slot.ts';
 export * from './model/wait.ts';
 export * from './model/worker.ts';
 export * from './ports/store.ts';

@@ -120,6 +120,9 @@ export class LiveRun implements Deliverable, OperationHost {
   #departure: Departure | null = null;
   #storedState: RunState = 'running';
   #status: string | null = null;
+  /** Operations that were canceled while replaying and may have asked for slots the time before. */
+  readonly #toGiveBack: string[] = [];
+  #usesSlots = false;
   readonly #marks = new Set<string>();
   #deadline: Alarm | null = null;
 
@@ -236,7 +239,9 @@ export class LiveRun implements Deliverable, OperationHost {
     for (const orphan of this.waits.orphans((key) => this.#operations.has(key))) {
       this.waits.dropStored(orphan.key);
       if (orphan.kind === 'child') this.#cancelStoredChild(orphan);
+      if (orphan.kind === 'slot') this.giveBack(orphan.key);
     }
+    for (const key of this.#toGiveBack.splice(0)) this.giveBack(key);
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
@@ -254,6 +259,7 @@ export class LiveRun implements Deliverable, OperationHost {
       operation.refuse(cancelScope.reason);
       return operation.promise;
     }
+    if (operation.kind === 'slot') this.#usesSlots = true;
     this.#operations.set(key, operation);
     if (this.#script === null) {
       if (this.#pauseReason === null) begin(operation);
@@ -334,6 +340,16 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#inFlight += change;
   }
 
+  giveBack(key: string): void {
+    if (this.#departure !== null) return;
+    if (this.#script !== null) {
+      this.#toGiveBack.push(key);
+      return;
+    }
+    const { queue, clock, nudge } = this.services;
+    queue.slots({ kind: 'release', run: this.record.number, key, at: clock.now() }, nudge);
+  }
+
   cancelChild(childId: string, child: RunNumber | null): void {
     const { store, queue, clock, nudge } = this.services;
     const send = (run: RunNumber): void => {
@@ -365,6 +381,7 @@ export class LiveRun implements Deliverable, OperationHost {
     const { queue } = this.services;
     if (completion.message !== undefined) queue.consume(completion.message.id);
     if (completion.cells !== undefined) queue.cells(completion.cells);
+    for (const release of completion.slots ?? []) queue.slots(release, this.services.nudge);
     const landed: Landed = { entry, operation, text: completion.text };
     if (this.definition.durability === 'batched') {
       queue.entry(entry, null);
@@ -614,6 +631,8 @@ export class LiveRun implements Deliverable, OperationHost {
       queue.send(message, nudge);
     }
     this.#change(state, nobody, null, payload);
+    // The slots it gives back may be what others of this process wait for.
+    if (this.#usesSlots) queue.afterwards(nudge);
     queue.afterwards(() => this.#owner.left(this, 'finished'));
   }
 

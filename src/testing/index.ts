@@ -10,6 +10,7 @@ export {
   type OpenedStore,
   type OpenStore,
   type OperationCode,
+  type PoolDump,
   type RunDump,
   type SpaceDump,
   type StoreDump,

@@ -19,12 +19,16 @@ import type {
   CommitResult,
   JournalEntry,
   MessageRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   WaitFilter,
   WaitRecord,
@@ -43,6 +47,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 import type { WriteHooks } from './write-points.ts';
@@ -117,6 +122,7 @@ class OpenStore implements SqliteStore {
       waits: new Waits(db),
       inbox: new Inbox(db),
       cells: new Cells(db, counters),
+      slots: new Slots(db, counters),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -223,6 +229,14 @@ class OpenStore implements SqliteStore {
 
   async listCellSpaces(): Promise<readonly string[]> {
     return this.#connection.read(() => this.#tables.cells.spaces());
+  }
+
+  async listPools(filter: PoolFilter = {}): Promise<readonly PoolRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.listPools(filter));
+  }
+
+  async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.list(filter));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {
