@@ -16,7 +16,7 @@ import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
-import type { RunStart, StartResult } from './ports/store.ts';
+import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
 import { RestListeners } from './rest-listeners.ts';
@@ -128,6 +128,30 @@ class DurableEngine implements Engine {
       };
       this.#queue.send(send, done, reject);
     });
+  }
+
+  change(group: GuardedChange): Promise<GuardedResult> {
+    const starts = group.starts.map((start) => ({ ...start, owner: nobody }));
+    return new Promise((resolve, reject) => {
+      const done = (result: GuardedResult): void => {
+        if (result.applied) this.#finder.look();
+        resolve(result);
+      };
+      this.#queue.guarded({ ...group, starts }, done, reject);
+    });
+  }
+
+  async setPoolLimit(pool: string, limit: number | null): Promise<void> {
+    if (limit !== null && !(Number.isSafeInteger(limit) && limit >= 0)) {
+      throw new TuttiError(
+        'TUTTI_OPTION_INVALID',
+        `Pool "${pool}" cannot have ${limit} slots; expected 0 or more.`,
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#queue.slots({ kind: 'limit', pool, limit, at: this.clock.now() }, resolve, reject);
+    await promise;
+    this.#finder.look();
   }
 
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {

@@ -33,6 +33,7 @@ import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script
 import { outside } from './outside.ts';
 import { RunJournal, type Landed } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
+import { RunSlots } from './run-slots.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { RunRow } from './run-row.ts';
 import { RunWaits } from './run-waits.ts';
@@ -49,6 +50,7 @@ export class LiveRun implements Deliverable, OperationHost {
   now: number;
   readonly #journal: RunJournal;
   readonly #row: RunRow;
+  readonly #slots: RunSlots;
   readonly #owner: RunOwner<LiveRun>;
   readonly #material: RunMaterial;
   readonly #operations = new IssuedOperations();
@@ -77,6 +79,7 @@ export class LiveRun implements Deliverable, OperationHost {
     this.mailbox = new Mailbox(0);
     this.waits = new RunWaits(this.record, this.services, material.waits);
     const { record, services } = this;
+    this.#slots = new RunSlots(record, services);
     this.#row = new RunRow({
       record,
       services,
@@ -191,6 +194,7 @@ export class LiveRun implements Deliverable, OperationHost {
   #endReplay(): void {
     this.#script = null;
     const deferred = this.#operations.endReplay();
+    this.#slots.endReplay();
     if (!this.waits.isEmpty) this.#dropOrphans();
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
@@ -204,6 +208,7 @@ export class LiveRun implements Deliverable, OperationHost {
     for (const orphan of this.waits.orphans(new Set(this.#operations.keys()))) {
       this.waits.dropStored(orphan.key);
       if (orphan.kind === 'child') cancelOrphan(this, orphan);
+      if (orphan.kind === 'slot') this.#slots.giveBack(orphan.key);
     }
   }
 
@@ -217,6 +222,7 @@ export class LiveRun implements Deliverable, OperationHost {
       return operation.promise;
     }
     this.#operations.add(operation);
+    if (operation.kind === 'slot') this.#slots.isUsed = true;
     if (this.#script === null) {
       if (this.#pauseReason === null) begin(operation);
     } else if (!this.#script.hasEnded(operation.identity.key)) this.#operations.defer(operation);
@@ -256,6 +262,10 @@ export class LiveRun implements Deliverable, OperationHost {
 
   working(change: 1 | -1): void {
     this.#inFlight += change;
+  }
+
+  giveBack(key: string): void {
+    if (this.#departure === null) this.#slots.giveBack(key);
   }
 
   cancelChild(childId: string, child: RunNumber | null): void {
@@ -398,7 +408,10 @@ export class LiveRun implements Deliverable, OperationHost {
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
     this.#leave('finished', (operation) => operation.stop(released));
-    this.#row.ended(end, () => this.services.queue.afterwards(() => this.#owner.left(this, 'finished')));
+    this.#row.ended(end, () => {
+      this.#slots.ended();
+      this.services.queue.afterwards(() => this.#owner.left(this, 'finished'));
+    });
     return false;
   }
 

@@ -199,14 +199,17 @@ export class RunJournal {
   #writeRefused(operation: Operation, completion: Completion, error: unknown): void {
     const text = encodeError(toErrorRecord(error));
     const payload = this.#host.services.payloads.always(text);
-    this.#write(operation, { ...completion, outcome: 'error', text }, payload);
+    this.#write(operation, unstorable(completion, text), payload);
   }
 
   #write(operation: Operation, completion: Completion, payload: JournalEntry['payload']): void {
     if (this.#isClosed) return;
     const entry = this.#entry(operation, completion, payload);
-    const { message } = completion;
-    if (message !== undefined) this.#host.services.queue.consume(message.id);
+    const { message, cells, slots } = completion;
+    const { queue, nudge } = this.#host.services;
+    if (message !== undefined) queue.consume(message.id);
+    if (cells !== undefined) queue.cells(cells);
+    if (slots !== undefined) for (const release of slots) queue.slots(release, nudge);
     this.#enqueue(entry, operation, completion.text);
   }
 
@@ -235,4 +238,10 @@ export class RunJournal {
       payload,
     };
   }
+}
+
+/** What is journaled instead of an outcome that cannot be stored: the operation failed, so it wrote no cells either. */
+function unstorable(completion: Completion, text: string): Completion {
+  const { attempt, startedAt, message } = completion;
+  return { outcome: 'error', attempt, startedAt, text, ...(message === undefined ? {} : { message }) };
 }
