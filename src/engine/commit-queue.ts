@@ -15,6 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
+import type { LogLine } from './model/log.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
@@ -60,25 +61,15 @@ class Batch {
   readonly consumed: number[] = [];
   readonly runs: RunChange[] = [];
   readonly afterwards: (() => void)[] = [];
+  /** They ride along: lines alone are no reason to commit at once, so they do not count below. */
+  readonly logs: LogLine[] = [];
 
   get isEmpty(): boolean {
-    return (
-      this.entries.length === 0 &&
-      this.runs.length === 0 &&
-      this.starts.length === 0 &&
-      this.sends.length === 0 &&
-      this.guarded.length === 0 &&
-      this.slots.length === 0 &&
-      this.cells.length === 0 &&
-      this.waits.length === 0 &&
-      this.endedWaits.length === 0 &&
-      this.consumed.length === 0 &&
-      this.afterwards.length === 0
-    );
+    return this.size === 0;
   }
 
   get isWritingNothing(): boolean {
-    return this.isEmpty || this.afterwards.length === this.size;
+    return this.logs.length === 0 && this.afterwards.length === this.size;
   }
 
   get size(): number {
@@ -113,6 +104,11 @@ export interface CommitQueueOptions {
 const retryDelayMinMs = 50;
 const retryDelayMaxMs = 5_000;
 
+/** How long a line waits for a commit to ride on. Milliseconds. */
+const logDelayMs = 300;
+/** How many lines wait at most. */
+const logBurstMax = 1_000;
+
 const wroteNothing: readonly string[] = ['TUTTI_STORE_FULL', 'TUTTI_STORE_BUSY', 'TUTTI_STORE_READ_ONLY'];
 
 /** The one way of this process to the store; see the top of the file. */
@@ -121,6 +117,9 @@ export class CommitQueue {
   #gathering = new Batch();
   #isScheduled = false;
   #isCommitting = false;
+  #isLogTimerSet = false;
+  /** Lines have waited for long enough. */
+  #areLogsDue = false;
   #retryDelayMs = retryDelayMinMs;
 
   constructor(options: CommitQueueOptions) {
@@ -183,6 +182,21 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  /** Writes the line with the next commit, whatever causes it; after a while without one, by itself. */
+  log(line: LogLine): void {
+    this.#gathering.logs.push(line);
+    if (this.#gathering.logs.length >= logBurstMax) return this.#flushLogs();
+    if (this.#isLogTimerSet) return;
+    this.#isLogTimerSet = true;
+    const timer = outside(() =>
+      this.#options.clock.setTimer(logDelayMs, () => {
+        this.#isLogTimerSet = false;
+        this.#flushLogs();
+      }),
+    );
+    timer.unref?.();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -206,10 +220,17 @@ export class CommitQueue {
     afterThisTurn(() => void this.#flush());
   }
 
+  #flushLogs(): void {
+    if (this.#gathering.logs.length === 0) return;
+    this.#areLogsDue = true;
+    this.#schedule();
+  }
+
   async #flush(): Promise<void> {
     this.#isScheduled = false;
     const batch = this.#gathering;
-    if (batch.isEmpty) return;
+    if (batch.isEmpty && batch.logs.length === 0) return;
+    this.#areLogsDue = false;
     this.#gathering = new Batch();
     this.#isCommitting = true;
     let result: CommitResult | null;
@@ -226,7 +247,7 @@ export class CommitQueue {
     this.#retryDelayMs = retryDelayMinMs;
     callBack(batch, result);
     this.#report(batch);
-    if (!this.#gathering.isEmpty) this.#schedule();
+    if (!this.#gathering.isEmpty || this.#areLogsDue) this.#schedule();
   }
 
   #compose(batch: Batch): CommitBatch {
@@ -235,6 +256,7 @@ export class CommitQueue {
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
       cells: batch.cells,
+      logs: batch.logs,
       slots: batch.slots.map((request) => request.change),
       guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
@@ -268,7 +290,7 @@ export class CommitQueue {
   }
 
   #retryLater(): void {
-    if (this.#gathering.isEmpty) return;
+    if (this.#gathering.isEmpty && this.#gathering.logs.length === 0) return;
     this.#isScheduled = true;
     const delayMs = this.#retryDelayMs;
     this.#retryDelayMs = Math.min(2 * delayMs, retryDelayMaxMs);
@@ -358,6 +380,7 @@ function joined(first: Batch, second: Batch): Batch {
     append(both.sends, batch.sends);
     append(both.guarded, batch.guarded);
     append(both.slots, batch.slots);
+    append(both.logs, batch.logs);
     append(both.cells, batch.cells);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);

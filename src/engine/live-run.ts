@@ -20,6 +20,7 @@ import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { Mailbox } from './mailbox.ts';
 import type { JournalAppend, JournalEntry } from './model/journal.ts';
+import { logTextMax, type LogLine } from './model/log.ts';
 import type { Payload } from './model/payload.ts';
 import {
   neverWakes,
@@ -348,6 +349,13 @@ export class LiveRun implements Deliverable, OperationHost {
     }
     const { queue, clock, nudge } = this.services;
     queue.slots({ kind: 'release', run: this.record.number, key, at: clock.now() }, nudge);
+  }
+
+  log(line: Omit<LogLine, 'run' | 'at'>): void {
+    if (this.#departure !== null || this.#owner.replayed !== undefined) return;
+    const text = line.text.length <= logTextMax ? line.text : `${line.text.slice(0, logTextMax - 1)}…`;
+    const { queue, clock } = this.services;
+    queue.log({ ...line, text, run: this.record.number, at: clock.now() });
   }
 
   cancelChild(childId: string, child: RunNumber | null): void {

@@ -8,6 +8,7 @@ import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
 import { outsideOfWorkflow } from './determinism.ts';
 import type { SignalDefinition } from './signal.ts';
+import { codeLog } from './run-log.ts';
 import { resolveStepOptions, stepContext } from './step-options.ts';
 import type {
   Answer,
@@ -26,6 +27,8 @@ import type {
 /** What the contexts of one run share. */
 interface Shared {
   readonly run: RunHandle;
+  readonly logger: Logger;
+  /** For the code itself; steps have their own. */
   readonly log: Logger;
   readonly compensations: Compensations;
   /** How many scopes of each path and name were opened, so that each gets a path of its own. */
@@ -43,9 +46,9 @@ export class RunContext implements WorkflowContext {
   }
 
   /** The context of a whole run. */
-  static ofRun(run: RunHandle, log: Logger, compensations: Compensations): RunContext {
+  static ofRun(run: RunHandle, logger: Logger, compensations: Compensations): RunContext {
     return new RunContext(
-      { run, log, compensations, scopes: new Map() },
+      { run, logger, log: codeLog(run, logger), compensations, scopes: new Map() },
       { path: '', cancelScope: run.root },
     );
   }
@@ -67,12 +70,12 @@ export class RunContext implements WorkflowContext {
     body: (step: StepContext) => T | Promise<T>,
     options?: StepOptions<Awaited<T>>,
   ): Promise<Awaited<T>> {
-    const { run, log, compensations } = this.#shared;
+    const { run, logger, compensations } = this.#shared;
     const resolved = resolveStepOptions(run, name, options);
     const result = (await run.step({
       place: this.#place,
       name,
-      body: (attempt) => outsideOfWorkflow(() => body(stepContext(run, name, attempt, log))),
+      body: (attempt) => outsideOfWorkflow(() => body(stepContext(run, name, attempt, logger))),
       ...resolved,
     })) as Awaited<T>;
     const undo = options?.compensate;

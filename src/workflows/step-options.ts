@@ -4,6 +4,7 @@ import { resolveRetryPolicy, type ResolvedRetryPolicy } from '../base/retry-poli
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { RunHandle, StepAttempt } from '../engine/index.ts';
+import { attemptLog } from './run-log.ts';
 import type { StepContext, StepOptions } from './workflow-context.ts';
 
 interface ResolvedStepOptions {
@@ -48,13 +49,17 @@ export function stepContext(
   run: RunHandle,
   stepName: string,
   attempt: StepAttempt,
-  log: Logger,
+  logger: Logger,
 ): StepContext {
+  let log: Logger | null = null;
   return {
     attempt: attempt.attempt,
     runId: run.record.id,
     stepName,
-    log,
+    get log(): Logger {
+      log ??= attemptLog(run, attempt, logger);
+      return log;
+    },
     get signal(): AbortSignal {
       return attempt.signal;
     },

@@ -10,7 +10,9 @@ import {
   type ConditionalEntry,
   type GuardedChange,
   type IdConflict,
+  logLevels,
   type JournalAppend,
+  type LogLine,
   type MessageSend,
   type Payload,
   type RunNumber,
@@ -20,7 +22,7 @@ import {
   type WaitRecord,
   type WorkerNumber,
 } from '../../engine/index.ts';
-import { cell, entry, guarded, release, request, runStart, send, wait } from './builders.ts';
+import { cell, entry, guarded, line, release, request, runStart, send, wait } from './builders.ts';
 import type { Draw } from './draw.ts';
 
 /** The ids that runs of a story have. */
@@ -140,6 +142,17 @@ export function randomSlots(draw: Draw, run: RunNumber, now: number): SlotChange
 export function randomLimit(draw: Draw, now: number): SlotChange {
   const limit = draw.oneIn(3) ? null : draw.below(5);
   return { kind: 'limit', pool: draw.from(poolNames) ?? 'db', limit, at: now };
+}
+
+/** Lines of attempts, and of the code, often with a number that was said before. */
+export function randomLines(draw: Draw, run: RunNumber, now: number): readonly LogLine[] {
+  return Array.from({ length: draw.below(3) }, (_, index) =>
+    line(run, `line ${index}`, {
+      at: now,
+      level: draw.from(logLevels) ?? 'info',
+      ...(draw.oneIn(2) ? { key: '', attempt: 0, ordinal: 1 + draw.below(9) } : {}),
+    }),
+  );
 }
 
 /** The next entries of a run, up to two. */
