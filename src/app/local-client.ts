@@ -9,12 +9,15 @@ import type {
   DefinitionView,
   EngineStatus,
   EntryView,
+  LogQuery,
+  LogView,
   RunDetail,
   RunQuery,
   RunView,
   StartOptions,
 } from './client.ts';
 import { readNewestEntries } from './journal-pages.ts';
+import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
 import { waitForRest } from './wait-for-rest.ts';
@@ -84,6 +87,10 @@ export class LocalClient implements Client {
     const limit = options.limit ?? historyDefault;
     const entries = await store.readJournal(run.number, options.from ?? 0, limit);
     return Promise.all(entries.map((entry) => viewEntry(payloads, entry)));
+  }
+
+  async readLogs(id: string, query: LogQuery = {}): Promise<readonly LogView[]> {
+    return readLog(this.#engine.store, (await this.#resolve(id)).number, query);
   }
 
   async sendSignal(id: string, name: string, payload: unknown): Promise<void> {
