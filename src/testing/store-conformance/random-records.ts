@@ -99,9 +99,9 @@ export function randomWait(draw: Draw, run: RunNumber, now: number): WaitRecord 
 }
 
 /** Keys of cells; some are prefixes of others, some are ordered otherwise by code unit than by code point. */
-export const cellKeys: readonly string[] = ['k', 'kk', '\uFF21', '\u{1F600}'];
+const cellKeys: readonly string[] = ['k', 'kk', '\uFF21', '\u{1F600}'];
 /** The spaces of cells. */
-export const cellSpaces: readonly string[] = ['clock', 'ü'];
+const cellSpaces: readonly string[] = ['clock', 'ü'];
 
 /** A write of one of few cells; a null among the payloads deletes it. */
 export function randomCell(draw: Draw): CellWrite {
@@ -123,7 +123,7 @@ export function randomGuarded(draw: Draw, setting: Setting, owner: WorkerNumber)
 }
 
 /** Pools of few slots, so that there is mostly a line. */
-export const poolNames: readonly string[] = ['db', 'ü'];
+const poolNames: readonly string[] = ['db', 'ü'];
 
 /** Asks for slots or gives them back, under few keys, so that the same request often comes again. */
 export function randomSlots(draw: Draw, run: RunNumber, now: number): SlotChange {
