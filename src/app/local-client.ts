@@ -9,12 +9,15 @@ import type {
   DefinitionView,
   EngineStatus,
   EntryView,
+  LogQuery,
+  LogView,
   RunDetail,
   RunOutcome,
   RunQuery,
   RunView,
   StartOptions,
 } from './client.ts';
+import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
@@ -87,6 +90,10 @@ export class LocalClient implements Client {
     const limit = options.limit ?? historyDefault;
     const entries = await store.readJournal(run.number, options.from ?? 0, limit);
     return Promise.all(entries.map((entry) => viewEntry(payloads, entry)));
+  }
+
+  async readLogs(id: string, query: LogQuery = {}): Promise<readonly LogView[]> {
+    return readLog(this.#engine.store, (await this.#resolve(id)).number, query);
   }
 
   async sendSignal(id: string, name: string, payload: unknown): Promise<void> {

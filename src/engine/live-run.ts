@@ -22,6 +22,7 @@ import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
 import { Mailbox } from './mailbox.ts';
 import type { JournalEntry } from './model/journal.ts';
+import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry } from './operations/operation.ts';
@@ -266,6 +267,13 @@ export class LiveRun implements Deliverable, OperationHost {
 
   giveBack(key: string): void {
     if (this.#departure === null) this.#slots.giveBack(key);
+  }
+
+  log(line: Omit<LogLine, 'run' | 'at'>): void {
+    if (this.#departure !== null || this.#owner.replayed !== undefined) return;
+    const text = line.text.length <= logTextMax ? line.text : `${line.text.slice(0, logTextMax - 1)}…`;
+    const { queue, clock } = this.services;
+    queue.log({ ...line, text, run: this.record.number, at: clock.now() });
   }
 
   cancelChild(childId: string, child: RunNumber | null): void {

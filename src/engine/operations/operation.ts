@@ -9,6 +9,7 @@ import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts
 import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { RecordedAttempts } from '../replay-script.ts';
+import type { LogLine } from '../model/log.ts';
 import type { SlotRelease } from '../model/slot.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { RunServices } from './run-services.ts';
@@ -73,6 +74,8 @@ export interface OperationHost {
   working(change: 1 | -1): void;
   /** Gives back the slots this operation asked for, granted or not; during a replay, once the journal is through. */
   giveBack(key: string): void;
+  /** Writes a line into the run's log. Lost when the process dies before its next commit. */
+  log(line: Omit<LogLine, 'run' | 'at'>): void;
   /** Asks a child run to cancel, once its number is known. */
   cancelChild(childId: string, child: RunNumber | null): void;
 }

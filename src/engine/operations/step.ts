@@ -16,6 +16,7 @@ import { isRetryable } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
 import type { CellWrite } from '../model/cell.ts';
+import type { LogLevel } from '../model/log.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
@@ -55,6 +56,11 @@ class Attempt implements StepAttempt {
       if (this.#abortedWith !== null) this.#controller.abort(this.#abortedWith);
     }
     return this.#controller.signal;
+  }
+
+  log(level: LogLevel, text: string): void {
+    const { host, identity } = this.#step;
+    host.log({ key: identity.key, attempt: this.attempt, level, text });
   }
 
   writeCell(write: CellWrite): void {
