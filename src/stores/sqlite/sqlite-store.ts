@@ -11,18 +11,24 @@ import { resolve } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
+  CellFilter,
+  CellRecord,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
   CommitResult,
   JournalEntry,
   MessageRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   WaitFilter,
   WaitRecord,
@@ -30,6 +36,7 @@ import type {
   WorkerRecord,
   WorkerRegistration,
 } from '../../engine/index.ts';
+import { Cells } from './cells.ts';
 import { Checkpointer } from './checkpoint.ts';
 import { Claims } from './claims.ts';
 import { Commits, type CommitTables } from './commits.ts';
@@ -40,6 +47,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 import type { WriteHooks } from './write-points.ts';
@@ -113,6 +121,8 @@ class OpenStore implements SqliteStore {
       journal: new Journal(db),
       waits: new Waits(db),
       inbox: new Inbox(db),
+      cells: new Cells(db, counters),
+      slots: new Slots(db, counters),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -201,12 +211,36 @@ class OpenStore implements SqliteStore {
     return this.#connection.read(() => this.#tables.journal.read(run, from, limit));
   }
 
+  async readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#connection.read(() => this.#tables.journal.readEnd(run, limit));
+  }
+
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#connection.read(() => this.#tables.waits.list(filter));
   }
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#connection.read(() => this.#tables.inbox.ofRun(run));
+  }
+
+  async getCell(space: string, key: string): Promise<CellRecord | null> {
+    return this.#connection.read(() => this.#tables.cells.get(space, key));
+  }
+
+  async listCells(space: string, filter: CellFilter = {}): Promise<readonly CellRecord[]> {
+    return this.#connection.read(() => this.#tables.cells.list(space, filter));
+  }
+
+  async listCellSpaces(): Promise<readonly string[]> {
+    return this.#connection.read(() => this.#tables.cells.spaces());
+  }
+
+  async listPools(filter: PoolFilter = {}): Promise<readonly PoolRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.listPools(filter));
+  }
+
+  async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.list(filter));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {
