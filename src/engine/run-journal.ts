@@ -9,6 +9,8 @@
  * Invariants:
  * L3  Every entry gets the next position, in the order in which entries are enqueued (C2 keeps that order on disk).
  * L5  `isWriting` is true from the moment an outcome is decided until the code has been told: a run that rests has nothing here.
+ * L6  Completions are handed over in the order of their positions, in whatever order they land: one whose outcome the store
+ *     decides holds back what comes after it, because a replay will meet it first.
  */
 import { toErrorRecord } from '../base/error-record.ts';
 import type { EntryListener } from './commit-queue.ts';
@@ -66,10 +68,16 @@ export class RunJournal {
   #undelivered = 0;
   #landed: Landed[] = [];
   #landedPosition = 0;
+  /** Positions whose outcome the store has not said yet, in order. */
+  readonly #reserved: number[] = [];
   #isClosed = false;
   readonly #land = (landed: Landed): void => {
     if (this.#isClosed) return;
-    this.#landed.push(landed);
+    const { seq } = landed.entry;
+    let index = this.#landed.length;
+    while (index > this.#landedPosition && (this.#landed[index - 1]?.entry.seq ?? 0) > seq) index -= 1;
+    if (index === this.#landed.length) this.#landed.push(landed);
+    else this.#landed.splice(index, 0, landed);
     this.#host.landed();
   };
 
@@ -86,13 +94,15 @@ export class RunJournal {
 
   /** Whether something can be delivered now. */
   get hasLanded(): boolean {
-    return this.#landedPosition < this.#landed.length;
+    const next = this.#landed[this.#landedPosition];
+    const [reserved] = this.#reserved;
+    return next !== undefined && (reserved === undefined || next.entry.seq < reserved);
   }
 
   /** The next entry to deliver, in journal order. */
   takeLanded(): Landed | undefined {
     const landed = this.#landed[this.#landedPosition];
-    if (landed === undefined) return undefined;
+    if (landed === undefined || !this.hasLanded) return undefined;
     this.#landedPosition += 1;
     if (this.#landedPosition === this.#landed.length) {
       this.#landed = [];
@@ -147,7 +157,9 @@ export class RunJournal {
       seq: entry.seq,
     };
     this.#nextSeq = entry.seq + 1;
+    this.#reserved.push(entry.seq);
     const committed = (written: JournalAppend): void => {
+      this.#reserved.splice(this.#reserved.indexOf(entry.seq), 1);
       const { text } = written === entry ? accepted : refused;
       this.#land({ entry: written, operation, text });
     };
