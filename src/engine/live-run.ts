@@ -174,7 +174,7 @@ export class LiveRun implements Deliverable, OperationHost {
 
   #deliver({ entry, operation, text }: Landed): void {
     // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
-    if (entry.kind === 'attempt') return;
+    if (entry.kind === 'attempt') return operation?.attemptRecorded();
     if (entry.at > this.now) this.now = entry.at;
     if (entry.kind === 'cancel')
       return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));

@@ -136,13 +136,13 @@ export class RunJournal {
     );
   }
 
-  /** Writes a failed attempt; its operation stays pending. */
+  /** Writes a failed attempt; its operation stays pending, and is told once that is on disk (or at once, if `batched`). */
   attemptFailed(operation: Operation, completion: Completion): void {
     const { services } = this.#host;
     const payload = completion.text === null ? null : services.payloads.always(completion.text);
     this.#undelivered += 1;
     const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
-    this.#enqueue(entry, null, null);
+    this.#enqueue(entry, operation, null);
   }
 
   /** Takes a position for an outcome that the store decides; see `OperationHost.reserve`. */
