@@ -417,6 +417,11 @@ export class LiveRun implements Deliverable, OperationHost {
 
   // --- looking at it ---
 
+  /** How many entries its journal has, those on their way to disk included. */
+  get journalLength(): number {
+    return this.#journal.length;
+  }
+
   /** Keys of the operations that are issued and not yet answered. */
   pendingKeys(): readonly string[] {
     return this.#operations.keys();

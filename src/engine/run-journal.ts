@@ -87,6 +87,11 @@ export class RunJournal {
     this.#nextSeq = length;
   }
 
+  /** How many entries there are, those on their way to disk included. */
+  get length(): number {
+    return this.#nextSeq;
+  }
+
   /** Whether an outcome is decided and not told to the code yet. */
   get isWriting(): boolean {
     return this.#undelivered > 0;
