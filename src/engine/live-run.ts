@@ -63,6 +63,8 @@ export class LiveRun implements Deliverable, OperationHost {
   #outcome: CodeOutcome | null = null;
   #violation: Error | null = null;
   #pauseReason: string | null = null;
+  /** Messages that ask for a pause: they leave the inbox with the change that pauses, so that a crash before it forgets none. */
+  readonly #pauseMessages: number[] = [];
   #departure: Departure | null = null;
   readonly #marks = new Set<string>();
   #deadline: Alarm | null = null;
@@ -294,7 +296,7 @@ export class LiveRun implements Deliverable, OperationHost {
     if (!this.mailbox.notice(message)) return;
     if (message.kind === 'cancel') return this.#journalCancel(message);
     if (message.kind === 'pause') {
-      this.services.queue.consume(message.id);
+      this.#pauseMessages.push(message.id);
       this.#pauseReason = message.text === null ? 'paused' : String(decodeValue(message.text));
       return this.#owner.deliver(this);
     }
@@ -389,6 +391,7 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Stops the run until a person or other code comes; nothing of its history changes. */
   #pause(reason: Error): false {
     if (this.#owner.replayed !== undefined) return this.#rehearsed(reason);
+    for (const id of this.#pauseMessages) this.services.queue.consume(id);
     this.#row.paused(reason);
     this.#leave('paused', (operation) => operation.drop(reason));
     this.services.queue.afterwards(() => this.#owner.left(this, 'paused'));
