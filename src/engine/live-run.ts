@@ -372,6 +372,7 @@ export class LiveRun implements Deliverable, OperationHost {
 
   /** The worker lost this run: forget everything, write nothing. */
   abandon(reason: Error): void {
+    this.#row.close();
     this.#leave('released', (operation) => operation.drop(reason));
   }
 

@@ -19,6 +19,7 @@ export class RunRow {
   readonly #host: RunRowHost;
   #state: RunState = 'running';
   #status: string | null = null;
+  #isClosed = false;
 
   constructor(host: RunRowHost) {
     this.#host = host;
@@ -57,6 +58,11 @@ export class RunRow {
     this.#change('paused', nobody, neverWakes, this.#host.services.payloads.always(text));
   }
 
+  /** The run is others' now: nothing is written any more, also not the end whose result is just being spilled. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** The run is over. Its parent, if it has one, is told in the same commit. `written` is called when that is enqueued. */
   ended(end: RunEnd, written: () => void): void {
     if ('payload' in end) {
@@ -66,10 +72,12 @@ export class RunRow {
     const { services, record } = this.#host;
     services.payloads.spill(end.spill, record.id).then(
       (stored) => {
+        if (this.#isClosed) return;
         this.#end(end.state, stored);
         written();
       },
       (error: unknown) => {
+        if (this.#isClosed) return;
         this.#end('failed', services.payloads.always(encodeError(toErrorRecord(error))));
         written();
       },
