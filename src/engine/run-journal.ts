@@ -19,6 +19,7 @@ import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.
 import type { RunRecord } from './model/run.ts';
 import type { Completion, Operation, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
+import { untilStored } from './until-stored.ts';
 
 /** An entry that is on disk (or on its way, if the definition is `batched`) and may be told to the code. */
 export interface Landed {
@@ -135,7 +136,12 @@ export class RunJournal {
     } catch (error) {
       return this.#writeRefused(operation, completion, error);
     }
-    services.payloads.spill(text, record.id).then(
+    const spilled = untilStored(
+      services.clock,
+      () => services.payloads.spill(text, record.id),
+      () => !this.#isClosed,
+    );
+    spilled.then(
       (payload) => this.#write(operation, completion, payload),
       (error: unknown) => this.#writeRefused(operation, completion, error),
     );

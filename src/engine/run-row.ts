@@ -4,6 +4,7 @@ import type { Payload } from './model/payload.ts';
 import { nobody, neverWakes, type RunRecord, type RunState } from './model/run.ts';
 import type { RunServices } from './operations/run-services.ts';
 import type { RunEnd } from './run-end.ts';
+import { untilStored } from './until-stored.ts';
 
 /** What the row of a run needs of its run. */
 export interface RunRowHost {
@@ -70,7 +71,12 @@ export class RunRow {
       return written();
     }
     const { services, record } = this.#host;
-    services.payloads.spill(end.spill, record.id).then(
+    const spilled = untilStored(
+      services.clock,
+      () => services.payloads.spill(end.spill, record.id),
+      () => !this.#isClosed,
+    );
+    spilled.then(
       (stored) => {
         if (this.#isClosed) return;
         this.#end(end.state, stored);
