@@ -365,7 +365,18 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Leaves memory while it waits; the store wakes it. */
   release(): void {
     if (!this.isResting || this.#journal.isWriting || this.#inFlight > 0) return;
-    this.#row.released(this.waits.nextWake(this.record.deadlineAt));
+    const wakeAt = this.waits.nextWake(this.record.deadlineAt);
+    // What is due is about to move by itself; released, it would be claimed at once and released again, without ever moving.
+    if (wakeAt <= this.services.clock.now()) return;
+    this.#row.released(wakeAt);
+    this.#leave('released', (operation) => operation.drop(released));
+    this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
+  }
+
+  /** Gives the run up although it is at work: what it needs cannot be read. Whoever claims it, at `wakeAt`, tries again. */
+  handBack(wakeAt: number): void {
+    if (this.#departure !== null) return;
+    this.#row.handedBack(wakeAt);
     this.#leave('released', (operation) => operation.drop(released));
     this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
   }

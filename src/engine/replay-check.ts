@@ -7,6 +7,7 @@ import { rehearse, type Rehearsal } from './rehearsal.ts';
 import { otherOperations } from './run-errors.ts';
 import { claimedMaterial } from './run-material.ts';
 import type { RunOwner } from './run-owner.ts';
+import { isStoreFailure } from './until-stored.ts';
 
 /** Replays runs from the store beside the living ones: nothing is begun, nothing is written. */
 export class ReplayCheck {
@@ -40,6 +41,9 @@ export class ReplayCheck {
       const second = replayed.pendingKeys();
       if (mismatch !== null) run.pauseBecause(mismatch);
       else if (first.join() !== second.join()) run.pauseBecause(otherOperations(run.record, first, second));
+    } catch (error) {
+      // Compared again at the next rest.
+      if (!isStoreFailure(error)) throw error;
     } finally {
       this.#underWay -= 1;
     }

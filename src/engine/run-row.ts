@@ -1,8 +1,9 @@
 import { toErrorRecord } from '../base/error-record.ts';
 import { encodeError } from './encode-error.ts';
 import type { Payload } from './model/payload.ts';
-import { nobody, neverWakes, type RunRecord, type RunState } from './model/run.ts';
+import { nobody, neverWakes, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
 import type { RunServices } from './operations/run-services.ts';
+import type { RunChange } from './ports/store.ts';
 import type { RunEnd } from './run-end.ts';
 import { untilStored } from './until-stored.ts';
 
@@ -51,6 +52,12 @@ export class RunRow {
   /** The run waits, and belongs to nobody. */
   released(wakeAt: number): void {
     this.#change('waiting', nobody, wakeAt);
+  }
+
+  /** The run is for whoever claims it then; until then nothing wakes it, because what it needs cannot be read. */
+  handedBack(wakeAt: number): void {
+    const { queue, clock } = this.#host.services;
+    queue.change(handBack(this.#host.record.number, clock.now(), wakeAt));
   }
 
   /** The run stands still until a person, or other code, comes. */
@@ -123,4 +130,12 @@ export class RunRow {
       ...(this.#status === null ? {} : { status: this.#status }),
     });
   }
+}
+
+/**
+ * Gives a run back that cannot go on here, at the earliest at `wakeAt`. A message that nobody has seen does not wake it before:
+ * it may be the one that cannot be read.
+ */
+export function handBack(run: RunNumber, at: number, wakeAt: number): RunChange {
+  return { run, state: 'waiting', at, owner: nobody, wakeAt, seenMessage: Number.MAX_SAFE_INTEGER };
 }
