@@ -1,4 +1,4 @@
-import { simulate, type PlantedBug, type Verdict } from './simulation.ts';
+import { simulate, type Verdict } from './simulation.ts';
 
 /** Lines of the trace in a report. */
 const tailLines = 60;
@@ -11,15 +11,6 @@ export async function checkSeed(seed: number, onLine?: (line: string) => void): 
   if (again.digest === verdict.digest) return verdict;
   const text = `the simulation is not deterministic: trace ${verdict.digest}, then ${again.digest}`;
   return { ...verdict, violations: [{ invariant: 'sim', text, at: 0 }] };
-}
-
-/** The first of the seeds that finds the bug; null if none does. */
-export async function findPlanted(plant: PlantedBug, seedsMax: number): Promise<Verdict | null> {
-  for (let seed = 1; seed <= seedsMax; seed += 1) {
-    const verdict = await simulate({ seed, plant });
-    if (verdict.violations.length > 0) return verdict;
-  }
-  return null;
 }
 
 /** What a person needs: the end of the trace, what is wrong, and the command that shows it again. */

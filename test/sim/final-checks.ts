@@ -45,9 +45,11 @@ async function checkRun(state: FinalState, run: ModelRun, stored: RunDump): Prom
   if (!isDeepStrictEqual(stored.journal.map(withoutRun), run.journal.map(withoutRun)))
     world.violate('I1', `the journal of ${what} is not what was accepted: ${describe(stored, run)}`);
   if (!isFinal(run.state)) return checkOpen(world, run, stored);
-  if (stored.waits.length > 0) world.violate('store', `${what} is over and waits for ${stored.waits[0]?.key}`);
+  if (stored.waits.length > 0)
+    world.violate('store', `${what} is over and waits for ${stored.waits[0]?.key}`);
   if (stored.inbox.length > 0) world.violate('store', `${what} is over and has messages`);
-  if (stored.run.owner !== nobody) world.violate('store', `${what} is over and belongs to ${stored.run.owner}`);
+  if (stored.run.owner !== nobody)
+    world.violate('store', `${what} is over and belongs to ${stored.run.owner}`);
   await checkOutcome(state, run, stored);
   checkCompensations(world, run);
 }
@@ -63,14 +65,23 @@ function checkOpen(world: World, run: ModelRun, { waits, inbox, run: row }: RunD
   );
 }
 
-async function checkOutcome({ world, payloads }: FinalState, run: ModelRun, { run: row }: RunDump): Promise<void> {
+async function checkOutcome(
+  { world, payloads }: FinalState,
+  run: ModelRun,
+  { run: row }: RunDump,
+): Promise<void> {
   const { program } = (await read(payloads, row.input)) as ProgramInput;
   const result = await read(payloads, row.result);
   const expected = predict(program);
   const wasCanceled = run.journal.some((entry) => entry.kind === 'cancel');
   if (wasCanceled) return;
   const got = row.state === 'completed' ? result : (result as { readonly message?: unknown }).message;
-  if (expected.isOk === (row.state === 'completed') && row.state !== 'canceled' && matches(expected.value, got)) return;
+  if (
+    expected.isOk === (row.state === 'completed') &&
+    row.state !== 'canceled' &&
+    matches(expected.value, got)
+  )
+    return;
   world.violate(
     'outcome',
     `run ${row.number} (${row.id}) is ${row.state} with ${JSON.stringify(got)}, expected ` +
@@ -81,8 +92,12 @@ async function checkOutcome({ world, payloads }: FinalState, run: ModelRun, { ru
 /** What was done is undone, newest first, if the run did not complete. */
 function checkCompensations(world: World, run: ModelRun): void {
   if (run.state === 'completed') return;
-  const undone = run.journal.filter(({ name }) => name.startsWith('compensate ')).map(({ name }) => name.slice(11));
-  const order = run.journal.filter(({ name, kind }) => kind === 'step' && undone.includes(name)).map(({ name }) => name);
+  const undone = run.journal
+    .filter(({ name }) => name.startsWith('compensate '))
+    .map(({ name }) => name.slice(11));
+  const order = run.journal
+    .filter(({ name, kind }) => kind === 'step' && undone.includes(name))
+    .map(({ name }) => name);
   if (!isDeepStrictEqual(undone.toReversed(), order))
     world.violate('outcome', `run ${run.first.number} did ${order.join(' ')} and undid ${undone.join(' ')}`);
 }
@@ -103,11 +118,15 @@ function checkSends(world: World, model: Model): void {
   for (const { send, id } of sent) {
     const [, number, name] = String(send.payload).slice(1, -1).split(' ');
     const entry = model.entry(Number(number), 'send', `send ${name}`);
-    if (entry?.outcome !== 'ok') world.violate('I4', `message ${id} from run ${number} has no entry in its journal`);
+    if (entry?.outcome !== 'ok')
+      world.violate('I4', `message ${id} from run ${number} has no entry in its journal`);
   }
 }
 
-async function read(payloads: PayloadStore, payload: Payload | { readonly bytes: string } | null): Promise<unknown> {
+async function read(
+  payloads: PayloadStore,
+  payload: Payload | { readonly bytes: string } | null,
+): Promise<unknown> {
   if (typeof payload !== 'string') return payload === null ? undefined : payload;
   if (!payload.startsWith('@')) return decodeValue(payload);
   return decodeValue(Buffer.from(await payloads.get(payload.slice(1))).toString());
@@ -119,7 +138,8 @@ function withoutRun(entry: object): object {
 }
 
 function describe(stored: RunDump, run: ModelRun): string {
-  const lines = (journal: readonly { readonly seq: number; readonly kind: string; readonly name: string }[]): string =>
-    journal.map(({ seq, kind, name }) => `${seq} ${kind} ${name}`).join(', ');
+  const lines = (
+    journal: readonly { readonly seq: number; readonly kind: string; readonly name: string }[],
+  ): string => journal.map(({ seq, kind, name }) => `${seq} ${kind} ${name}`).join(', ');
   return `${lines(stored.journal)} instead of ${lines(run.journal)}`;
 }

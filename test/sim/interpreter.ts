@@ -96,7 +96,10 @@ class Interpreter {
     }
   }
 
-  async #several(op: 'seq' | 'all' | 'settled' | 'parallel' | 'race', parts: readonly Program[]): Promise<unknown> {
+  async #several(
+    op: 'seq' | 'all' | 'settled' | 'parallel' | 'race',
+    parts: readonly Program[],
+  ): Promise<unknown> {
     if (op === 'seq') {
       const values: unknown[] = [];
       for (const part of parts) values.push(await this.run(part));
@@ -197,7 +200,8 @@ class Interpreter {
       await this.#ctx.send(to, signal<string>(`${node.op} ${name}`), payload);
       this.#my.incarnation.told('send', `${node.op} ${name}`, undefined);
     } catch (error) {
-      const isKnown = isTuttiError(error) && ['TUTTI_RUN_NOT_FOUND', 'TUTTI_RUN_FINISHED'].includes(error.code);
+      const isKnown =
+        isTuttiError(error) && ['TUTTI_RUN_NOT_FOUND', 'TUTTI_RUN_FINISHED'].includes(error.code);
       if (!isKnown || node.op === 'echo') throw error;
       return error.code;
     }
@@ -227,7 +231,9 @@ class Interpreter {
     const { incarnation } = this.#my;
     const cleanUp = `clean ${node.name}`;
     try {
-      return await this.#ctx.scope(node.name, { timeout: node.ms }, (ctx) => this.#within(ctx).run(node.part));
+      return await this.#ctx.scope(node.name, { timeout: node.ms }, (ctx) =>
+        this.#within(ctx).run(node.part),
+      );
     } catch (error) {
       if (isCancellation(error)) throw error;
       return messageOf(error);

@@ -32,8 +32,10 @@ for (let seed = first; seed < first + count; seed += 1) {
   if (verdict.violations.length > 0) {
     failed += 1;
     console.error(report(verdict));
-  } else if (values.seed !== undefined) console.log(`seed ${seed} is fine: ${verdict.summary}, trace ${verdict.digest}`);
-  else if ((seed - first) % 50 === 49) console.error(`${seed - first + 1} of ${count} seeds, ${failed} failed`);
+  } else if (values.seed !== undefined)
+    console.log(`seed ${seed} is fine: ${verdict.summary}, trace ${verdict.digest}`);
+  else if ((seed - first) % 50 === 49)
+    console.error(`${seed - first + 1} of ${count} seeds, ${failed} failed`);
 }
 console.log(`${count - failed} of ${count} seeds passed`);
 process.exit(failed > 0 ? 8 : 0);

@@ -125,7 +125,10 @@ export class Model {
       if (isFinal(known.state) || known.state === 'paused')
         this.#world.violate('store', `run ${run.number} is ${known.state} and was claimed`);
       if (journal.length !== known.journal.length)
-        this.#world.violate('I1', `run ${run.number} was claimed with ${journal.length} of ${known.journal.length} entries`);
+        this.#world.violate(
+          'I1',
+          `run ${run.number} was claimed with ${journal.length} of ${known.journal.length} entries`,
+        );
       known.owner = worker;
       known.state = 'running';
     }
@@ -161,8 +164,7 @@ export class Model {
     if (created && !this.runs.has(run.number)) this.#create(start, run);
     else if (!created && !this.runs.has(run.number))
       this.#world.violate('store', `start ${start.id} was refused for an unknown run ${run.number}`);
-    if (start.journal !== undefined)
-      written.push(created ? start.journal.accepted : start.journal.refused);
+    if (start.journal !== undefined) written.push(created ? start.journal.accepted : start.journal.refused);
   }
 
   #create(start: RunStart, run: RunRecord): void {
@@ -191,18 +193,23 @@ export class Model {
   }
 
   #sent(send: MessageSend, result: SendResult | undefined, written: JournalAppend[]): void {
-    if (result === undefined) return this.#world.violate('store', `a ${send.kind} for run ${send.run} got no answer`);
+    if (result === undefined)
+      return this.#world.violate('store', `a ${send.kind} for run ${send.run} got no answer`);
     const isAccepted = result.outcome === 'accepted';
     const run = this.runs.get(send.run);
     if (isAccepted && (run === undefined || isFinal(run.state)))
-      this.#world.violate('I1', `a ${send.kind} was accepted for run ${send.run}, which is ${run?.state ?? 'unknown'}`);
+      this.#world.violate(
+        'I1',
+        `a ${send.kind} was accepted for run ${send.run}, which is ${run?.state ?? 'unknown'}`,
+      );
     if (isAccepted) {
-      if (this.messages.has(result.id)) this.#world.violate('store', `message ${result.id} was numbered twice`);
+      if (this.messages.has(result.id))
+        this.#world.violate('store', `message ${result.id} was numbered twice`);
       this.messages.set(result.id, { id: result.id, send, state: 'lies' });
-      if (run?.state === 'paused' && (send.kind === 'resume' || send.kind === 'cancel')) run.state = 'waiting';
+      if (run?.state === 'paused' && (send.kind === 'resume' || send.kind === 'cancel'))
+        run.state = 'waiting';
     }
-    if (send.journal !== undefined)
-      written.push(isAccepted ? send.journal.accepted : send.journal.refused);
+    if (send.journal !== undefined) written.push(isAccepted ? send.journal.accepted : send.journal.refused);
   }
 
   #append(entry: JournalAppend, worker: WorkerNumber | null): void {
@@ -210,19 +217,31 @@ export class Model {
     if (run === undefined) return;
     const key = keyOf(entry);
     if (entry.seq !== run.journal.length)
-      this.#world.violate('store', `run ${entry.run} got entry ${entry.seq} at position ${run.journal.length}`);
+      this.#world.violate(
+        'store',
+        `run ${entry.run} got entry ${entry.seq} at position ${run.journal.length}`,
+      );
     if (entry.kind === 'attempt') this.#attempted(entry);
-    else if (entry.kind !== 'cancel' && run.journal.some((other) => other.kind !== 'attempt' && keyOf(other) === key))
+    else if (
+      entry.kind !== 'cancel' &&
+      run.journal.some((other) => other.kind !== 'attempt' && keyOf(other) === key)
+    )
       this.#world.violate('I3', `${key} of run ${entry.run} ended twice`);
     if (entry.kind === 'step' && entry.attempt !== this.attempts(entry.run, entry.name) + 1)
-      this.#world.violate('I3', `${key} of run ${entry.run} ended in attempt ${entry.attempt} after ${this.attempts(entry.run, entry.name)} failed`);
+      this.#world.violate(
+        'I3',
+        `${key} of run ${entry.run} ended in attempt ${entry.attempt} after ${this.attempts(entry.run, entry.name)} failed`,
+      );
     run.journal.push(entry);
   }
 
   #attempted(entry: JournalAppend): void {
     const before = this.attempts(entry.run, entry.name);
     if (entry.attempt !== before + 1)
-      this.#world.violate('I3', `attempt ${entry.attempt} of ${entry.name} of run ${entry.run} follows ${before} failed ones`);
+      this.#world.violate(
+        'I3',
+        `attempt ${entry.attempt} of ${entry.name} of run ${entry.run} follows ${before} failed ones`,
+      );
     if (this.entry(entry.run, 'step', entry.name) !== undefined)
       this.#world.violate('I3', `${entry.name} of run ${entry.run} was tried again after its end`);
   }
@@ -230,10 +249,12 @@ export class Model {
   /** A message leaves the inbox only together with what it did. */
   #consumed(id: number, batch: CommitBatch): void {
     const message = this.messages.get(id);
-    if (message === undefined) return this.#world.violate('I4', `message ${id}, which never was, was consumed`);
+    if (message === undefined)
+      return this.#world.violate('I4', `message ${id}, which never was, was consumed`);
     const { kind, run, payload } = message.send;
     this.#writes(run, batch.worker, `the consumption of message ${id}`);
-    if (message.state !== 'lies') this.#world.violate('I4', `message ${id} was consumed and is ${message.state}`);
+    if (message.state !== 'lies')
+      this.#world.violate('I4', `message ${id} was consumed and is ${message.state}`);
     message.state = 'consumed';
     const trace = traces[kind];
     const entries = batch.entries.filter((entry) => entry.run === run);
@@ -263,7 +284,10 @@ export class Model {
     const lying = this.accepted(({ state, send }) => state === 'lies' && send.run === change.run);
     if (isFinal(change.state)) for (const message of lying) message.state = 'dropped';
     const unseen = lying.filter(({ id }) => id > change.seenMessage);
-    if (change.state === 'paused' && unseen.some(({ send }) => send.kind === 'resume' || send.kind === 'cancel'))
+    if (
+      change.state === 'paused' &&
+      unseen.some(({ send }) => send.kind === 'resume' || send.kind === 'cancel')
+    )
       run.state = 'waiting';
   }
 
@@ -273,7 +297,10 @@ export class Model {
     if (run === undefined) return undefined;
     if (isFinal(run.state)) this.#world.violate('store', `run ${number} is ${run.state} and got ${what}`);
     else if (run.owner !== worker)
-      this.#world.violate('I2', `run ${number} belongs to ${run.owner} and got ${what} from worker ${worker}`);
+      this.#world.violate(
+        'I2',
+        `run ${number} belongs to ${run.owner} and got ${what} from worker ${worker}`,
+      );
     return run;
   }
 

@@ -158,7 +158,9 @@ export class People {
   async #signal(run: ModelRun | undefined, name: string): Promise<void> {
     if (run === undefined || isFinal(run.state) || this.#hasArrived(run, 'signal', name)) return;
     const { id } = run.first;
-    const reply = await this.#ask(`signal ${id} ${name}`, (client) => client.sendSignal(id, name, `for ${name}`));
+    const reply = await this.#ask(`signal ${id} ${name}`, (client) =>
+      client.sendSignal(id, name, `for ${name}`),
+    );
     if (reply.is === 'told' && !this.#hasArrived(this.#newest(id) ?? run, 'signal', name))
       this.#options.world.violate('I1', `signal ${name} to ${id} was acknowledged and is not in the store`);
   }
@@ -206,8 +208,9 @@ export class People {
   #hasArrived(run: ModelRun, kind: 'signal' | 'answer', name: string): boolean {
     const { number } = run.first;
     return (
-      this.#options.model.accepted(({ send }) => send.run === number && send.kind === kind && send.name === name)
-        .length > 0
+      this.#options.model.accepted(
+        ({ send }) => send.run === number && send.kind === kind && send.name === name,
+      ).length > 0
     );
   }
 

@@ -62,7 +62,9 @@ export function matches(pattern: unknown, value: unknown): boolean {
   }
   if (typeof pattern !== 'object' || pattern === null) return pattern === value;
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(pattern).every(([key, part]) => matches(part, (value as Record<string, unknown>)[key]));
+  return Object.entries(pattern).every(([key, part]) =>
+    matches(part, (value as Record<string, unknown>)[key]),
+  );
 }
 
 /** How `settled` shows an outcome. */

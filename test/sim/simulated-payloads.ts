@@ -18,7 +18,8 @@ export function simulatedPayloads(
     if (fails) process.world.trace(process.name, `${name}: fails`);
     const value = fails ? null : await work();
     await process.resumed();
-    if (value === null) throw new TuttiError('TUTTI_STORE_FAILED', `The simulated payload store failed in ${name}.`);
+    if (value === null)
+      throw new TuttiError('TUTTI_STORE_FAILED', `The simulated payload store failed in ${name}.`);
     return value;
   }
   return {

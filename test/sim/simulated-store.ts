@@ -7,18 +7,24 @@
  */
 import { TuttiError } from '../../src/base/tutti-error.ts';
 import type {
+  CellFilter,
+  CellRecord,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
   CommitResult,
   JournalEntry,
   MessageRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   WaitFilter,
   WaitRecord,
@@ -93,6 +99,30 @@ export class SimulatedStore implements Store {
 
   readJournal(run: RunNumber, from: number, limit: number): Promise<readonly JournalEntry[]> {
     return this.#call('read', 'readJournal', () => this.#server.store.readJournal(run, from, limit));
+  }
+
+  readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#call('read', 'readJournalEnd', () => this.#server.store.readJournalEnd(run, limit));
+  }
+
+  getCell(space: string, key: string): Promise<CellRecord | null> {
+    return this.#call('read', 'getCell', () => this.#server.store.getCell(space, key));
+  }
+
+  listCells(space: string, filter?: CellFilter): Promise<readonly CellRecord[]> {
+    return this.#call('read', 'listCells', () => this.#server.store.listCells(space, filter));
+  }
+
+  listCellSpaces(): Promise<readonly string[]> {
+    return this.#call('read', 'listCellSpaces', () => this.#server.store.listCellSpaces());
+  }
+
+  listPools(filter?: PoolFilter): Promise<readonly PoolRecord[]> {
+    return this.#call('read', 'listPools', () => this.#server.store.listPools(filter));
+  }
+
+  listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#call('read', 'listSlots', () => this.#server.store.listSlots(filter));
   }
 
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {

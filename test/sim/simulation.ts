@@ -96,7 +96,10 @@ function allEnded(model: Model): boolean {
 /** A rejection nobody handles would end a real process. */
 function listenForLostErrors(world: World): () => void {
   const listener = (error: unknown): void =>
-    world.violate('sim', `a rejection was not handled: ${error instanceof Error ? error.stack : String(error)}`);
+    world.violate(
+      'sim',
+      `a rejection was not handled: ${error instanceof Error ? error.stack : String(error)}`,
+    );
   process.on('unhandledRejection', listener);
   return () => process.off('unhandledRejection', listener);
 }

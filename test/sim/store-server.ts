@@ -48,7 +48,7 @@ export class StoreServer {
       this.#notify(process);
       return result;
     } catch (error) {
-      this.#world.trace(name, `commit as ${batch.worker} refused: ${String(error)}`);
+      this.#world.trace(name, `commit as ${batch.worker} refused: ${String(error)} (${describe(batch)})`);
       this.#model.refused(batch, error);
       throw error;
     }
@@ -108,14 +108,15 @@ export class StoreServer {
   }
 }
 
-function describe(batch: CommitBatch, result: CommitResult): string {
+/** What a batch holds, and what became of it if it was accepted. */
+function describe(batch: CommitBatch, result?: CommitResult): string {
   const parts = [
     ...batch.starts.map((start, index) => {
-      const outcome = result.starts[index];
+      const outcome = result?.starts[index];
       return `start ${start.id}=${outcome?.run.number}${outcome?.created === true ? '' : '!'}`;
     }),
     ...batch.sends.map((send, index) => {
-      const outcome = result.sends[index];
+      const outcome = result?.sends[index];
       return `${send.kind}>${send.run} ${send.name} ${outcome?.outcome}${outcome?.id}`;
     }),
     ...batch.entries.map((entry) => `${entry.run}.${entry.seq} ${entry.kind} ${entry.name} ${entry.outcome}`),

@@ -49,13 +49,19 @@ export class Incarnation {
     this.#witness.bodies += 1;
     // A process that lost the run and does not know it yet may begin what others have finished: its commit is what is refused.
     const isOwner = model.isHeldBy(this.number, this.#process.name);
-    world.trace(this.#process.name, `body ${this.number} ${name} ${attempt}${isOwner ? '' : ' (not the owner)'}`);
+    world.trace(
+      this.#process.name,
+      `body ${this.number} ${name} ${attempt}${isOwner ? '' : ' (not the owner)'}`,
+    );
     if (!isOwner) return;
     if (model.entry(this.number, 'step', name) !== undefined)
       world.violate('I3', `${name} of run ${this.number} is finished, and its body began again`);
     const failed = model.attempts(this.number, name);
     if (this.#isStrict && attempt !== failed + 1)
-      world.violate('I3', `attempt ${attempt} of ${name} of run ${this.number} began with ${failed} failed ones on disk`);
+      world.violate(
+        'I3',
+        `attempt ${attempt} of ${name} of run ${this.number} began with ${failed} failed ones on disk`,
+      );
   }
 
   /** The code was told that an operation ended well. */
@@ -72,9 +78,15 @@ export class Incarnation {
     if (!this.#isStrict) return;
     const recorded = inlineValue(entry);
     if (entry.outcome !== 'ok' || (recorded !== undefined && !isDeepStrictEqual(recorded.value, value)))
-      world.violate('I3', `the code was told ${JSON.stringify(value)} of ${what}, recorded is ${JSON.stringify(recorded)}`);
+      world.violate(
+        'I3',
+        `the code was told ${JSON.stringify(value)} of ${what}, recorded is ${JSON.stringify(recorded)}`,
+      );
     if (entry.seq <= this.#lastSeq)
-      world.violate('I3', `the code was told of ${what} at position ${entry.seq} after position ${this.#lastSeq}`);
+      world.violate(
+        'I3',
+        `the code was told of ${what} at position ${entry.seq} after position ${this.#lastSeq}`,
+      );
     this.#lastSeq = entry.seq;
   }
 

@@ -105,7 +105,8 @@ export class World {
       await new Promise<void>((resolve) => setImmediate(resolve));
       quiet = touches === this.#touches ? quiet + 1 : 0;
       touches = this.#touches;
-      if (turns === busyTurnsMax) return this.violate('I5', 'the system is busy without end while time stands still');
+      if (turns === busyTurnsMax)
+        return this.violate('I5', 'the system is busy without end while time stands still');
     }
   }
 }
