@@ -223,7 +223,10 @@ export interface Store {
   registerWorker(registration: WorkerRegistration): Promise<WorkerNumber>;
   /** Extends the lease. False if the worker is no longer alive: it must drop all its runs and register anew. */
   renewLease(worker: WorkerNumber, leaseUntil: number): Promise<boolean>;
-  /** Declares workers dead whose lease ended before `now`; their runs become claimable with their own `wakeAt`. Returns their numbers. */
+  /**
+   * Declares workers dead whose lease ended before `now`, or whose process the store knows to be gone; their runs become claimable
+   * with their own `wakeAt`. Returns their numbers, smallest first.
+   */
   declareDead(now: number): Promise<readonly WorkerNumber[]>;
   /** The worker says goodbye: state `stopped`, its runs become claimable with their own `wakeAt`. A dead worker stays dead. */
   retireWorker(worker: WorkerNumber): Promise<void>;

@@ -17,6 +17,8 @@
  *             any → (none)          the run gives it back, or ends
  * run       gains `has_slots`: whether the run ever asked for slots. The update that ends a run returns it, so that runs
  *           without slots pay no statement for them.
+ * worker    gains `process`: which process of which machine it is, so that others of the same machine notice its death at
+ *             once; null where that cannot be told.
  * counter   gains the sequences `cell` and `slot`.
  */
 export const cellsSlotsLogsSchema: string = `
@@ -32,6 +34,8 @@ create table cell (
 ) strict, without rowid;
 
 alter table run add column has_slots integer not null default 0;
+
+alter table worker add column process text;
 
 create table pool (
   name text not null primary key,
