@@ -1,7 +1,14 @@
 /** What must hold when everything has come to rest. */
 import { isDeepStrictEqual } from 'node:util';
 import { decodeValue } from '../../src/base/codec.ts';
-import { isFinal, nobody, type Payload, type PayloadStore, type Store } from '../../src/engine/index.ts';
+import {
+  isFinal,
+  nobody,
+  type JournalEntry,
+  type Payload,
+  type PayloadStore,
+  type Store,
+} from '../../src/engine/index.ts';
 import { dumpStore, type RunDump } from '../../src/testing/store-conformance/index.ts';
 import type { ProgramInput } from './interpreter.ts';
 import type { Model, ModelRun } from './model.ts';
@@ -138,8 +145,9 @@ function withoutRun(entry: object): object {
 }
 
 function describe(stored: RunDump, run: ModelRun): string {
-  const lines = (
-    journal: readonly { readonly seq: number; readonly kind: string; readonly name: string }[],
-  ): string => journal.map(({ seq, kind, name }) => `${seq} ${kind} ${name}`).join(', ');
-  return `${lines(stored.journal)} instead of ${lines(run.journal)}`;
+  return `${listed(stored.journal)} instead of ${listed(run.journal)}`;
+}
+
+function listed(journal: readonly Pick<JournalEntry, 'seq' | 'kind' | 'name'>[]): string {
+  return journal.map(({ seq, kind, name }) => `${seq} ${kind} ${name}`).join(', ');
 }

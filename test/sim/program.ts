@@ -92,6 +92,7 @@ export class ProgramGenerator {
     return this.#ofKind(kind, depth);
   }
 
+  // oxlint-disable-next-line complexity, consistent-return -- one line for each kind of node, and the compiler knows that none is missing
   #ofKind(kind: Kind, depth: number): Program {
     const draw = this.#draw;
     const name = this.#name();
