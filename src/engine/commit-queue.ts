@@ -174,9 +174,9 @@ export class CommitQueue {
     return new Promise((resolve) => this.afterwards(resolve));
   }
 
-  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay. */
+  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay, now in nobody's name. */
   dropRuns(): void {
-    this.#gathering = clientsOf(this.#gathering);
+    this.#gathering = unowned(clientsOf(this.#gathering));
     if (!this.#gathering.isEmpty) this.#schedule();
   }
 
@@ -247,7 +247,7 @@ export class CommitQueue {
     for (const request of [...batch.starts, ...batch.sends, ...batch.guarded, ...batch.slots])
       request.failed?.(error);
     if (!wroteNothing.includes(code)) {
-      this.#gathering = clientsOf(this.#gathering);
+      this.#gathering = unowned(clientsOf(this.#gathering));
       this.#options.onLost(error);
       if (!this.#gathering.isEmpty) this.#schedule();
       return;

@@ -60,7 +60,7 @@ export interface OperationHost {
   readonly now: number;
   /** Takes the outcome to the journal and then to the code. Ignored unless the operation is pending. */
   complete(operation: Operation, completion: Completion): void;
-  /** Journals a failed attempt; the operation stays pending. */
+  /** Journals a failed attempt; the operation stays pending, and is told by `attemptRecorded` that another may begin. */
   attemptFailed(operation: Operation, completion: Completion): void;
   /** The same for a completion that rides on a conditional change: the caller puts both forms into that change. */
   reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry;
@@ -121,6 +121,11 @@ export abstract class Operation {
   /** Lets go of timers, receivers and running work: the code no longer wants it. */
   stop(_reason: Error): void {
     // Most operations hold nothing.
+  }
+
+  /** The failed attempt it journaled is on disk. */
+  attemptRecorded(): void {
+    // Only steps are tried again.
   }
 
   /** The run leaves this worker, and the code goes on elsewhere: lets go of everything here, changes nothing outside. */
