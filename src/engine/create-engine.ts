@@ -19,7 +19,7 @@ import { Payloads } from './payloads.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage, type ReceivedMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
-import { RestListeners } from './rest-listeners.ts';
+import { RestListeners, type RestListener } from './rest-listeners.ts';
 import { freshMaterial, type RunMaterial } from './run-material.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { handBack } from './run-row.ts';
@@ -167,7 +167,11 @@ class DurableEngine implements Engine {
     return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
   }
 
-  onRest(run: RunNumber, listener: () => void): () => void {
+  get restsTold(): number {
+    return this.#restListeners.told;
+  }
+
+  onRest(run: RunNumber, listener: RestListener): () => void {
     return this.#restListeners.add(run, listener);
   }
 
@@ -306,7 +310,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#restListeners.tell(run.record.number);
+    if (how !== 'released') this.#restListeners.tell(run.record.number, run.ended);
     else this.#finder.look();
   }
 
