@@ -14,6 +14,8 @@ import type {
   CommitBatch,
   CommitResult,
   JournalEntry,
+  LogFilter,
+  LogRecord,
   MessageRecord,
   PoolFilter,
   PoolRecord,
@@ -123,6 +125,10 @@ export class SimulatedStore implements Store {
 
   listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
     return this.#call('read', 'listSlots', () => this.#server.store.listSlots(filter));
+  }
+
+  readLogs(run: RunNumber, filter?: LogFilter): Promise<readonly LogRecord[]> {
+    return this.#call('read', 'readLogs', () => this.#server.store.readLogs(run, filter));
   }
 
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
