@@ -84,7 +84,8 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
       record,
       services,
       workerNumber: owner.workerNumber,
-      seenMessage: () => this.mailbox.seen,
+      // A run that pauses in its replay has left its inbox unread; what lies there must not wake it to pause again, for ever.
+      seenMessage: () => Math.max(this.mailbox.seen, this.#early.at(-1)?.id ?? 0),
     });
     this.#journal = new RunJournal(this, material.journalLength);
   }
@@ -422,9 +423,11 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   }
 
   #concludeWith(outcome: CodeOutcome): false {
-    const script = this.#script;
-    if (script !== null && !script.isOver)
-      return this.#pause(unfinishedJournal(this.record, script.remaining));
+    // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
+    const unissued = (this.#script?.remaining ?? []).filter(
+      (entry) => entry.kind !== 'cancel' && !this.#operations.accepts(keyOf(entry)),
+    );
+    if (unissued.length > 0) return this.#pause(unfinishedJournal(this.record, unissued));
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
