@@ -25,8 +25,8 @@ import { TimerQueue, type Alarm } from './timer-queue.ts';
 import { WorkFinder } from './work-finder.ts';
 import { WorkerPresence } from './worker-presence.ts';
 
-/** How often the worker looks by itself, in case a wake-up was lost. Milliseconds. */
-const tickMs = 1_000;
+/** How often the worker looks by itself unless told otherwise, in case a wake-up was lost. Milliseconds. */
+const tickDefaultMs = 1_000;
 /** Since when a running step gets a row that says so. Milliseconds. */
 const announceAfterMs = 1_000;
 /** How long a stopping worker waits for the bodies of its steps. Milliseconds. */
@@ -191,8 +191,9 @@ class DurableEngine implements Engine {
   // --- being a worker ---
 
   #scheduleTick(): void {
-    if (!this.#isWorking) return;
-    const everyMs = Math.min(tickMs, this.#options.leaseMs / 3);
+    const { tickMs = tickDefaultMs, leaseMs } = this.#options;
+    if (!this.#isWorking || tickMs === null) return;
+    const everyMs = Math.min(tickMs, leaseMs / 3);
     this.#tick = this.#timers.at(this.clock.now() + everyMs, () => {
       void this.#housekeeping().finally(() => this.#scheduleTick());
     });

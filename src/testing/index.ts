@@ -1,5 +1,24 @@
 /** The test kit, published as `tutti/testing`. */
 export { seededRandom } from '../base/random.ts';
+export { createTestTutti } from './create-test-tutti.ts';
+export type {
+  StepMock,
+  StepMockBody,
+  StepMockCall,
+  StepMockOptions,
+  StepMockRecord,
+  WorkflowMock,
+  WorkflowMockRecord,
+} from './mocks.ts';
+export type {
+  NamedDefinition,
+  PlannedAnswer,
+  RunReference,
+  Startable,
+  TestRun,
+  TestTutti,
+  TestTuttiOptions,
+} from './test-tutti.ts';
 export { VirtualClock, virtualStart } from './virtual-clock.ts';
 export {
   drawsPerOperation,
