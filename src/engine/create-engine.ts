@@ -175,9 +175,9 @@ class DurableEngine implements Engine {
     return count;
   }
 
-  async settled(): Promise<void> {
+  async settled(signal?: AbortSignal): Promise<void> {
     do await new Promise<void>((resolve) => afterThisTurn(resolve));
-    while (this.#isBusy());
+    while (signal?.aborted !== true && this.#isBusy());
   }
 
   #isBusy(): boolean {

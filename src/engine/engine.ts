@@ -71,9 +71,9 @@ export interface Engine {
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does
-   * not count. For tests.
+   * not count. Resolves too once the signal is aborted. For tests.
    */
-  settled(): Promise<void>;
+  settled(signal?: AbortSignal): Promise<void>;
   /** In how many runs a step's body is running. */
   readonly bodiesRunning: number;
   /** Begins to execute runs. */

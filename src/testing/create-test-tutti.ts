@@ -1,6 +1,6 @@
-import { toDefinitions } from '../app/index.ts';
-import { silentLogger } from '../base/logger.ts';
-import { seededRandom } from '../base/random.ts';
+import { toDefinitions, type AnyDefinition } from '../app/index.ts';
+import { silentLogger, type Logger } from '../base/logger.ts';
+import { seededRandom, type Random } from '../base/random.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import { defaultPayloadLimits, noTelemetry, type Store } from '../engine/index.ts';
@@ -9,7 +9,7 @@ import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import { Mocks } from './mocks.ts';
 import { StoreDoors, type WriteWatch } from './store-doors.ts';
-import { TestProcess } from './test-process.ts';
+import { TestProcess, type TestProcessOptions } from './test-process.ts';
 import type { TestTutti, TestTuttiOptions } from './test-tutti.ts';
 import { TestEnvironment } from './test-environment.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -42,47 +42,70 @@ const timersMaxDefault = 100_000;
  * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID: nothing is left open.
  */
 export async function createTestTutti(options: TestTuttiOptions): Promise<TestTutti> {
+  refuseUnknownOptions(options, knownOptions, 'createTestTutti');
   return createTestEnvironment(options);
 }
 
-/** The environment, with what the crash test needs beside its interface: `watch` sees every write of each process. */
+/** What the crash test needs beside the options of everybody. */
+export interface CrashableOptions {
+  /** Sees every write of the processes at work, and may kill them there. */
+  readonly watch: WriteWatch;
+  /** The code of one more process, as a fresh process would load it. */
+  readonly load: () => Promise<readonly AnyDefinition[]>;
+  readonly random: Random;
+}
+
+/** See {@link createTestTutti}. With `crashable`, test and client speak from a process of their own, which no kill reaches. */
 export async function createTestEnvironment(
   options: TestTuttiOptions,
-  watch?: WriteWatch,
+  crashable?: CrashableOptions,
 ): Promise<TestEnvironment> {
-  refuseUnknownOptions(options, knownOptions, 'createTestTutti');
   const clock = new VirtualClock(startOf(options.start));
   const logger = options.logger ?? silentLogger;
   const definitions = toDefinitions(options.definitions, logger);
   const { store, close } = await openTestStore(options.store ?? 'memory');
-  const doors = new StoreDoors(store);
-  const mocks = new Mocks();
-  const engine = {
+  const common = {
+    doors: new StoreDoors(store),
+    clock,
+    mocks: new Mocks(),
+    definitions,
+    engine: engineOptions(options, logger, crashable?.random ?? seededRandom(options.seed ?? 'tutti')),
+  };
+  const newProcess = async (): Promise<TestProcess> => {
+    if (crashable === undefined) return new TestProcess(common);
+    const { load, watch } = crashable;
+    return new TestProcess({ ...common, definitions: toDefinitions(await load(), logger), watch });
+  };
+  const environment = new TestEnvironment({
+    clock,
+    mocks: common.mocks,
+    definitionNames: definitions.map((definition) => definition.name),
+    bodyGraceMs: options.bodyGraceMs ?? bodyGraceDefaultMs,
+    timersMax: options.timersMax ?? timersMaxDefault,
+    process: await newProcess(),
+    ...(crashable === undefined ? {} : { clientProcess: new TestProcess(common) }),
+    newProcess,
+    uninstallGuard: installGuard(),
+    closeStore: close,
+  });
+  await environment.begin();
+  return environment;
+}
+
+function engineOptions(
+  options: TestTuttiOptions,
+  logger: Logger,
+  random: Random,
+): TestProcessOptions['engine'] {
+  return {
     payloadStore: createMemoryPayloadStore(),
-    random: seededRandom(options.seed ?? 'tutti'),
+    random,
     logger,
     telemetry: options.telemetry ?? noTelemetry,
     codec: options.codec ?? null,
     limits: { ...defaultPayloadLimits, ...options.limits },
     verifyReplay: options.dev !== false,
   };
-  const environment = new TestEnvironment({
-    clock,
-    mocks,
-    definitionNames: definitions.map((definition) => definition.name),
-    bodyGraceMs: options.bodyGraceMs ?? bodyGraceDefaultMs,
-    timersMax: options.timersMax ?? timersMaxDefault,
-    newProcess: () => new TestProcess({ doors, clock, definitions, mocks, engine, ...(watch && { watch }) }),
-    uninstallGuard: installGuard(),
-    closeStore: close,
-  });
-  try {
-    await environment.begin();
-  } catch (error) {
-    await environment.close();
-    throw error;
-  }
-  return environment;
 }
 
 function startOf(start: TestTuttiOptions['start']): number | undefined {

@@ -1,5 +1,16 @@
 /** The test kit, published as `tutti/testing`. */
 export { seededRandom } from '../base/random.ts';
+export {
+  crashTest,
+  type CrashProcess,
+  type CrashReport,
+  type CrashTestOptions,
+  type LoadDefinition,
+} from './crash-test.ts';
+export type { CrashFinding } from './crash-findings.ts';
+export type { CrashPoint } from './crash-point.ts';
+export type { CrashReply, SignalReply } from './crash-replies.ts';
+export { effectLog, type Effect, type EffectLog } from './effect-log.ts';
 export { createTestTutti } from './create-test-tutti.ts';
 export type {
   StepMock,

@@ -66,7 +66,7 @@ export class StoreDoor {
   readonly #watch: WriteWatch;
   readonly #changed: (by: StoreDoor) => void;
   readonly #listeners = new Set<() => void>();
-  #isShut = false;
+  readonly #shut = new AbortController();
 
   constructor(real: Store, how: { readonly watch: WriteWatch; readonly changed: (by: StoreDoor) => void }) {
     this.#real = real;
@@ -76,12 +76,17 @@ export class StoreDoor {
   }
 
   get isShut(): boolean {
-    return this.#isShut;
+    return this.#shut.signal.aborted;
+  }
+
+  /** Aborted when the process is killed. */
+  get killed(): AbortSignal {
+    return this.#shut.signal;
   }
 
   /** From now on nothing of this process reaches the store (D1). */
   kill(): void {
-    this.#isShut = true;
+    this.#shut.abort();
     this.#listeners.clear();
   }
 
@@ -111,7 +116,7 @@ export class StoreDoor {
 
   async #write(method: 'commit' | 'claim', call: Method, argument: unknown): Promise<unknown> {
     const write: StoreWrite = method === 'commit' ? { method, batch: argument as CommitBatch } : { method };
-    if (!this.#isShut && this.#watch(write, 'before')) this.kill();
+    if (!this.isShut && this.#watch(write, 'before')) this.kill();
     const result = await this.#call(method, () => call(argument));
     const hasWritten = method === 'commit' || (result as readonly unknown[]).length > 0;
     if (!hasWritten || !this.#watch(write, 'after')) return result;
@@ -120,11 +125,11 @@ export class StoreDoor {
   }
 
   async #call(name: string, call: () => unknown): Promise<unknown> {
-    if (this.#isShut) return never();
+    if (this.isShut) return never();
     const result = await call();
     if (name === 'registerWorker') this.workers.push(result as WorkerNumber);
     if (announced.includes(name)) this.#changed(this);
-    return this.#isShut ? never() : result;
+    return this.isShut ? never() : result;
   }
 }
 

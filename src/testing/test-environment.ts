@@ -9,7 +9,7 @@ import type { Mocks, StepMock, StepMockBody, StepMockOptions, WorkflowMock } fro
 import { Outbox } from './outbox.ts';
 import type { TestProcess } from './test-process.ts';
 import type { NamedDefinition, PlannedAnswer, RunReference, TestRun, TestTutti } from './test-tutti.ts';
-import { TimeSkipper } from './time-skipper.ts';
+import { TimeSkipper, type Arrival } from './time-skipper.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a {@link TestEnvironment} is made of. */
@@ -19,7 +19,11 @@ export interface TestEnvironmentParts {
   readonly definitionNames: readonly string[];
   readonly bodyGraceMs: number;
   readonly timersMax: number;
-  readonly newProcess: () => TestProcess;
+  /** Where test and client speak from, if not from the process at work. */
+  readonly clientProcess?: TestProcess;
+  /** The first process at work, not started yet. */
+  readonly process: TestProcess;
+  readonly newProcess: () => Promise<TestProcess>;
   readonly uninstallGuard: () => void;
   readonly closeStore: () => Promise<void>;
 }
@@ -43,10 +47,11 @@ export class TestEnvironment implements TestTutti {
     this.#parts = parts;
     this.clock = clock;
     this.#outbox = new Outbox(clock);
-    this.#process = parts.newProcess();
+    this.#process = parts.process;
     this.#time = new TimeSkipper({
       clock,
       process: () => this.#process,
+      revive: () => this.restart(),
       sent: () => this.#outbox.sent(),
       bodyGraceMs,
       timersMax,
@@ -59,7 +64,7 @@ export class TestEnvironment implements TestTutti {
   }
 
   get client(): Client {
-    return this.#process.client;
+    return (this.#parts.clientProcess ?? this.#process).client;
   }
 
   get now(): number {
@@ -116,6 +121,11 @@ export class TestEnvironment implements TestTutti {
     }
     await this.#time.skip(async () => false, until);
     await this.settle();
+  }
+
+  /** Skips time until the goal is reached. */
+  skipUntil(isReached: () => Promise<boolean>): Promise<Arrival> {
+    return this.#time.skip(isReached);
   }
 
   async untilRested(run: RunReference): Promise<RunDetail> {
@@ -232,7 +242,7 @@ export class TestEnvironment implements TestTutti {
 
   async restart(): Promise<void> {
     await this.#process.kill();
-    this.#process = this.#parts.newProcess();
+    this.#process = await this.#parts.newProcess();
     await this.#process.start();
   }
 
@@ -245,6 +255,7 @@ export class TestEnvironment implements TestTutti {
     this.#outbox.clear();
     // Killed rather than stopped: a body that hangs must not hold up the end of a test.
     await this.#process.kill();
+    await this.#parts.clientProcess?.kill();
     this.#parts.uninstallGuard();
     await this.#parts.closeStore();
   }

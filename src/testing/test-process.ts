@@ -37,7 +37,11 @@ export class TestProcess {
     this.#doors = doors;
     this.#clock = new ProcessClock(clock);
     this.door = doors.open(watch);
-    const around = { mocks, bodies: this.bodies, clock: this.#clock, isDead: () => this.door.isShut };
+    this.door.killed.addEventListener('abort', () => {
+      this.#clock.kill();
+      this.bodies.changed();
+    });
+    const around = { mocks, bodies: this.bodies, clock: this.#clock, isDead: () => this.isKilled };
     this.engine = createEngine({
       ...engine,
       store: this.door.store,
@@ -58,8 +62,18 @@ export class TestProcess {
     });
   }
 
+  get isKilled(): boolean {
+    return this.door.isShut;
+  }
+
+  /** Begins to execute runs; without it the process is a mere client. Never resolves if the process is killed meanwhile. */
   start(): Promise<void> {
     return this.engine.start();
+  }
+
+  /** Resolves when nothing moves here by itself, or the process is killed. */
+  settled(): Promise<void> {
+    return this.engine.settled(this.door.killed);
   }
 
   /**
@@ -69,7 +83,6 @@ export class TestProcess {
    */
   async kill(): Promise<void> {
     this.door.kill();
-    this.#clock.kill();
     await this.#doors.declareDead(this.door, this.#clock.now());
   }
 }

@@ -18,6 +18,8 @@ export interface TimeSkipperOptions {
   readonly clock: VirtualClock;
   /** The process at work now. */
   readonly process: () => TestProcess;
+  /** Called when the process at work was killed; puts another one in its place. */
+  readonly revive: () => Promise<void>;
   /** Resolves when what the test has sent is on disk. */
   readonly sent: () => Promise<void>;
   /** T2, milliseconds of real time. */
@@ -39,14 +41,14 @@ export class TimeSkipper {
 
   /** Resolves when nothing can happen any more without time (T1, T2). */
   async settle(): Promise<void> {
-    const { process, sent, bodyGraceMs } = this.#options;
+    const { process, revive, sent, bodyGraceMs } = this.#options;
     for (;;) {
       await sent();
-      const { engine, bodies } = process();
-      await engine.settled();
-      if (process().engine !== engine) continue;
-      if (!bodies.areHoldingTime) return;
-      await bodies.nextChange(bodyGraceMs);
+      const current = process();
+      await current.settled();
+      if (current.isKilled) await revive();
+      else if (!current.bodies.areHoldingTime) return;
+      else await current.bodies.nextChange(bodyGraceMs);
     }
   }
 
