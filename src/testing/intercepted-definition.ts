@@ -69,7 +69,7 @@ function watchedBody({ run, request, nth, rule, around }: WatchedStep): StepRequ
         original: () => request.body(attempt),
         takes: (durationMs) => pass({ durationMs, running, bodies, clock, signal: attempt.signal }),
       });
-    return bodies.run((running) => outsideOfWorkflow(() => call(running)));
+    return bodies.run((running) => outsideOfWorkflow(call, running));
   };
 }
 
