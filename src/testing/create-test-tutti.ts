@@ -71,10 +71,16 @@ export async function createTestEnvironment(
     definitions,
     engine: engineOptions(options, logger, crashable?.random ?? seededRandom(options.seed ?? 'tutti')),
   };
-  const newProcess = async (): Promise<TestProcess> => {
-    if (crashable === undefined) return new TestProcess(common);
-    const { load, watch } = crashable;
-    return new TestProcess({ ...common, definitions: toDefinitions(await load(), logger), watch });
+  let code = options.definitions;
+  const newProcess = async (deployed?: readonly AnyDefinition[]): Promise<TestProcess> => {
+    const loaded = deployed ?? (await crashable?.load()) ?? code;
+    const process = new TestProcess({
+      ...common,
+      definitions: toDefinitions(loaded, logger),
+      ...(crashable === undefined ? {} : { watch: crashable.watch }),
+    });
+    code = loaded;
+    return process;
   };
   const environment = new TestEnvironment({
     clock,

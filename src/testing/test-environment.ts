@@ -1,4 +1,12 @@
-import type { ApprovalView, Client, EntryView, RunDetail, StartOptions, WaitView } from '../app/index.ts';
+import type {
+  AnyDefinition,
+  ApprovalView,
+  Client,
+  EntryView,
+  RunDetail,
+  StartOptions,
+  WaitView,
+} from '../app/index.ts';
 import { parseDuration, type Duration } from '../base/duration.ts';
 import { fromErrorRecord } from '../base/error-record.ts';
 import { nearestName } from '../base/nearest.ts';
@@ -23,7 +31,8 @@ export interface TestEnvironmentParts {
   readonly clientProcess?: TestProcess;
   /** The first process at work, not started yet. */
   readonly process: TestProcess;
-  readonly newProcess: () => Promise<TestProcess>;
+  /** Without definitions: with the same as the process before. */
+  readonly newProcess: (definitions?: readonly AnyDefinition[]) => Promise<TestProcess>;
   readonly uninstallGuard: () => void;
   readonly closeStore: () => Promise<void>;
 }
@@ -240,9 +249,10 @@ export class TestEnvironment implements TestTutti {
 
   // --- processes ---
 
-  async restart(): Promise<void> {
+  async restart(deployment?: { readonly definitions: readonly AnyDefinition[] }): Promise<void> {
+    const next = await this.#parts.newProcess(deployment?.definitions);
     await this.#process.kill();
-    this.#process = await this.#parts.newProcess();
+    this.#process = next;
     await this.#process.start();
   }
 

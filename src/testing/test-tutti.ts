@@ -137,9 +137,10 @@ export interface TestTutti extends AsyncDisposable {
 
   /**
    * Kills the engine as SIGKILL would and starts another one on the same store: what was not on disk is lost, and the runs go
-   * on from their journals. Bodies that are running go on in the void.
+   * on from their journals. Bodies that are running go on in the void. With `definitions` the new engine has other code, as
+   * after a deployment. @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID: the old engine goes on.
    */
-  restart(): Promise<void>;
+  restart(deployment?: { readonly definitions: readonly AnyDefinition[] }): Promise<void>;
   /** Ends everything; opened stores are closed. May be called twice. */
   close(): Promise<void>;
 }
