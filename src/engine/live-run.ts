@@ -256,6 +256,10 @@ export class LiveRun implements Deliverable, OperationHost {
     if (!this.#isInRound) this.#owner.deliver(this);
   }
 
+  storedDetail(key: string): string | null {
+    return this.waits.storedDetail(key);
+  }
+
   noLongerWaiting(operation: Operation): void {
     this.waits.ended(operation);
   }

@@ -12,6 +12,8 @@ export class RunWaits {
   readonly #run: RunRecord;
   readonly #services: RunServices;
   readonly #stored: Map<string, WaitRecord>;
+  /** Of waits that wake the run before their deadline: the instant that the stored row says. */
+  readonly #storedWakes = new Map<string, number>();
   readonly #unstored = new Set<Operation>();
   readonly #wakes = new MinHeap<Operation>();
   #lastWake = 0;
@@ -27,6 +29,12 @@ export class RunWaits {
     return this.#stored.size === 0;
   }
 
+  /** What the row of a wait says beside its name; null without a row. Lies in the row itself, whatever its length. */
+  storedDetail(key: string): string | null {
+    const detail = this.#stored.get(key)?.detail ?? null;
+    return detail === null ? null : this.#services.payloads.textNow(detail);
+  }
+
   began(operation: Operation): void {
     this.#unstored.add(operation);
   }
@@ -37,6 +45,7 @@ export class RunWaits {
   }
 
   dropStored(key: string): void {
+    this.#storedWakes.delete(key);
     if (this.#stored.delete(key)) this.#services.queue.endWait({ run: this.#run.number, key });
   }
 
@@ -73,7 +82,9 @@ export class RunWaits {
     const wakeAt = wait.wakeAt ?? deadline;
     if (wakeAt !== null) this.#wakes.push(wakeAt, operation);
     const known = this.#stored.get(key);
-    if (known !== undefined && known.kind === kind && known.deadline === deadline) return;
+    const isSame = known !== undefined && known.kind === kind && known.deadline === deadline;
+    if (isSame && this.#storedWakes.get(key) === wait.wakeAt) return;
+    if (wait.wakeAt !== undefined) this.#storedWakes.set(key, wait.wakeAt);
     const detail = wait.detail === null ? null : this.#services.payloads.always(wait.detail);
     const record: WaitRecord = { run: this.#run.number, key, kind, name, since, deadline, detail };
     this.#stored.set(key, record);

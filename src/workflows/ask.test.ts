@@ -113,3 +113,13 @@ it('an unknown option of a question is refused', async () => {
   await using env = await createTestTutti({ definitions: [flow] });
   await expect(env.run(flow, undefined)).rejects.toMatchObject({ code: 'TUTTI_OPTION_UNKNOWN' });
 });
+
+it('a deadline before the next reminder is kept, whether or not the process lived through it', async () => {
+  const flow = workflow('short', (ctx) => ctx.ask('go on', { form, timeout: '3d', remind: '2d' }));
+  await using env = await createTestTutti({ definitions: [flow] });
+  const run = await env.start(flow, undefined);
+  await env.advance('2d');
+  await env.restart();
+  await expect(run.result()).rejects.toMatchObject({ code: 'TUTTI_WAIT_TIMEOUT' });
+  expect(env.now).toBe(virtualStart + 3 * day);
+});
