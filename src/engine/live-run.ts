@@ -101,6 +101,12 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   get isReplaying(): boolean {
+    // A rehearsal is nothing new from its first line on, also of a run whose journal is still empty.
+    return this.#owner.replayed !== undefined || this.#isAnswered;
+  }
+
+  /** Whether the journal has more to say to the code. */
+  get #isAnswered(): boolean {
     return this.#script !== null && !this.#script.isOver;
   }
 
@@ -326,7 +332,7 @@ export class LiveRun implements Deliverable, OperationHost {
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
     if (this.#material.script.hasRecord(name) || this.#marks.has(name)) return true;
-    if (this.isReplaying) return false;
+    if (this.#isAnswered) return false;
     this.#marks.add(name);
     if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
     this.#journal.mark(name);
