@@ -205,8 +205,10 @@ class DurableEngine implements Engine {
   }
 
   async settled(signal?: AbortSignal): Promise<void> {
-    do await new Promise<void>((resolve) => afterThisTurn(resolve));
-    while (signal?.aborted !== true && this.#isBusy());
+    for (;;) {
+      await new Promise<void>((resolve) => afterThisTurn(resolve));
+      if (signal?.aborted === true || !this.#isBusy()) return;
+    }
   }
 
   #isBusy(): boolean {

@@ -56,7 +56,7 @@ describe('compensation', () => {
       await ctx.compensate('no');
     });
     await using env = await createTestTutti({ definitions: [flow] });
-    await expect(env.run(flow, undefined)).rejects.toThrow();
+    await expect(env.run(flow, undefined)).rejects.toThrow('no');
     expect(seen[0]).toBe(12);
     expect(seen[1]).toContain('compensate charge');
   });

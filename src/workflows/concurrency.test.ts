@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createTestTutti, virtualStart } from '../testing/index.ts';
 import { workflow, type WorkflowContext } from './index.ts';
 
+function branch(result: string): (ctx: WorkflowContext) => Promise<string> {
+  return (ctx) => ctx.step('same name', () => result);
+}
+
 describe('map', () => {
   it('keeps the order of its items whatever order they finish in', async () => {
     const flow = workflow('order', (ctx) =>
@@ -70,7 +74,6 @@ describe('map', () => {
 
 describe('parallel', () => {
   it('gives each branch a scope of its own, so that equal names do not meet', async () => {
-    const branch = (result: string) => (ctx: WorkflowContext) => ctx.step('same name', () => result);
     const flow = workflow('branches', (ctx) => ctx.parallel([branch('left'), branch('right')]));
     await using env = await createTestTutti({ definitions: [flow] });
     const run = await env.start(flow, undefined);

@@ -22,9 +22,7 @@ const unguarded = workflow('order', async (ctx) => {
   return ctx.step('ship', () => 'shipped');
 });
 
-async function runAcross(
-  next: Workflow,
-): Promise<{ names: string[]; state: string; error: string }> {
+async function runAcross(next: Workflow): Promise<{ names: string[]; state: string; error: string }> {
   await using env = await createTestTutti({ definitions: [before] });
   const run = await env.start(before, undefined);
   await env.untilRested(run);
