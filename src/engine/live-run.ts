@@ -84,8 +84,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
       record,
       services,
       workerNumber: owner.workerNumber,
-      // A run that pauses in its replay has left its inbox unread; what lies there must not wake it to pause again, for ever.
-      seenMessage: () => Math.max(this.mailbox.seen, this.#early.at(-1)?.id ?? 0),
+      seenMessage: () => this.#inbox.seen,
     });
     this.#journal = new RunJournal(this, material.journalLength);
   }
@@ -95,6 +94,12 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   }
 
   get isReplaying(): boolean {
+    // A rehearsal is nothing new from its first line on, also of a run whose journal is still empty.
+    return this.#owner.replayed !== undefined || this.#isAnswered;
+  }
+
+  /** Whether the journal has more to say to the code. */
+  get #isAnswered(): boolean {
     return this.#script !== null && !this.#script.isOver;
   }
 
@@ -264,6 +269,10 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (!this.#isInRound) this.#owner.deliver(this);
   }
 
+  storedDetail(key: string): string | null {
+    return this.waits.storedDetail(key);
+  }
+
   noLongerWaiting(operation: Operation): void {
     this.waits.ended(operation);
   }
@@ -332,7 +341,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
     if (this.#material.script.hasRecord(name) || this.#marks?.has(name) === true) return true;
-    if (this.isReplaying) return false;
+    if (this.#isAnswered) return false;
     (this.#marks ??= new Set()).add(name);
     if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
     this.#journal.mark(name);

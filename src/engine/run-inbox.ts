@@ -30,6 +30,14 @@ export class RunInbox {
     this.#early = [...claimed];
   }
 
+  /**
+   * The newest message that is here (S5). One that a replay keeps back counts: a run that pauses in its replay leaves its inbox
+   * unread, and what lies there must not wake it to pause again, for ever.
+   */
+  get seen(): number {
+    return Math.max(this.mailbox.seen, this.#early?.at(-1)?.id ?? 0);
+  }
+
   /** Why the run is to pause, or null. */
   get pauseReason(): string | null {
     return this.#pauseReason;
