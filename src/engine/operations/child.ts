@@ -27,9 +27,15 @@ export class ChildOperation extends Operation {
     this.host.mailbox.expect('child', this.identity.key, this);
     if (this.state !== 'pending') return;
     this.host.waiting(this);
+    // Preparing may write a file. As long as the child is not on its way to disk the run must not come to rest: after a
+    // crash nothing would wake it, and nobody would start the child.
+    this.host.working(1);
     prepareChild(this, this.#request).then(
       (start) => this.#start(start),
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => {
+        this.host.working(-1);
+        this.#fail(error);
+      },
     );
   }
 
@@ -55,6 +61,7 @@ export class ChildOperation extends Operation {
   }
 
   #start(start: Awaited<ReturnType<typeof prepareChild>>): void {
+    this.host.working(-1);
     if (this.state !== 'pending') return;
     const { queue, nudge } = this.host.services;
     // The wait and the child reach the disk together: a child can only end after its parent is known to wait for it.
@@ -71,6 +78,8 @@ export class ChildOperation extends Operation {
         ),
       );
     });
+    // Now it may rest.
+    this.host.waiting(this);
   }
 
   #fail(error: unknown): void {
