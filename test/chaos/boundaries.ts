@@ -2,12 +2,12 @@ import { writeSync, openSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PayloadStore } from '../../src/engine/index.ts';
 import type { WriteHooks, WritePoint } from '../../src/stores/sqlite/index.ts';
-import { frozenMark, type Disturbance } from './worker-task.ts';
+import { disturbances, frozenMark, type Disturbance } from './worker-task.ts';
 
 /** A boundary of the store, or of a payload file: before it is written, and when it is on disk. */
 type Boundary = WritePoint | 'payload' | 'payload-stored';
 
-const lifeThreatening: Readonly<Record<Disturbance['do'], (boundary: Boundary) => boolean>> = {
+const counted: Readonly<Record<Disturbance['do'], (boundary: Boundary) => boolean>> = {
   kill: () => true,
   freeze: (boundary) => boundary === 'begin' || boundary === 'committed',
   'freeze-inside': (boundary) => boundary === 'commit',
@@ -21,7 +21,7 @@ export class Boundaries {
   readonly #ballast: string;
   readonly #onFull: () => void;
   readonly #listeners = new Set<() => void>();
-  #passed = 0;
+  readonly #passed = { kill: 0, freeze: 0, 'freeze-inside': 0, 'fill-disk': 0 };
   #isArmed = false;
   #isNoticed = false;
 
@@ -32,8 +32,8 @@ export class Boundaries {
     this.#onFull = onFull;
   }
 
-  /** How many of the kind that the disturbance counts; without one, all. */
-  get passed(): number {
+  /** How many boundaries this process passed, by what counts them. */
+  get passed(): Readonly<Record<Disturbance['do'], number>> {
     return this.#passed;
   }
 
@@ -80,10 +80,11 @@ export class Boundaries {
 
   #reached(boundary: Boundary): void {
     if (boundary === 'committed') this.notice();
-    const what = this.#disturbance?.do ?? 'kill';
-    if (!lifeThreatening[what](boundary) || (what !== 'kill' && !this.#isArmed)) return;
-    this.#passed += 1;
-    if (this.#passed === this.#disturbance?.at) this.#disturb(what);
+    for (const what of disturbances) {
+      if (!counted[what](boundary) || (what !== 'kill' && !this.#isArmed)) continue;
+      this.#passed[what] += 1;
+      if (what === this.#disturbance?.do && this.#passed[what] === this.#disturbance.at) this.#disturb(what);
+    }
   }
 
   #disturb(what: Disturbance['do']): void {

@@ -1,5 +1,7 @@
 /** What the ledger is told. The checks read nothing else, so what they know does not come from the engine alone. */
 
+import type { Disturbance } from './worker-task.ts';
+
 /** Who tells: which case, and the how-many-eth process of that case. */
 export interface Teller {
   readonly life: number;
@@ -51,8 +53,8 @@ export interface EndedFact {
   readonly state: StoreState;
   /** What `pragma integrity_check` finds; empty when the file is sound. */
   readonly damage: readonly string[];
-  /** How many boundaries this process passed. */
-  readonly passed: number;
+  /** How many boundaries this process passed, by what counts them. */
+  readonly passed: Readonly<Record<Disturbance['do'], number>>;
 }
 
 /** The engine reported a loss or a refused commit. */

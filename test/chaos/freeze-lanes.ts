@@ -1,27 +1,20 @@
 /** SIGSTOP beyond the lease, then SIGCONT: what a worker that wakes up from a long pause can and cannot do. */
-import { Case, runUndisturbed } from './case.ts';
+import { Case } from './case.ts';
 import type { LedgerLine } from './facts.ts';
 import type { CaseResult, Lane, LaneRun } from './lane.ts';
-import { workerName, type Disturbance } from './worker-task.ts';
+import { workerName } from './worker-task.ts';
 
 const leaseMs = 300;
 
 /** Workloads whose clients only start runs: the driver of the frozen process has nothing to do that another did meanwhile. */
 const workloads = ['steps', 'parallel', 'timers', 'undo'] as const;
 
-function countPoints(what: Disturbance['do']): Lane['countPoints'] {
-  return async ({ bench, workload }: LaneRun) => {
-    const disturbance = { do: what, at: Number.MAX_SAFE_INTEGER };
-    return (await runUndisturbed(bench, workload, { disturbance })).end?.passed ?? 0;
-  };
-}
-
 /** Frozen outside of a transaction, while another worker takes over. */
 export const freezeLane: Lane = {
   name: 'freeze',
   title: 'SIGSTOP before or after a commit, beyond the lease; another takes over; SIGCONT',
   workloads,
-  countPoints: countPoints('freeze'),
+  countPoints: async ({ passed }) => passed.freeze,
   obstacle: () => null,
   shortCases: 1,
   runCase: runFrozen,
@@ -63,7 +56,7 @@ export const freezeInsideLane: Lane = {
   name: 'freeze-inside',
   title: 'SIGSTOP within a transaction, beyond the lease; the other worker waits; SIGCONT',
   workloads: ['steps', 'parallel'],
-  countPoints: countPoints('freeze-inside'),
+  countPoints: async ({ passed }) => passed['freeze-inside'],
   shortCases: 1,
   runCase: runFrozenInside,
 };

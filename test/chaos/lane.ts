@@ -1,5 +1,5 @@
 import type { LedgerHandle } from './ledger-handle.ts';
-import type { StoreState } from './facts.ts';
+import type { EndedFact, StoreState } from './facts.ts';
 import type { PlantedFault } from './planted-faults.ts';
 import type { WorkloadName } from './workloads.ts';
 
@@ -18,8 +18,8 @@ export interface LaneRun {
   readonly workload: WorkloadName;
   /** How the undisturbed execution ended. */
   readonly reference: StoreState;
-  /** How many write boundaries it passed. */
-  readonly passed: number;
+  /** How many boundaries it passed, by what counts them. */
+  readonly passed: EndedFact['passed'];
 }
 
 /** What came of one case. */

@@ -52,6 +52,9 @@ export function plantInFile(file: string, fault: PlantedFault | null): void {
   db.close();
 }
 
+/** What the workloads never ask for. */
+const nothing = { guarded: [], slots: [] };
+
 type Commit = (batch: CommitBatch) => Promise<CommitResult>;
 
 function withCommit(store: Store, commit: Commit): Store {
@@ -72,7 +75,7 @@ function acknowledgeEarly(store: Store): Commit {
       .then(() => (isAnswerless ? new Promise((resolve) => setTimeout(resolve, aheadMs)) : undefined))
       .then(() => store.commit(batch));
     last = written.catch(() => undefined);
-    return isAnswerless ? Promise.resolve({ starts: [], sends: [] }) : written;
+    return isAnswerless ? Promise.resolve({ ...nothing, starts: [], sends: [] }) : written;
   };
 }
 
@@ -87,7 +90,7 @@ function swallowRefusals(store: Store): Commit {
         created: true,
         run: { ...runs[0]!, id: start.id, owner: 0 },
       }));
-      return { starts, sends: batch.sends.map(() => ({ outcome: 'accepted', id: 1 })) };
+      return { ...nothing, starts, sends: batch.sends.map(() => ({ outcome: 'accepted', id: 1 })) };
     }
   };
 }

@@ -69,7 +69,7 @@ process.on('message', (order: WorkerOrder) => {
 // Before the engine starts: what the lives before this one left on the disk.
 await tell({ type: 'found', state: await readState(tutti.client, tutti.engine) });
 await tutti.start();
-tutti.engine.onProgress(() => boundaries.notice());
+sqlite.onForeignCommit(() => boundaries.notice());
 boundaries.arm();
 say({ type: 'ready' });
 if (task.role === 'drive') {

@@ -2,15 +2,17 @@
 import type { PlantedFault } from './planted-faults.ts';
 import type { WorkloadName } from './workloads.ts';
 
-/** Where a process disturbs itself. */
+/**
+ * What a process does to itself. `kill` counts every write boundary; `freeze` those outside of a transaction, after the
+ * engine has started; `freeze-inside` the moment before each commit, where the write lock is held; `fill-disk` the
+ * beginning of each transaction and payload, after the engine has started.
+ */
+export const disturbances = ['kill', 'freeze', 'freeze-inside', 'fill-disk'] as const;
+
+/** Where a process disturbs itself, counted from 1. */
 export interface Disturbance {
+  readonly do: (typeof disturbances)[number];
   readonly at: number;
-  /**
-   * `kill` counts every write boundary; `freeze` those outside of a transaction, after the engine has started;
-   * `freeze-inside` the moment before each commit, where the write lock is held; `fill-disk` the beginning of each
-   * transaction after the engine has started.
-   */
-  readonly do: 'kill' | 'freeze' | 'freeze-inside' | 'fill-disk';
 }
 
 /** The argument of a worker process, as JSON. */
