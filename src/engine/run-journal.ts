@@ -14,9 +14,11 @@ import { toErrorRecord } from '../base/error-record.ts';
 import type { EntryListener } from './commit-queue.ts';
 import { encodeError } from './encode-error.ts';
 import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.ts';
+import type { Payload } from './model/payload.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Completion, Operation, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
+import { spillPatiently } from './spill-patiently.ts';
 
 /** An entry that is on disk (or on its way, if the definition is `batched`) and may be told to the code. */
 export interface Landed {
@@ -107,7 +109,7 @@ export class RunJournal {
     this.#isClosed = true;
   }
 
-  /** Writes the outcome of an operation; one that is too large, or cannot be spilled, becomes the error that says so. */
+  /** Writes the outcome of an operation; one that is too large becomes the error that says so. */
   complete(operation: Operation, completion: Completion): void {
     this.#undelivered += 1;
     const { text } = completion;
@@ -120,7 +122,8 @@ export class RunJournal {
     } catch (error) {
       return this.#writeRefused(operation, completion, error);
     }
-    services.payloads.spill(text, record.id).then(
+    const spill = (): Promise<Payload> => services.payloads.spill(text, record.id);
+    spillPatiently(services, spill, () => !this.#isClosed).then(
       (payload) => this.#write(operation, completion, payload),
       (error: unknown) => this.#writeRefused(operation, completion, error),
     );

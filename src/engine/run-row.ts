@@ -4,6 +4,7 @@ import type { Payload } from './model/payload.ts';
 import { nobody, neverWakes, type RunRecord, type RunState } from './model/run.ts';
 import type { RunServices } from './operations/run-services.ts';
 import type { RunEnd } from './run-end.ts';
+import { spillPatiently } from './spill-patiently.ts';
 
 /** What the row of a run needs of its run. */
 export interface RunRowHost {
@@ -64,7 +65,8 @@ export class RunRow {
       return written();
     }
     const { services, record } = this.#host;
-    services.payloads.spill(end.spill, record.id).then(
+    const spill = (): Promise<Payload> => services.payloads.spill(end.spill, record.id);
+    spillPatiently(services, spill, () => true).then(
       (stored) => {
         this.#end(end.state, stored);
         written();

@@ -5,6 +5,7 @@ import { encodeError } from '../encode-error.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { MessageSend } from '../model/message.ts';
 import type { SendRequest } from '../run-handle.ts';
+import { spillPatiently } from '../spill-patiently.ts';
 import { Operation, type Identity } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 
@@ -38,7 +39,12 @@ export class SendOperation extends Operation {
     const accepted =
       (await services.findDefinition(target.definition)?.acceptSignal(signal, payload)) ?? payload;
     const what = `the payload of signal "${signal}"`;
-    const stored = await services.payloads.store(encodeValue(accepted, what), runId, what);
+    const text = encodeValue(accepted, what);
+    const stored = await spillPatiently(
+      services,
+      () => services.payloads.store(text, runId, what),
+      () => this.state === 'pending',
+    );
     return { run: target.number, kind: 'signal', name: signal, at: services.clock.now(), payload: stored };
   }
 
