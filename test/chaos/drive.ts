@@ -68,7 +68,7 @@ function requestOf(action: Action): Request {
       return { kind: 'signal', run, name: action.signal };
     case 'answer':
       return { kind: 'answer', run, name: action.question };
-    case 'cancel':
+    default:
       return { kind: 'cancel', run, name: 'cancel' };
   }
 }
@@ -84,7 +84,7 @@ async function perform({ client }: Tutti, action: Action): Promise<unknown> {
       const [question] = await client.listApprovals({ run });
       return client.answerApproval(question?.id ?? run, action.answer, 'Ada');
     }
-    case 'cancel':
+    default:
       return client.cancelRun(run, 'no longer wanted');
   }
 }

@@ -115,12 +115,15 @@ async function leave(): Promise<void> {
   process.disconnect();
 }
 
+function startProbe(): Promise<unknown> {
+  return tutti.client.startRun(probeName, null, { id: probeName });
+}
+
 /** A client asks for something on the full disk, room is made, and the client asks again. */
 async function proveFull(): Promise<void> {
   const request = { kind: 'start', run: probeName, name: probeName } as const;
-  const start = (): Promise<unknown> => tutti.client.startRun(probeName, null, { id: probeName });
   try {
-    await start();
+    await startProbe();
     await tell({ type: 'acknowledged', request });
   } catch (error) {
     const code = isTuttiError(error) ? error.code : String(error);
@@ -128,7 +131,7 @@ async function proveFull(): Promise<void> {
     await tell({ type: 'refused', request, code, isThere });
   }
   rmSync(boundaries.ballast, { force: true });
-  await start();
+  await startProbe();
   await tell({ type: 'acknowledged', request });
 }
 
@@ -140,9 +143,8 @@ function report({ name, fields }: TelemetryEvent): void {
   void tell({ type: 'trouble', name, text: JSON.stringify(fields) });
 }
 
-function notice(message: string, fields?: Readonly<Record<string, unknown>>): void {
+function notice(_message: string, fields?: Readonly<Record<string, unknown>>): void {
   boundaries.notice();
-  const text = `${message} ${JSON.stringify(fields)}`;
-  if (text.includes('TUTTI_STORE_BUSY')) say({ type: 'blocked' });
-  if (text.includes('TUTTI_OWNER_LOST')) void tell({ type: 'trouble', name: 'worker.lost', text });
+  // The log says it in words: TUTTI_STORE_BUSY.
+  if (String(fields?.['reason']).includes('is locked by another connection')) say({ type: 'blocked' });
 }

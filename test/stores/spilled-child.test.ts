@@ -12,12 +12,12 @@ const other = workflow('other', async (ctx) => ctx.step('work', () => 1));
 describe('a run whose child is not on disk yet', () => {
   it('stays due, so that after a crash somebody starts the child', async () => {
     const files = createMemoryPayloadStore();
-    let release = (): void => undefined;
+    const isReleased = Promise.withResolvers<void>();
     const isAsked = Promise.withResolvers<void>();
     const slow: PayloadStore = {
       put: async (runId, bytes) => {
         isAsked.resolve();
-        await new Promise<void>((resolve) => (release = resolve));
+        await isReleased.promise;
         return files.put(runId, bytes);
       },
       get: (reference) => files.get(reference),
@@ -34,7 +34,7 @@ describe('a run whose child is not on disk yet', () => {
     await tutti.client.startRun('other', null, { id: 'other-1' });
     await tutti.client.waitForRun('other-1');
     expect((await store.findRun('giver-1'))?.wakeAt).toBe(0);
-    release();
+    isReleased.resolve();
     expect((await tutti.client.waitForRun('giver-1')).output).toBe(large.length);
   });
 });
