@@ -9,6 +9,7 @@ export type {
   EngineStatus,
   EntryView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   RunView,
   StartOptions,

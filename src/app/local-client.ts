@@ -10,6 +10,7 @@ import type {
   EngineStatus,
   EntryView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   RunView,
   StartOptions,
@@ -52,10 +53,10 @@ export class LocalClient implements Client {
     return this.#view(await startRun(this.#engine, definition, input, options));
   }
 
-  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunDetail> {
+  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
     const run = await this.#resolve(id);
     const rested = await waitForRest(this.#engine, run.number, options.timeoutMs);
-    return this.#detail(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
+    return this.#outcome(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
   }
 
   async listRuns(query: RunQuery): Promise<readonly RunView[]> {
@@ -154,6 +155,10 @@ export class LocalClient implements Client {
     return view as RunView; // One record in, one view out.
   }
 
+  async #outcome(run: RunRecord): Promise<RunOutcome> {
+    return { ...(await this.#view(run)), ...(await readResult(this.#engine.payloads, run)) };
+  }
+
   async #detail(run: RunRecord): Promise<RunDetail> {
     const { store, payloads } = this.#engine;
     const [waits, inbox, entries, children] = await Promise.all([
@@ -163,8 +168,7 @@ export class LocalClient implements Client {
       store.listRuns({ parent: run.number, limit: pageMax }),
     ]);
     return {
-      ...(await this.#view(run)),
-      ...(await readResult(payloads, run)),
+      ...(await this.#outcome(run)),
       input: await readPayload(payloads, run.input),
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,
