@@ -3,7 +3,7 @@
 import type { Disturbance } from './worker-task.ts';
 
 /** Who tells: which case, and the how-many-eth process of that case. */
-export interface Teller {
+interface Teller {
   readonly life: number;
   readonly pid: number;
 }
@@ -26,7 +26,7 @@ export interface AcknowledgedFact {
 }
 
 /** A client was told that this was not accepted. */
-export interface RefusedFact {
+interface RefusedFact {
   readonly type: 'refused';
   readonly request: Request;
   readonly code: string;
@@ -58,14 +58,14 @@ export interface EndedFact {
 }
 
 /** The engine reported a loss or a refused commit. */
-export interface TroubleFact {
+interface TroubleFact {
   readonly type: 'trouble';
   readonly name: 'worker.lost' | 'commit.failed';
   readonly text: string;
 }
 
 /** A worker that had lost its runs executed a new one. */
-export interface WorkedOnFact {
+interface WorkedOnFact {
   readonly type: 'worked on';
   readonly state: string;
 }

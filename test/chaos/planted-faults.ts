@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { isTuttiError } from '../../src/base/tutti-error.ts';
 import type { CommitBatch, CommitResult, Store } from '../../src/engine/index.ts';
 
-export const plantedFaults = [
+const plantedFaults = [
   /** The body of a step does its work twice. */
   'effect twice',
   /** A step whose result came from the journal does its work again. */
@@ -32,9 +32,11 @@ const aheadMs = 25;
 
 /** The store with the fault in it. */
 export function plantInStore(store: Store, fault: PlantedFault | null): Store {
-  if (fault === 'early acknowledgement') return withCommit(store, acknowledgeEarly(store));
-  if (fault === 'swallowed refusal') return withCommit(store, swallowRefusals(store));
-  if (fault === 'no fence') return withCommit(store, ignoreFence(store));
+  if (fault === 'early acknowledgement') return changed(store, { commit: acknowledgeEarly(store) });
+  if (fault === 'swallowed refusal') return changed(store, { commit: swallowRefusals(store) });
+  if (fault === 'no fence') {
+    return changed(store, { commit: ignoreFence(store), renewLease: () => Promise.resolve(true) });
+  }
   return store;
 }
 
@@ -57,10 +59,11 @@ const nothing = { guarded: [], slots: [] };
 
 type Commit = (batch: CommitBatch) => Promise<CommitResult>;
 
-function withCommit(store: Store, commit: Commit): Store {
+function changed(store: Store, methods: Partial<Store>): Store {
   return new Proxy(store, {
     get(target, name): unknown {
-      if (name === 'commit') return commit;
+      const planted: unknown = Reflect.get(methods, name);
+      if (planted !== undefined) return planted;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -29,7 +29,7 @@ export interface Plan {
 }
 
 /** A case that did not pass; its name is what `--only` takes. */
-export interface Failure {
+interface Failure {
   readonly name: string;
   readonly findings: readonly string[];
 }

@@ -6,6 +6,8 @@ const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
 /** How long a process may take for everything it has to do, on a busy machine. Milliseconds. */
 const lifeMaxMs = 60_000;
+/** The same with a fault in it, which may keep it from ever coming to an end. */
+const faultyLifeMaxMs = 20_000;
 
 /** How a process is started. */
 export interface SpawnOptions {
@@ -39,7 +41,8 @@ export class WorkerHandle {
       env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
     });
     this.#child = child;
-    const tooLong = setTimeout(() => child.kill('SIGKILL'), lifeMaxMs);
+    const maxMs = task.fault === null ? lifeMaxMs : faultyLifeMaxMs;
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), maxMs);
     let complaints = '';
     child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
     child.stdout?.on('data', (chunk: Buffer) => {
