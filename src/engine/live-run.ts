@@ -325,7 +325,12 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   cancel(scope: CancelScope, reason: Error): void {
     const reached = scope.cancel(reason);
     if (reached.size === 0) return;
-    this.#operations.cancel(reached, reason, (operation) => this.waits.ended(operation));
+    // While the journal answers, operations have not begun here: what the rows of an earlier life say of them is settled
+    // when the replay ends, and there a child that is no longer wanted is told so.
+    const isReplay = this.#script !== null;
+    this.#operations.cancel(reached, reason, (operation) => {
+      if (!isReplay) this.waits.ended(operation);
+    });
   }
 
   /** Journals that the run is to cancel: because it was asked to, or because its time is up (no message). */
@@ -431,6 +436,11 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (this.#departure === null) this.#pause(reason);
   }
 
+  /** Code that ends within its replay began no child here, so none is stopped with it; those of an earlier life are told. */
+  #cancelStoredChildren(): void {
+    for (const wait of this.waits.orphans(new Set())) if (wait.kind === 'child') cancelOrphan(this, wait);
+  }
+
   #concludeWith(outcome: CodeOutcome): false {
     // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
     const unissued = (this.#script?.remaining ?? []).filter(
@@ -440,6 +450,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
+    if (this.#script !== null) this.#cancelStoredChildren();
     this.#leave('finished', (operation) => operation.stop(released));
     this.#row.ended(end, () => {
       this.#slots.ended();
