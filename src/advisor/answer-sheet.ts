@@ -113,7 +113,7 @@ function checkPeople(value: unknown): readonly Person[] {
     refuse(Object.keys(person), ['name', 'role', 'part'], 'A person');
     const { name, role, part } = person;
     if (part !== undefined && !personParts.includes(part as PersonPart))
-      throw unknownName('part of a person', String(part), personParts);
+      throw unknownName('part of a person', textOf(part), personParts);
     return {
       name: checkText(name, 'The name of a person'),
       ...(role === undefined ? {} : { role: checkText(role, 'The role of a person') }),
@@ -127,7 +127,7 @@ function checkPreference(value: unknown): Preference | null {
   const preference = asObject(value, "The sheet's 'preference'");
   refuse(Object.keys(preference), ['paradigm', 'why'], "The sheet's 'preference'");
   const { paradigm, why } = preference;
-  if (!paradigms.includes(paradigm as Paradigm)) throw unknownName('paradigm', String(paradigm), paradigms);
+  if (!paradigms.includes(paradigm as Paradigm)) throw unknownName('paradigm', textOf(paradigm), paradigms);
   return {
     paradigm: paradigm as Paradigm,
     ...(why === undefined ? {} : { why: checkText(why, "The 'why' of the preference") }),
@@ -135,9 +135,15 @@ function checkPreference(value: unknown): Preference | null {
 }
 
 function checkText(value: unknown, what: string): string {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= textCharactersMax) return value;
+  // One line without control characters: these texts are shown in terminals, tables and documents.
+  if (
+    typeof value === 'string' &&
+    value.length <= textCharactersMax &&
+    /^\P{Cc}*[^\p{Cc}\s]\P{Cc}*$/u.test(value)
+  )
+    return value;
   throw invalid(
-    `${what} is ${JSON.stringify(value)?.slice(0, 60)}; expected a text of 1 to ${textCharactersMax} characters.`,
+    `${what} is ${JSON.stringify(value)?.slice(0, 60)}; expected one line of 1 to ${textCharactersMax} characters.`,
   );
 }
 
@@ -170,6 +176,10 @@ function unknownName(kind: string, given: string, known: readonly string[]): Tut
 
 function invalid(message: string): TuttiError {
   return new TuttiError('TUTTI_ANSWERS_INVALID', message);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
 }
 
 function namesOf(question: Question): string {

@@ -70,7 +70,7 @@ export function questionOf(table: QuestionTable, id: string): Question | undefin
 
 /** The option of this id. */
 export function optionOf(question: Question, id: string): Option | undefined {
-  return question.options.find((option) => option.id === id);
+  return question.options.find((candidate) => candidate.id === id);
 }
 
 /** The questions that count. */
@@ -88,11 +88,12 @@ export function option(
   return { id, label, cells, ...range };
 }
 
-const silent = 'The answer says nothing about this paradigm.';
+/** The reason in cells of a question that is about another paradigm. */
+export const silentReason = 'The answer says nothing about this paradigm.';
 
 /** A row that speaks about one paradigm alone. */
 export function optionAbout(paradigm: Paradigm, id: string, label: string, cell: Cell): Option {
-  const none: Cell = [0, silent];
+  const none: Cell = [0, silentReason];
   return { id, label, cells: { pipeline: none, 'event-driven': none, stateful: none, [paradigm]: cell } };
 }
 

@@ -18,8 +18,8 @@ export interface Simulation {
   readonly runs: number;
   readonly seed: string;
   readonly spread: number;
-  /** Share of runs that kept the leader, 0 to 1; 0 when there is none. */
-  readonly robustness: number;
+  /** The robustness: share of runs that kept the leader, 0 to 1; 0 when there is none. */
+  readonly share: number;
   /** Share of runs each paradigm led, 0 to 1. */
   readonly shares: PerParadigm<number>;
   /** Fits over all runs. */
@@ -44,7 +44,7 @@ export function simulateWeights(verdict: Verdict, options: SimulationOptions = {
     runs,
     seed,
     spread,
-    robustness: present === undefined ? 0 : shares[present],
+    share: present === undefined ? 0 : shares[present],
     shares,
     fits: perParadigm((paradigm) => quantiles(fits[paradigm])),
   };
