@@ -18,13 +18,13 @@ export const operationsQuestions: readonly Question[] = [
         stateful: [0, 'Embedded, it asks for little; it is one more thing to know.'],
       }),
       option('2-8h/w', '2 to 8 hours', {
-        pipeline: [1, 'Comfortable.'],
+        pipeline: [1, 'That is comfortable.'],
         'event-driven': [-1, 'Tight as soon as something falls behind.'],
-        stateful: [0, 'Enough.'],
+        stateful: [0, 'Those hours are enough.'],
       }),
       option('8-40h/w', '8 to 40 hours', {
         pipeline: [0, 'Makes no difference.'],
-        'event-driven': [0, 'Enough.'],
+        'event-driven': [0, 'Those hours are enough.'],
         stateful: [0, 'Makes no difference.'],
       }),
       option('dedicated', 'a dedicated team', {
