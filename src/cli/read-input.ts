@@ -19,9 +19,17 @@ export async function readInput(args: Arguments, argument: string): Promise<unkn
     );
   }
   if (typed !== undefined) return parseJsonText(typed, `The ${argument} argument`);
-  if (file === undefined) return undefined;
-  if (file === '-') return parseJsonText(await readStream(process.stdin), 'The text on stdin');
-  return parseJsonText(readTextFile(file), `The file ${file}`);
+  return file === undefined ? undefined : readJsonFile(file);
+}
+
+/**
+ * The JSON value in a file; `-` is stdin.
+ *
+ * @throws TUTTI_JSON_MALFORMED with line and column, TUTTI_OPTION_INVALID for a file that cannot be read.
+ */
+export async function readJsonFile(path: string): Promise<unknown> {
+  if (path === '-') return parseJsonText(await readStream(process.stdin), 'The text on stdin');
+  return parseJsonText(readTextFile(path), `The file ${path}`);
 }
 
 function readTextFile(path: string): string {
