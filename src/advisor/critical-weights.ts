@@ -1,6 +1,6 @@
 import { rank, type Verdict } from './judge.ts';
 import type { Paradigm } from './paradigm.ts';
-import { scoresOf } from './score.ts';
+import { scoresWith, type Term } from './score.ts';
 
 /** The smallest change of one weight that changes the leader. */
 export interface CriticalWeight {
@@ -18,21 +18,21 @@ const increasePercentMax = 300;
 export function criticalWeightsOf(verdict: Verdict): readonly CriticalWeight[] {
   if (verdict.ranking.length < 2) return [];
   return verdict.terms
-    .flatMap(({ question, weight }, index) => {
-      const found = smallestChange(verdict, index);
-      return found === undefined ? [] : [{ question: question.id, weight, ...found }];
+    .flatMap((term) => {
+      const found = smallestChange(verdict, term);
+      return found === undefined ? [] : [{ question: term.question.id, weight: term.weight, ...found }];
     })
     .toSorted((left, right) => Math.abs(left.changePercent) - Math.abs(right.changePercent));
 }
 
 function smallestChange(
   verdict: Verdict,
-  index: number,
+  term: Term,
 ): Pick<CriticalWeight, 'changePercent' | 'leader'> | undefined {
   const [present] = verdict.ranking;
   for (let size = 1; size <= increasePercentMax; size += 1) {
     for (const changePercent of size <= decreasePercentMax ? [size, -size] : [size]) {
-      const scores = scoresOf(verdict.terms, (at) => (at === index ? 1 + changePercent / 100 : 1));
+      const scores = scoresWith(verdict.scores, term, 1 + changePercent / 100);
       const [leader] = rank(verdict.terms, scores, verdict.excluded);
       if (leader !== undefined && leader !== present) return { changePercent, leader };
     }

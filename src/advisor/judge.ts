@@ -41,7 +41,12 @@ export function rank(
   if (terms.length === 0) return [];
   return paradigms
     .filter((paradigm) => !excluded.some((exclusion) => exclusion.paradigm === paradigm))
-    .toSorted((left, right) => scores[right].fit - scores[left].fit);
+    .toSorted((left, right) => comparable(scores[right].fit) - comparable(scores[left].fit));
+}
+
+/** Equal fits reached by different sums differ in their last bits; a tie must stay a tie. */
+function comparable(fit: number): number {
+  return Math.round(fit * 1e9);
 }
 
 /** Who leads, or `none`. */
