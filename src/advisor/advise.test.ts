@@ -164,6 +164,12 @@ describe('several sheets', () => {
     expect(answers).not.toHaveProperty('throughput');
   });
 
+  it('put all on the agenda where only all differences together explain different results', () => {
+    const { disagreements } = adviseTogether([{ answers: nightly }, { answers: onboarding }], { today });
+    expect(disagreements.length).toBeGreaterThan(3);
+    expect(disagreements.every(({ matters }) => matters)).toBe(true);
+  });
+
   it('follow a majority', () => {
     const { answers } = adviseTogether([one, two, one], { today });
     expect(answers).toMatchObject({ throughput: '<1/s', latency: 'minutes' });

@@ -11,7 +11,10 @@ export interface Disagreement {
     /** Who would lead if this were the answer. */
     readonly leader: Paradigm | 'none';
   }[];
-  /** Whether the answers lead to different leaders. Those that do are the agenda of the meeting. */
+  /**
+   * Whether the answers lead to different leaders: the agenda of the meeting. Where people end at different leaders and no
+   * single answer explains it, all that they differ in matters.
+   */
   readonly matters: boolean;
 }
 
@@ -55,10 +58,18 @@ export function mergeSheets(sheets: readonly CheckedSheet[], measure: Measure): 
         .filter(({ name }) => !known.has(name) && known.add(name)),
       preference: isShared ? preference : null,
     },
-    disagreements: split
-      .map((id): Disagreement => disagreementOn(id, { sheets, names, chosen, measure }))
-      .toSorted((left, right) => Number(right.matters) - Number(left.matters)),
+    disagreements: agendaOf(
+      split.map((id): Disagreement => disagreementOn(id, { sheets, names, chosen, measure })),
+      new Set(sheets.map((sheet) => leaderOf(judge(sheet.chosen, measure)))).size > 1,
+    ),
   };
+}
+
+/** What matters first; everything does where only all of it together explains different leaders. */
+function agendaOf(found: readonly Disagreement[], areLeadersSplit: boolean): readonly Disagreement[] {
+  if (areLeadersSplit && !found.some(({ matters }) => matters))
+    return found.map((disagreement) => ({ ...disagreement, matters: true }));
+  return found.toSorted((left, right) => Number(right.matters) - Number(left.matters));
 }
 
 function partsOf(sheets: readonly CheckedSheet[], { table }: Measure): readonly string[] {

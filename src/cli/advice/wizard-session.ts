@@ -42,8 +42,11 @@ export class WizardSession {
     const { people, preference } = checkAnswerSheet(resumed, measure.table);
     this.#people = people;
     this.#preference = preference;
-    for (const [id, answer] of Object.entries((resumed as AnswerSheet).answers))
-      this.#answers.set(id, answer);
+    const { answers = {} } = resumed as Partial<AnswerSheet>;
+    for (const [id, answer] of Object.entries(answers)) {
+      // A null in a file written by hand means the same as a question left out.
+      if (typeof answer === 'string' || Array.isArray(answer)) this.#answers.set(id, answer);
+    }
   }
 
   /** How many questions have an answer. */
