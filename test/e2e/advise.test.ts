@@ -148,17 +148,17 @@ describe('with answers from a file', () => {
   });
 });
 
+function launch(command: string): Terminal {
+  const terminal = openTerminal(`${main} ${command}`, directory);
+  open.push(terminal);
+  return terminal;
+}
+
+function saved(): AnswerSheet['answers'] {
+  return (JSON.parse(read('answers.json')) as AnswerSheet).answers;
+}
+
 describe('in a terminal', () => {
-  function launch(command: string): Terminal {
-    const terminal = openTerminal(`${main} ${command}`, directory);
-    open.push(terminal);
-    return terminal;
-  }
-
-  function saved(): AnswerSheet['answers'] {
-    return (JSON.parse(read('answers.json')) as AnswerSheet).answers;
-  }
-
   it('questions are asked, taken back, left open, saved, and gone on with', async () => {
     const first = launch('advise --quick');
     await first.prompt();
@@ -175,7 +175,7 @@ describe('in a terminal', () => {
     expect(Object.entries(saved())).toEqual([before]);
     first.press(keys.up, keys.up, keys.up, keys.enter); // not sure
     await first.prompt();
-    expect(Object.values(saved()).toSorted()).toEqual([before![1], 'not sure'].toSorted());
+    expect(new Set(Object.values(saved()))).toEqual(new Set([before![1], 'not sure']));
     first.press(keys.up, keys.enter); // save and stop
     expect(await first.ended).toBe(0);
     expect(stripVTControlCharacters(first.screen())).toContain('Go on with: tutti advise --quick');

@@ -36,7 +36,8 @@ export function renderPage(advice: Advice, table: QuestionTable): string {
     ...choiceSections(advice, table),
     ...planSections(advice, table),
     `<details><summary>Architecture decision record</summary><pre>${escapeMarkup(advice.adr.markdown)}</pre></details>`,
-    `<p class="dim">Look at it again on <strong>${advice.reviewOn}</strong>. Answers ${advice.answersHash}, table version ${escapeMarkup(advice.tableVersion)}.</p>`,
+    `<p class="dim">Look at it again on <strong>${advice.reviewOn}</strong>. ` +
+      `Answers ${advice.answersHash}, table version ${escapeMarkup(advice.tableVersion)}.</p>`,
   ];
   return [
     '<!doctype html>',

@@ -38,7 +38,9 @@ export const fulfil = workflow('fulfil', { timeout: '30d' }, async (ctx, order: 
   },
   {
     path: 'stock.ts',
-    content: `/** Stands for the system of yours that has the effects. */
+    content: `import assert from 'node:assert/strict';
+
+/** Stands for the system of yours that has the effects. */
 class Stock {
   readonly #reservedBy = new Map<string, string>();
   readonly shipped: string[] = [];
@@ -46,7 +48,7 @@ class Stock {
   /** A repeated call with the same key changes nothing. */
   reserve(item: string, key: string): string {
     const holder = this.#reservedBy.get(item) ?? key;
-    if (holder !== key) throw new Error(\`\${item} is reserved already\`);
+    assert.equal(holder, key, \`\${item} is reserved already\`);
     this.#reservedBy.set(item, key);
     return item;
   }
