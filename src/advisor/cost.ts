@@ -7,10 +7,10 @@ import type { Paradigm } from './paradigm.ts';
 import { levelOf } from './skill-gaps.ts';
 
 /** A range of an amount. */
-export type AmountRange = HoursRange;
+type AmountRange = HoursRange;
 
 /** One number the estimate depends on. */
-export interface CostInput extends AmountRange {
+interface CostInput extends AmountRange {
   readonly id: CostInputId;
   readonly label: string;
   readonly unit: string;
@@ -33,7 +33,7 @@ export const costInputIds = [
 ] as const;
 
 /** The name of an input. */
-export type CostInputId = (typeof costInputIds)[number];
+type CostInputId = (typeof costInputIds)[number];
 
 /** Inputs that replace assumptions: one number, or a range. */
 export type CostOverrides = Readonly<Partial<Record<CostInputId, number | AmountRange>>>;

@@ -2,7 +2,7 @@
 import type { Paradigm, PerParadigm } from './paradigm.ts';
 
 /** What an answer says about a paradigm: −2 speaks strongly against it, +2 strongly for it. */
-export type Points = -2 | -1 | 0 | 1 | 2;
+type Points = -2 | -1 | 0 | 1 | 2;
 
 /** One cell of the point table: the points, and the reason for them as a sentence. */
 export type Cell = readonly [points: Points, reason: string];

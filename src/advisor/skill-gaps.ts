@@ -12,7 +12,7 @@ export interface SkillGap {
 }
 
 /** The question that asks for the skill. */
-export const skillQuestionOf: PerParadigm<string> = {
+const skillQuestionOf: PerParadigm<string> = {
   pipeline: 'skillDag',
   'event-driven': 'skillEvent',
   stateful: 'skillStateful',
@@ -41,7 +41,7 @@ const highStakes: ReadonlySet<string> = new Set(['money/legal']);
 const highLoad: ReadonlySet<string> = new Set(['1k-10k/s', '>10k/s']);
 
 /** The level a paradigm needs: having built it; having run it where money, law or high load are at stake. */
-export function neededLevel(chosen: Chosen): number {
+function neededLevel(chosen: Chosen): number {
   return highStakes.has(chosen['effectCost'] ?? '') || highLoad.has(chosen['throughput'] ?? '') ? 3 : 2;
 }
 

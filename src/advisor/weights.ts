@@ -6,7 +6,7 @@ import { scoredQuestions, type QuestionTable } from './question.ts';
 export type Weights = Readonly<Record<string, number>>;
 
 /** The heaviest a question may be made. */
-export const weightMax = 20;
+const weightMax = 20;
 
 /**
  * Weights from the content of a file: an object from question to number, 0 to 20. Questions left out keep their default.

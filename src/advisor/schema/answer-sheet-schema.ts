@@ -6,8 +6,10 @@ import { listOf, objectOf, oneOf, type JsonSchema } from './schema-parts.ts';
 
 const line: JsonSchema = { type: 'string', minLength: 1, maxLength: 500 };
 
-/** The JSON Schema (draft 2020-12) of an answer sheet for a table. */
-export function answerSheetSchemaOf(table: QuestionTable): JsonSchema {
+/** The JSON Schema (draft 2020-12) of an answer sheet for the built-in table. */
+export const answerSheetSchema: JsonSchema = schemaFor(questionTable);
+
+function schemaFor(table: QuestionTable): JsonSchema {
   const answers = table.questions.map(({ id, role, text, options }): [string, JsonSchema] => {
     const ids = options.map((option) => option.id);
     const choice = role === 'parts' ? listOf(oneOf(ids)) : oneOf(ids);
@@ -33,6 +35,3 @@ export function answerSheetSchemaOf(table: QuestionTable): JsonSchema {
     ),
   };
 }
-
-/** The JSON Schema of an answer sheet for the built-in table. */
-export const answerSheetSchema: JsonSchema = answerSheetSchemaOf(questionTable);
