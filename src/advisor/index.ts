@@ -29,6 +29,7 @@ export { fitLines, renderText, type TextStyle } from './render/text.ts';
 export { adviceSchema } from './schema/advice-schema.ts';
 export { answerSheetSchema } from './schema/answer-sheet-schema.ts';
 export { questionTableSchema } from './schema/questions-schema.ts';
+export { canStillChange } from './settled.ts';
 export { simulateWeights, type Simulation, type SimulationOptions } from './simulate.ts';
 export { questionTable } from './table/question-table.ts';
 export { toolCommands } from './tool-command.ts';

@@ -31,7 +31,7 @@ describe('a session of the wizard', () => {
     expect(asked.toSorted()).toEqual(Object.keys(nightly).toSorted());
   });
 
-  it('stops as soon as no open question could change the leader by itself', () => {
+  it('stops as soon as the open questions cannot change the leader any more', () => {
     const session = new WizardSession(measure, 'quick');
     const asked = run(session, (id) =>
       id === 'throughput' ? '>10k/s' : id === 'latency' ? '<100ms' : notSure,

@@ -5,6 +5,7 @@
  * I2  A question is asked once: "not sure" is an answer too, and is kept in the sheet.
  */
 import {
+  canStillChange,
   checkAnswerSheet,
   judge,
   notSure,
@@ -64,13 +65,13 @@ export class WizardSession {
     return standingOf(judge(this.#chosen(), this.#measure));
   }
 
-  /** The best question to ask next; undefined when none is left, or no open one can change the leader. */
+  /** The best question to ask next; undefined when none is left, or the open ones cannot change the leader any more. */
   next(): Question | undefined {
-    const open = this.#open();
-    return open.some(({ flipShare }) => flipShare > 0) ? this.#question(open[0]?.question) : undefined;
+    const open = this.#open().map(({ question }) => question);
+    return canStillChange(this.#chosen(), open, this.#measure) ? this.#question(open[0]) : undefined;
   }
 
-  /** Open questions of the scope that could not change the leader any more by themselves. */
+  /** How many questions of the scope are open. */
   get leftOpenCount(): number {
     return this.#open().length;
   }

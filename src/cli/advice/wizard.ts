@@ -5,6 +5,7 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { fitLines, paradigms, type AnswerSheet, type Question, type Standing } from '../../advisor/index.ts';
 import type { measureOf } from '../../advisor/index.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
 import type { Output } from '../output.ts';
 import { readJsonFile } from '../read-input.ts';
 import { Prompter, steps } from './prompter.ts';
@@ -63,9 +64,7 @@ async function askQuestions(
     save(session, options.path);
   }
   if (session.leftOpenCount > 0)
-    options.out.note(
-      `Settled: none of the ${session.leftOpenCount} open questions could change this by itself.`,
-    );
+    options.out.note(`Settled: the ${session.leftOpenCount} open questions cannot change this any more.`);
   return true;
 }
 
@@ -122,6 +121,12 @@ function showMove(before: Standing, after: Standing, out: Output): void {
 /** Written aside and renamed, so that an interruption leaves the file before or after, and nothing between. */
 function save(session: WizardSession, path: string): void {
   const aside = `${path}.${process.pid}.new`;
-  writeFileSync(aside, `${JSON.stringify(session.sheet(), null, 2)}\n`);
-  renameSync(aside, path);
+  try {
+    writeFileSync(aside, `${JSON.stringify(session.sheet(), null, 2)}\n`);
+    renameSync(aside, path);
+  } catch (cause) {
+    throw new TuttiError('TUTTI_OPTION_INVALID', `The answers cannot be kept in ${path}: ${String(cause)}`, {
+      cause,
+    });
+  }
 }
