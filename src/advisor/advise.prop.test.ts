@@ -30,7 +30,8 @@ function fitOf(chosen: Chosen, paradigm: Paradigm): number {
   return judge(chosen, measure).scores[paradigm].fit;
 }
 
-describe('an advice', () => {
+// Thousands of sheets each: more than a unit test may take where the machine is shared.
+describe('an advice', { timeout: 60_000 }, () => {
   it('is neutral: each paradigm wins 25 to 40 % of random sheets when nothing is excluded', () => {
     const random = seededRandom('neutrality');
     const sheets = 20_000;

@@ -209,7 +209,7 @@ describe('what if', () => {
   });
 });
 
-describe('the published schemas', () => {
+describe('the published schemas', { timeout: 60_000 }, () => {
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   const isAdvice: ValidateFunction = ajv.compile(adviceSchema);
   const isSheet: ValidateFunction = ajv.compile(answerSheetSchema);

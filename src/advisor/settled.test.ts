@@ -9,7 +9,7 @@ import { questionTable as table } from './table/question-table.ts';
 const measure = { table, limits: defaultLimits, weights: {} };
 const all = scoredQuestions(table).map(({ id }) => id);
 
-describe('the open questions', () => {
+describe('the open questions', { timeout: 60_000 }, () => {
   it('can change everything while nothing is answered, and nothing once none is open', () => {
     expect(canStillChange({}, all, measure)).toBe(true);
     expect(canStillChange({}, [], measure)).toBe(false);
