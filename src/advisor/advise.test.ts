@@ -165,8 +165,10 @@ describe('several sheets', () => {
   });
 
   it('put all on the agenda where only all differences together explain different results', () => {
-    const { disagreements } = adviseTogether([{ answers: nightly }, { answers: onboarding }], { today });
-    expect(disagreements.length).toBeGreaterThan(3);
+    const longer = { ...nightly, duration: '>1d', longestWait: '>1d', human: 'in-path', failure: 'resume' };
+    const { disagreements } = adviseTogether([{ answers: nightly }, { answers: longer }], { today });
+    expect(disagreements).toHaveLength(4);
+    expect(new Set(disagreements.flatMap(({ answers }) => answers.map(({ leader }) => leader))).size).toBe(1);
     expect(disagreements.every(({ matters }) => matters)).toBe(true);
   });
 
