@@ -41,6 +41,8 @@ export class GatheredBatch {
   readonly consumed: number[] = [];
   readonly runs: RunChange[] = [];
   readonly afterwards: (() => void)[] = [];
+  /** Who waits until nothing is on its way any more, written or given up. */
+  readonly waiters: (() => void)[] = [];
   /** They ride along: lines alone are no reason to commit at once, so they do not count below. */
   readonly logs: LogLine[] = [];
 
@@ -49,7 +51,7 @@ export class GatheredBatch {
   }
 
   get isWritingNothing(): boolean {
-    return this.logs.length === 0 && this.afterwards.length === this.size;
+    return this.logs.length === 0 && this.afterwards.length + this.waiters.length === this.size;
   }
 
   get size(): number {
@@ -64,7 +66,8 @@ export class GatheredBatch {
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
-      this.afterwards.length
+      this.afterwards.length +
+      this.waiters.length
     );
   }
 }
@@ -76,6 +79,7 @@ export function clientsOf(batch: GatheredBatch): GatheredBatch {
   kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
   kept.guarded.push(...batch.guarded);
   kept.slots.push(...batch.slots.filter((request) => request.failed !== undefined));
+  kept.waiters.push(...batch.waiters);
   return kept;
 }
 
@@ -106,6 +110,7 @@ export function unowned(batch: GatheredBatch): GatheredBatch {
   free.sends.push(...batch.sends);
   free.guarded.push(...batch.guarded);
   free.slots.push(...batch.slots);
+  free.waiters.push(...batch.waiters);
   free.starts.push(
     ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
   );
@@ -128,6 +133,7 @@ export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBat
     append(both.consumed, batch.consumed);
     append(both.runs, batch.runs);
     append(both.afterwards, batch.afterwards);
+    append(both.waiters, batch.waiters);
   }
   return both;
 }
