@@ -41,6 +41,8 @@ export class GatheredBatch {
   readonly consumed: number[] = [];
   readonly runs: RunChange[] = [];
   readonly afterwards: (() => void)[] = [];
+  /** Who waits until nothing is on its way any more, written or given up. */
+  readonly waiters: (() => void)[] = [];
   /** They ride along: lines alone are no reason to commit at once, so they do not count below. */
   readonly logs: LogLine[] = [];
 
@@ -49,7 +51,7 @@ export class GatheredBatch {
   }
 
   get isWritingNothing(): boolean {
-    return this.logs.length === 0 && this.afterwards.length === this.size;
+    return this.logs.length === 0 && this.afterwards.length + this.waiters.length === this.size;
   }
 
   get size(): number {
@@ -64,7 +66,8 @@ export class GatheredBatch {
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
-      this.afterwards.length
+      this.afterwards.length +
+      this.waiters.length
     );
   }
 }
@@ -76,6 +79,7 @@ export function clientsOf(batch: GatheredBatch): GatheredBatch {
   append(kept.sends, batch.sends.filter(isOfClient));
   append(kept.guarded, batch.guarded);
   append(kept.slots, batch.slots.filter(isOfClient));
+  append(kept.waiters, batch.waiters);
   return kept;
 }
 
@@ -85,6 +89,7 @@ export function runsOf(batch: GatheredBatch): GatheredBatch {
   append(kept.starts, batch.starts.filter(isOfRun));
   append(kept.sends, batch.sends.filter(isOfRun));
   append(kept.slots, batch.slots.filter(isOfRun));
+  append(kept.waiters, batch.waiters);
   appendOwn(kept, batch);
   return kept;
 }
@@ -95,6 +100,7 @@ export function unowned(batch: GatheredBatch): GatheredBatch {
   append(free.sends, batch.sends);
   append(free.guarded, batch.guarded);
   append(free.slots, batch.slots);
+  append(free.waiters, batch.waiters);
   for (const request of batch.starts) {
     free.starts.push({ ...request, change: { ...request.change, owner: nobody } });
   }
@@ -109,6 +115,7 @@ export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBat
     append(both.sends, batch.sends);
     append(both.guarded, batch.guarded);
     append(both.slots, batch.slots);
+    append(both.waiters, batch.waiters);
     appendOwn(both, batch);
   }
   return both;
