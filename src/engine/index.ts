@@ -1,5 +1,7 @@
 /** The durable engine: the front door for the layers above it. */
 export * from './model/run.ts';
+export * from './model/schedule.ts';
+export * from './model/trigger.ts';
 export * from './model/journal.ts';
 export * from './model/message.ts';
 export * from './model/payload.ts';
