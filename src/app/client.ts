@@ -9,6 +9,7 @@ import type {
   EntryOutcome,
   IdConflict,
   RunState,
+  RunTrigger,
   WaitKind,
   WorkerRecord,
 } from '../engine/index.ts';
@@ -49,6 +50,8 @@ export interface WaitView {
 /** A run with everything a reader at 3 a.m. needs. */
 export interface RunDetail extends RunView {
   readonly input: unknown;
+  /** Why it was started, and the time it is about; null for a plain request. */
+  readonly trigger: RunTrigger | null;
   readonly output: unknown;
   /** Why it failed, was canceled or is paused. */
   readonly error: ErrorRecord | null;

@@ -1,6 +1,12 @@
 import { encodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Engine, MessageKind, RunFilter, RunRecord } from '../engine/index.ts';
+import {
+  decodeRunInput,
+  type Engine,
+  type MessageKind,
+  type RunFilter,
+  type RunRecord,
+} from '../engine/index.ts';
 import { findExactRun, resolveRun } from './address.ts';
 import { answerApproval, listApprovals } from './approvals.ts';
 import type {
@@ -16,7 +22,7 @@ import type {
 } from './client.ts';
 import { readNewestEntries } from './journal-pages.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
-import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
+import { readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
 import { waitForRest } from './wait-for-rest.ts';
 
 const pageDefault = 100;
@@ -163,7 +169,7 @@ export class LocalClient implements Client {
     return {
       ...(await this.#view(run)),
       ...(await readResult(payloads, run)),
-      input: await readPayload(payloads, run.input),
+      ...decodeRunInput(await payloads.text(run.input)),
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,
       recent: await Promise.all(entries.map((entry) => viewEntry(payloads, entry))),

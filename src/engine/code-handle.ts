@@ -2,6 +2,7 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
+import type { RunTrigger } from './model/trigger.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
@@ -32,6 +33,10 @@ export class CodeHandle implements RunHandle {
 
   get record(): RunRecord {
     return this.#run.record;
+  }
+
+  get trigger(): RunTrigger | null {
+    return this.#run.trigger;
   }
 
   get now(): number {

@@ -15,4 +15,6 @@ export * from './definition.ts';
 export * from './engine.ts';
 export * from './payloads.ts';
 export * from './run-handle.ts';
+export * from './run-input.ts';
+export { TimerQueue, type Alarm } from './timer-queue.ts';
 export { createEngine } from './create-engine.ts';

@@ -29,6 +29,7 @@ import {
   type RunRecord,
   type RunState,
 } from './model/run.ts';
+import type { RunTrigger } from './model/trigger.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry } from './operations/operation.ts';
@@ -46,6 +47,7 @@ import {
 } from './run-errors.ts';
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
 import { outside } from './outside.ts';
+import { decodeRunInput } from './run-input.ts';
 import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
 
@@ -97,6 +99,7 @@ export class LiveRun implements Deliverable, OperationHost {
   readonly root: CancelScope = new CancelScope(null, { isShielded: false });
   readonly waits: RunWaits;
   now: number;
+  trigger: RunTrigger | null = null;
   readonly #owner: RunOwner;
   readonly #material: RunMaterial;
   readonly #operations = new Map<string, Operation>();
@@ -194,7 +197,9 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#hasStarted = true;
     let promise: Promise<unknown>;
     try {
-      promise = this.definition.execute(this.#owner.handle(this), decodeValue(this.#material.input));
+      const { input, trigger } = decodeRunInput(this.#material.input);
+      this.trigger = trigger;
+      promise = this.definition.execute(this.#owner.handle(this), input);
     } catch (error) {
       promise = Promise.reject(error);
     }
@@ -214,8 +219,10 @@ export class LiveRun implements Deliverable, OperationHost {
     // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
     if (entry.kind === 'attempt') return;
     if (entry.at > this.now) this.now = entry.at;
-    if (entry.kind === 'cancel')
-      return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+    if (entry.kind === 'cancel') {
+      this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+      return this.#script === null ? this.#beginAll(this.#deferred.splice(0)) : undefined;
+    }
     if (operation === null || operation.state === 'settled') return;
     this.#operations.delete(operation.identity.key);
     operation.settle(entry.outcome, text);
@@ -240,8 +247,15 @@ export class LiveRun implements Deliverable, OperationHost {
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
-    for (const operation of deferred) if (operation.state === 'pending') operation.begin();
+    // What a cancellation is about to stop is not begun first: a run that was canceled before it started does nothing.
+    const isStopping = this.root.reason === null && this.#early.some(({ kind }) => kind === 'cancel');
+    if (isStopping) this.#deferred.push(...deferred);
+    else this.#beginAll(deferred);
     for (const message of this.#early.splice(0)) this.receive(message);
+  }
+
+  #beginAll(operations: readonly Operation[]): void {
+    for (const operation of operations) if (operation.state === 'pending') operation.begin();
   }
 
   // --- operations ---

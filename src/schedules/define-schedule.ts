@@ -96,7 +96,7 @@ const overlaps: readonly OverlapRule[] = ['first', 'second', 'both'];
 /** Shortest distance of two ticks of `every`. Milliseconds. */
 const everyMinMs = 1_000;
 /** Runs of one schedule under way at a time, at most. */
-const concurrencyMax = 1_000;
+const concurrencyMax = 100;
 
 /**
  * Ticks by a cron expression: five fields (minute, hour, day, month, weekday), six with seconds in front, seven with a year at the

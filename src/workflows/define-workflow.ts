@@ -2,6 +2,7 @@ import { parseDuration, type Duration } from '../base/duration.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
+import type { Schedule } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 import type { Workflow, WorkflowCode } from './workflow-context.ts';
 
@@ -20,6 +21,8 @@ export interface WorkflowOptions<I> {
    * within the same group commit; after a crash, steps of the last moment run again. Default `strict`.
    */
   readonly durability?: 'strict' | 'batched';
+  /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
+  readonly schedule?: Schedule | readonly Schedule[];
 }
 
 /**
@@ -60,7 +63,7 @@ export function workflow<I, O>(
   }
   refuseUnknownOptions(
     options,
-    ['input', 'timeout', 'version', 'signals', 'durability'],
+    ['input', 'timeout', 'version', 'signals', 'durability', 'schedule'],
     `workflow "${name}"`,
   );
   return {
@@ -72,6 +75,7 @@ export function workflow<I, O>(
       options.timeout === undefined ? null : parseDuration(options.timeout, `timeout of workflow "${name}"`),
     signals: options.signals,
     durability: options.durability ?? 'strict',
+    schedules: [options.schedule ?? []].flat(),
     code,
   };
 }
