@@ -2,17 +2,18 @@
  * Group commit: everything that wants to be written while one commit is on its way to disk rides on the next one.
  *
  * Owns: the batch being gathered, and the only call of `store.commit` of this process. Does not own: what the changes mean.
- * In: changes of runs (in the order they were made), starts and sends of clients. Out: callbacks after the commit.
+ * In: changes of runs (in the order they were made), starts, sends and guarded groups of clients. Out: callbacks after the commit.
  *
  * Invariants:
  * C1  Nothing is called back before its batch is on disk (I1).
  * C2  Changes of one run reach the store in the order they were made; at most one commit is under way.
  * C3  A failed commit loses nothing of a run: if the store says it wrote nothing, the same changes are tried again; if that is
  *     not certain, or the worker was declared dead, all runs of this worker are dropped and claimed anew (I5).
- * C4  A client's start or send is told at once that the commit failed, and is not tried again behind its back.
+ * C4  A client's start, send or guarded group is told at once that the commit failed, and is not tried again behind its back.
  */
 import type { Clock } from '../base/clock.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
+import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
@@ -22,6 +23,8 @@ import { afterThisTurn, outside } from './outside.ts';
 import type {
   CommitBatch,
   CommitResult,
+  GuardedChange,
+  GuardedResult,
   RunChange,
   RunStart,
   StartResult,
@@ -46,6 +49,8 @@ interface Request<Change, Result> {
 class Batch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
+  readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
+  readonly cells: CellWrite[] = [];
   readonly entries: JournalAppend[] = [];
   readonly listeners: (EntryListener | null)[] = [];
   readonly waits: WaitRecord[] = [];
@@ -60,6 +65,8 @@ class Batch {
       this.runs.length === 0 &&
       this.starts.length === 0 &&
       this.sends.length === 0 &&
+      this.guarded.length === 0 &&
+      this.cells.length === 0 &&
       this.waits.length === 0 &&
       this.endedWaits.length === 0 &&
       this.consumed.length === 0 &&
@@ -77,6 +84,8 @@ class Batch {
       this.runs.length +
       this.starts.length +
       this.sends.length +
+      this.guarded.length +
+      this.cells.length +
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
@@ -150,6 +159,21 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  /** A change of cells by a run; it rides with what the run enqueues in the same turn. */
+  cells(writes: readonly CellWrite[]): void {
+    append(this.#gathering.cells, writes);
+    this.#schedule();
+  }
+
+  guarded(
+    change: GuardedChange,
+    done: (result: GuardedResult) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    this.#gathering.guarded.push({ change, done, failed });
+    this.#schedule();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -201,6 +225,8 @@ export class CommitQueue {
       worker: this.#options.worker(),
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
+      cells: batch.cells,
+      guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
       waits: batch.waits,
       endedWaits: batch.endedWaits,
@@ -219,7 +245,7 @@ export class CommitQueue {
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    for (const request of [...batch.starts, ...batch.sends]) request.failed?.(error);
+    for (const request of [...batch.starts, ...batch.sends, ...batch.guarded]) request.failed?.(error);
     if (!wroteNothing.includes(code)) {
       this.#gathering = clientsOf(this.#gathering);
       this.#options.onLost(error);
@@ -246,7 +272,7 @@ export class CommitQueue {
   }
 }
 
-const nothingWritten: CommitResult = { starts: [], sends: [] };
+const nothingWritten: CommitResult = { starts: [], sends: [], guarded: [] };
 
 function callBack(batch: Batch, result: CommitResult): void {
   for (let i = 0; i < batch.starts.length; i += 1) {
@@ -256,6 +282,10 @@ function callBack(batch: Batch, result: CommitResult): void {
   for (let i = 0; i < batch.sends.length; i += 1) {
     const outcome = result.sends[i];
     if (outcome !== undefined) batch.sends[i]?.done(outcome);
+  }
+  for (let i = 0; i < batch.guarded.length; i += 1) {
+    const outcome = result.guarded[i];
+    if (outcome !== undefined) batch.guarded[i]?.done(outcome);
   }
   const { entries, listeners } = batch;
   for (let i = 0; i < entries.length; i += 1) {
@@ -270,6 +300,7 @@ function clientsOf(batch: Batch): Batch {
   const kept = new Batch();
   kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
   kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
+  kept.guarded.push(...batch.guarded);
   return kept;
 }
 
@@ -285,6 +316,7 @@ function runsOf(batch: Batch): Batch {
     Number.POSITIVE_INFINITY,
     ...batch.sends.filter((request) => request.failed === undefined),
   );
+  kept.guarded.length = 0;
   return kept;
 }
 
@@ -292,6 +324,7 @@ function runsOf(batch: Batch): Batch {
 function unowned(batch: Batch): Batch {
   const free = new Batch();
   free.sends.push(...batch.sends);
+  free.guarded.push(...batch.guarded);
   free.starts.push(
     ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
   );
@@ -303,6 +336,8 @@ function joined(first: Batch, second: Batch): Batch {
   for (const batch of [first, second]) {
     append(both.starts, batch.starts);
     append(both.sends, batch.sends);
+    append(both.guarded, batch.guarded);
+    append(both.cells, batch.cells);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);
     append(both.waits, batch.waits);

@@ -21,7 +21,7 @@ import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
-import type { ClaimedRun, RunStart, StartResult } from './ports/store.ts';
+import type { ClaimedRun, GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage } from './received-message.ts';
 import { rehearse } from './rehearsal.ts';
 import { otherOperations } from './run-errors.ts';
@@ -151,6 +151,17 @@ class DurableEngine implements Engine {
         resolve(result);
       };
       this.#queue.send(send, done, reject);
+    });
+  }
+
+  change(group: GuardedChange): Promise<GuardedResult> {
+    const starts = group.starts.map((start) => ({ ...start, owner: nobody }));
+    return new Promise((resolve, reject) => {
+      const done = (result: GuardedResult): void => {
+        if (result.applied) this.#look();
+        resolve(result);
+      };
+      this.#queue.guarded({ ...group, starts }, done, reject);
     });
   }
 

@@ -6,7 +6,7 @@ import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
-import type { RunStart, StartResult, Store } from './ports/store.ts';
+import type { GuardedChange, GuardedResult, RunStart, StartResult, Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
 /** What an engine is made of. */
@@ -55,6 +55,12 @@ export interface Engine {
   startRun(start: RunStart): Promise<StartResult>;
   /** Resolves when the message is on disk or was refused. @throws TUTTI_STORE_*: it was not accepted. */
   send(send: MessageSend): Promise<SendResult>;
+  /**
+   * Writes a guarded group together with whatever else is on its way to disk. Resolves when it is on disk or its conditions
+   * did not hold; `owner` of its starts is ignored. After a crash before that, all of it is there or nothing.
+   * @throws TUTTI_STORE_*: nothing of it was written.
+   */
+  change(group: GuardedChange): Promise<GuardedResult>;
   /**
    * Checks and completes an answer to a question of a run.
    * @throws TUTTI_INPUT_INVALID when the form refuses it.

@@ -293,17 +293,13 @@ export class LiveRun implements Deliverable, OperationHost {
       if (payload !== null) return this.#write(operation, completion, payload);
     } catch (error) {
       const refused = encodeError(toErrorRecord(error));
-      return this.#write(
-        operation,
-        { ...completion, outcome: 'error', text: refused },
-        payloads.always(refused),
-      );
+      return this.#write(operation, unstorable(completion, refused), payloads.always(refused));
     }
     payloads.spill(text, this.record.id).then(
       (payload) => this.#write(operation, completion, payload),
       (error: unknown) => {
         const refused = encodeError(toErrorRecord(error));
-        this.#write(operation, { ...completion, outcome: 'error', text: refused }, payloads.always(refused));
+        this.#write(operation, unstorable(completion, refused), payloads.always(refused));
       },
     );
   }
@@ -382,6 +378,7 @@ export class LiveRun implements Deliverable, OperationHost {
     const entry = this.#entry(operation, completion, payload);
     const { queue } = this.services;
     if (completion.message !== undefined) queue.consume(completion.message.id);
+    if (completion.cells !== undefined) queue.cells(completion.cells);
     const landed: Landed = { entry, operation, text: completion.text };
     if (this.definition.durability === 'batched') {
       queue.entry(entry, null);
@@ -649,6 +646,12 @@ export class LiveRun implements Deliverable, OperationHost {
     if (entry.payload === null) return null;
     return this.services.payloads.textNow(entry.payload) ?? this.#material.texts.get(entry.seq) ?? null;
   }
+}
+
+/** What is journaled instead of an outcome that cannot be stored: the operation failed, so it wrote no cells either. */
+function unstorable(completion: Completion, text: string): Completion {
+  const { attempt, startedAt, message } = completion;
+  return { outcome: 'error', attempt, startedAt, text, ...(message === undefined ? {} : { message }) };
 }
 
 /** A step takes its body out of the code's context itself; what the others do for their preparation is not the code's doing either. */

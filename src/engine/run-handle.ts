@@ -1,5 +1,6 @@
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope } from './cancel-scope.ts';
+import type { CellWrite } from './model/cell.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import type { IdConflict } from './ports/store.ts';
@@ -16,6 +17,8 @@ export interface StepAttempt {
   readonly idempotencyKey: string;
   /** Aborted on timeout, cancellation and loss of the run. Made on first use. */
   readonly signal: AbortSignal;
+  /** Writes a cell in the same transaction as the step's completion (I4); nothing of it if this attempt fails. */
+  writeCell(write: CellWrite): void;
 }
 
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */

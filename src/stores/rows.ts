@@ -5,6 +5,7 @@
  * port's fields and nothing else, always in the same order (which also keeps them fast).
  */
 import type {
+  CellRecord,
   DefinitionKind,
   EntryKind,
   EntryOutcome,
@@ -178,6 +179,21 @@ export interface InboxRow {
 /** The record a row of table `inbox` stands for. */
 export function messageFromRow(row: InboxRow): MessageRecord {
   return { id: row.id, run: row.run, kind: row.kind, name: row.name, at: row.at, payload: row.payload };
+}
+
+/** Columns of table `cell` that a reader of one space needs. */
+export const cellColumns = 'key, value, version';
+
+/** A row of table `cell`. */
+export interface CellRow {
+  readonly key: string;
+  readonly value: Payload;
+  readonly version: number;
+}
+
+/** The record a row of table `cell` stands for. */
+export function cellFromRow(row: CellRow): CellRecord {
+  return { key: row.key, value: row.value, version: row.version };
 }
 
 /** A row of table `worker`; `definitions` is a JSON array of names. */

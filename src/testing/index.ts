@@ -11,6 +11,7 @@ export {
   type OpenStore,
   type OperationCode,
   type RunDump,
+  type SpaceDump,
   type StoreDump,
   type TestApi,
   type WithPayloadText,

@@ -2,12 +2,24 @@ import type { CommitBatch } from '../../src/engine/index.ts';
 import { batch, complete, entry, sleep, start, startTime } from './records.ts';
 
 /**
- * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, entries, waits, changes.
+ * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, cells, a guarded group, entries, waits, changes.
  */
 export const bigBatch: CommitBatch = batch({
   worker: 1,
   starts: [start('new-1'), start('new-2', { owner: 1 })],
   sends: [{ run: 1, kind: 'signal', name: 'go', at: startTime, payload: '"now"' }],
+  cells: [
+    { space: 'clock', key: 'k', value: '1' },
+    { space: 'clock', key: 'old', value: null },
+  ],
+  guarded: [
+    {
+      when: [{ space: 'clock', key: 'l', version: 0 }],
+      cells: [{ space: 'clock', key: 'l', value: '2' }],
+      starts: [start('new-3')],
+      sends: [{ run: 4, kind: 'signal', name: 'go', at: startTime, payload: null }],
+    },
+  ],
   entries: Array.from({ length: 40 }, (_, index) => entry(index + 1, 0)),
   waits: [
     {

@@ -4,6 +4,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { CancelScope } from '../cancel-scope.ts';
 import type { Mailbox } from '../mailbox.ts';
+import type { CellWrite } from '../model/cell.ts';
 import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts';
 import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
@@ -42,6 +43,8 @@ export interface Completion {
   readonly text: string | null;
   /** The message it consumed. */
   readonly message?: ReceivedMessage;
+  /** Written in the same transaction as the entry (I4); dropped when the outcome cannot be stored and becomes an error. */
+  readonly cells?: readonly CellWrite[];
 }
 
 /** The run as its operations see it. */

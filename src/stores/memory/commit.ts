@@ -2,6 +2,8 @@ import {
   isFinal,
   type CommitBatch,
   type CommitResult,
+  type GuardedChange,
+  type GuardedResult,
   type MessageSend,
   type RunChange,
   type RunRecord,
@@ -24,12 +26,14 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   checkBatch(tables, batch, plans);
   const starts = plans.map((plan) => applyStart(tables, plan));
   const sends = batch.sends.map((send) => applySend(tables, send));
+  for (const cell of batch.cells ?? []) tables.cells.write(cell);
+  const guarded = (batch.guarded ?? []).map((group) => applyGuarded(tables, group));
   for (const entry of batch.entries) tables.journals.append(entry);
   for (const wait of batch.waits) tables.waits.put(wait);
   for (const wait of batch.endedWaits) tables.waits.end(wait);
   for (const id of batch.consumed) tables.inboxes.consume(id);
   for (const change of batch.runs) applyChange(tables, change);
-  return { starts, sends };
+  return { starts, sends, guarded };
 }
 
 function applyStart(tables: Tables, plan: StartPlan): StartResult {
@@ -43,6 +47,19 @@ function applyStart(tables: Tables, plan: StartPlan): StartResult {
   }
   return { created, run: copyRun(run) };
 }
+
+/** Nothing in a group can contradict what is stored, so it is decided only when its turn comes. */
+function applyGuarded(tables: Tables, group: GuardedChange): GuardedResult {
+  if (!group.when.every((condition) => tables.cells.holds(condition))) return notApplied;
+  return {
+    applied: true,
+    versions: group.cells.map((cell) => tables.cells.write(cell)),
+    starts: planStarts(tables.runs, group.starts).map((plan) => applyStart(tables, plan)),
+    sends: group.sends.map((send) => applySend(tables, send)),
+  };
+}
+
+const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [] };
 
 function applySend(tables: Tables, send: MessageSend): SendResult {
   const outcome = judgeSend(tables, send);

@@ -1,5 +1,7 @@
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
+  CellFilter,
+  CellRecord,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
@@ -21,7 +23,7 @@ import type {
 } from '../../engine/index.ts';
 import { checkAlive } from './check-batch.ts';
 import { commitBatch } from './commit.ts';
-import { copyEntry, copyMessage, copyRun, copyWait, copyWorker } from './copies.ts';
+import { copyCell, copyEntry, copyMessage, copyRun, copyWait, copyWorker } from './copies.ts';
 import { createTables, type Tables } from './tables.ts';
 
 /** A store in memory: the reference model of the port. What it holds is gone with the process. */
@@ -146,6 +148,19 @@ class MemoryStoreHandle implements MemoryStore {
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#tables().inboxes.of(run).map(copyMessage);
+  }
+
+  async getCell(space: string, key: string): Promise<CellRecord | null> {
+    const cell = this.#tables().cells.get(space, key);
+    return cell === undefined ? null : copyCell(cell);
+  }
+
+  async listCells(space: string, filter: CellFilter = {}): Promise<readonly CellRecord[]> {
+    return this.#tables().cells.list(space, filter).map(copyCell);
+  }
+
+  async listCellSpaces(): Promise<readonly string[]> {
+    return this.#tables().cells.spaces();
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

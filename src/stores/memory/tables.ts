@@ -1,3 +1,4 @@
+import { Cells } from './cells.ts';
 import { Claims } from './claims.ts';
 import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
@@ -13,6 +14,7 @@ export interface Tables {
   readonly waits: Waits;
   readonly inboxes: Inboxes;
   readonly workers: Workers;
+  readonly cells: Cells;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -30,6 +32,7 @@ export function createTables(): Tables {
     waits: new Waits(),
     inboxes: new Inboxes(),
     workers,
+    cells: new Cells(),
     claims,
     ended,
   };

@@ -5,6 +5,8 @@ import {
   type CommitBatch,
   type CommitResult,
   type ConditionalEntry,
+  type GuardedChange,
+  type GuardedResult,
   type MessageSend,
   type RunChange,
   type RunNumber,
@@ -15,6 +17,7 @@ import {
   type StartResult,
   type WorkerNumber,
 } from '../../engine/index.ts';
+import type { Cells } from './cells.ts';
 import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox.ts';
@@ -31,6 +34,7 @@ export interface CommitTables {
   readonly journal: Journal;
   readonly waits: Waits;
   readonly inbox: Inbox;
+  readonly cells: Cells;
 }
 
 const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
@@ -38,6 +42,8 @@ const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> =
   unknown: { outcome: 'unknown', id: 0 },
   closed: { outcome: 'closed', id: 0 },
 };
+
+const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [] };
 
 /** The body of `Store.commit`: one batch, in the order the port names, inside one write transaction. */
 export class Commits {
@@ -54,6 +60,7 @@ export class Commits {
     const { counters, workers, journal, waits, inbox } = this.#tables;
     const connection = this.#connection;
     counters.begin();
+    if (batch.guarded !== undefined) checkGuarded(batch.guarded);
     if (batch.worker === null) checkClient(batch);
     else workers.assertAlive(batch.worker);
     connection.reached('fenced');
@@ -61,6 +68,10 @@ export class Commits {
     connection.reached('starts-written');
     const sends = batch.sends.map((send) => this.#send(send));
     connection.reached('sends-written');
+    for (const cell of batch.cells ?? []) this.#tables.cells.write(cell);
+    connection.reached('cells-written');
+    const guarded = (batch.guarded ?? []).map((group) => this.#guard(group));
+    connection.reached('guarded-written');
     journal.append(batch.entries);
     connection.reached('entries-written');
     waits.put(batch.waits);
@@ -71,7 +82,7 @@ export class Commits {
     for (const change of batch.runs) this.#change(change, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
-    return { starts, sends };
+    return { starts, sends, guarded };
   }
 
   #start(start: RunStart): StartResult {
@@ -124,6 +135,17 @@ export class Commits {
     return { outcome: 'accepted', id };
   }
 
+  #guard(group: GuardedChange): GuardedResult {
+    const { cells } = this.#tables;
+    if (!group.when.every((condition) => cells.holds(condition))) return notApplied;
+    return {
+      applied: true,
+      versions: group.cells.map((cell) => cells.write(cell)),
+      starts: group.starts.map((start) => this.#start(start)),
+      sends: group.sends.map((send) => this.#send(send)),
+    };
+  }
+
   #refusal(send: MessageSend, state: RunRecord['state'] | null): SendResult | null {
     if (state === null) return refusals.unknown;
     if (isFinal(state)) return refusals.finished;
@@ -154,15 +176,28 @@ function mayRestart(existing: RunRecord, start: RunStart): boolean {
   return false;
 }
 
+/**
+ * A group that is not applied must leave nothing behind, so it may hold no part that the rest of the batch relies on.
+ *
+ * @throws TUTTI_STORE_FAILED when one writes to a journal or forks one.
+ */
+function checkGuarded(groups: readonly GuardedChange[]): void {
+  for (const part of groups.flatMap((group) => [...group.starts, ...group.sends])) {
+    if (!('journal' in part) && !('fork' in part)) continue;
+    throw new TuttiError('TUTTI_STORE_FAILED', 'A guarded group writes to a journal or forks one.');
+  }
+}
+
 /** @throws TUTTI_STORE_FAILED when a batch without a worker writes to a run. */
 function checkClient(batch: CommitBatch): void {
   const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
   const changes = batch.consumed.length + batch.runs.length;
-  const isOwning = batch.starts.some((start) => start.owner !== nobody);
+  const guardedStarts = (batch.guarded ?? []).flatMap((group) => group.starts);
+  const isOwning = [...batch.starts, ...guardedStarts].some((start) => start.owner !== nobody);
   const isJournaling = [...batch.starts, ...batch.sends].some((part) => part.journal !== undefined);
   if (writes + changes === 0 && !isOwning && !isJournaling) return;
   throw new TuttiError(
     'TUTTI_STORE_FAILED',
-    'A batch without a worker may only start runs that nobody owns and send messages.',
+    'A batch without a worker may only start runs that nobody owns, send messages and write cells.',
   );
 }

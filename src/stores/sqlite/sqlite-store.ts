@@ -11,6 +11,8 @@ import { resolve } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
+  CellFilter,
+  CellRecord,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
@@ -30,6 +32,7 @@ import type {
   WorkerRecord,
   WorkerRegistration,
 } from '../../engine/index.ts';
+import { Cells } from './cells.ts';
 import { Checkpointer } from './checkpoint.ts';
 import { Claims } from './claims.ts';
 import { Commits, type CommitTables } from './commits.ts';
@@ -113,6 +116,7 @@ class OpenStore implements SqliteStore {
       journal: new Journal(db),
       waits: new Waits(db),
       inbox: new Inbox(db),
+      cells: new Cells(db, counters),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -207,6 +211,18 @@ class OpenStore implements SqliteStore {
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#connection.read(() => this.#tables.inbox.ofRun(run));
+  }
+
+  async getCell(space: string, key: string): Promise<CellRecord | null> {
+    return this.#connection.read(() => this.#tables.cells.get(space, key));
+  }
+
+  async listCells(space: string, filter: CellFilter = {}): Promise<readonly CellRecord[]> {
+    return this.#connection.read(() => this.#tables.cells.list(space, filter));
+  }
+
+  async listCellSpaces(): Promise<readonly string[]> {
+    return this.#connection.read(() => this.#tables.cells.spaces());
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

@@ -4,6 +4,8 @@ export const writePoints = [
   'fenced',
   'starts-written',
   'sends-written',
+  'cells-written',
+  'guarded-written',
   'entries-written',
   'waits-written',
   'inbox-consumed',

@@ -1,10 +1,13 @@
 /** Records with every field filled in, so that a test names only what it is about. */
 import {
+  type CellWrite,
+  type GuardedChange,
   neverWakes,
   nobody,
   type CommitBatch,
   type JournalAppend,
   type MessageSend,
+  type Payload,
   type RunChange,
   type RunNumber,
   type RunRecord,
@@ -83,6 +86,16 @@ export function wait(run: RunNumber, key: string, parts: Partial<WaitRecord> = {
     detail: null,
     ...parts,
   };
+}
+
+/** A write into the space `clock`. */
+export function cell(key: string, value: Payload | null, space = 'clock'): CellWrite {
+  return { space, key, value };
+}
+
+/** A guarded group that holds only what is given; always applied unless a condition is given. */
+export function guarded(parts: Partial<GuardedChange>): GuardedChange {
+  return { when: [], cells: [], starts: [], sends: [], ...parts };
 }
 
 /** A change that keeps the run at work with its owner. */

@@ -1,4 +1,5 @@
 import {
+  type CellRecord,
   nobody,
   runStates,
   type JournalEntry,
@@ -18,6 +19,14 @@ export interface StoreDump {
   readonly counts: Readonly<Record<RunState, number>>;
   /** By number. */
   readonly workers: readonly WorkerRecord[];
+  /** By space and key. */
+  readonly cells: readonly SpaceDump[];
+}
+
+/** The cells of one space, by key. */
+export interface SpaceDump {
+  readonly space: string;
+  readonly cells: readonly WithPayloadText<CellRecord>[];
 }
 
 /** A run with everything of its own. */
@@ -54,7 +63,17 @@ export async function dumpStore(store: Store): Promise<StoreDump> {
     runs,
     counts: Object.fromEntries(runStates.map((state) => [state, counts[state]])) as Record<RunState, number>,
     workers,
+    cells: await dumpCells(store),
   };
+}
+
+async function dumpCells(store: Store): Promise<readonly SpaceDump[]> {
+  const spaces: SpaceDump[] = [];
+  for (const space of await store.listCellSpaces()) {
+    const cells = await store.listCells(space, { limit: Number.MAX_SAFE_INTEGER });
+    spaces.push({ space, cells: cells.map(withPayloadText) });
+  }
+  return spaces;
 }
 
 async function allRuns(store: Store): Promise<readonly RunRecord[]> {

@@ -1,5 +1,5 @@
 import type { CommitBatch, WorkerNumber } from '../../engine/index.ts';
-import { change, entry, finish, runStart, send, sleep, startTime, wait } from './builders.ts';
+import { cell, change, entry, finish, guarded, runStart, send, sleep, startTime, wait } from './builders.ts';
 import { leaseMs, type Claim, type Scene } from './scene.ts';
 
 /** How a worker comes to be no longer alive, or never was. */
@@ -38,6 +38,8 @@ export function fencingClaims(claim: Claim): void {
         { runs: [change(run)] },
         { runs: [sleep(run)] },
         { runs: [finish(run)] },
+        { cells: [cell('k', '1')] },
+        { guarded: [guarded({ cells: [cell('k', '1')] })] },
         { starts: [runStart({ id: 'c' })], entries: [entry(run.number, 0)], runs: [finish(run)] },
       ];
       for (const write of writes) {
@@ -76,7 +78,7 @@ function ownerClaims(claim: Claim): void {
     scene.expect(await scene.journalNames(run.number)).toEqual(['step 0']);
   });
 
-  claim('a client may only start runs for nobody and send messages', async (scene) => {
+  claim('a client may only start runs for nobody, send messages and write cells', async (scene) => {
     const worker = await scene.worker();
     const run = await scene.owned(worker, 'a');
     const forms = { accepted: entry(run.number, 0), refused: entry(run.number, 0) };
@@ -89,6 +91,7 @@ function ownerClaims(claim: Claim): void {
       { endedWaits: [{ run: run.number, key: 'k' }] },
       { consumed: [1] },
       { runs: [finish(run)] },
+      { guarded: [guarded({ starts: [runStart({ id: 'b', owner: worker })] })] },
     ];
     for (const write of writes) {
       await scene.expectRefused('TUTTI_STORE_FAILED', () =>

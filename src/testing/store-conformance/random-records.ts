@@ -1,11 +1,14 @@
 /** Records for random operations, drawn from few ids, keys and times, so that they often meet each other. */
 import {
+  absentCell,
+  type CellWrite,
   entryKinds,
   entryOutcomes,
   messageKinds,
   nobody,
   waitKinds,
   type ConditionalEntry,
+  type GuardedChange,
   type IdConflict,
   type JournalAppend,
   type MessageSend,
@@ -16,7 +19,7 @@ import {
   type WaitRecord,
   type WorkerNumber,
 } from '../../engine/index.ts';
-import { entry, runStart, send, wait } from './builders.ts';
+import { cell, entry, guarded, runStart, send, wait } from './builders.ts';
 import type { Draw } from './draw.ts';
 
 /** The ids that runs of a story have. */
@@ -44,6 +47,8 @@ export interface OwnedRun {
 export interface Setting {
   /** Runs that were started at some time. */
   readonly known: readonly RunNumber[];
+  /** Versions that cells had at some time, oldest first. */
+  readonly versions: readonly number[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -87,6 +92,30 @@ export function randomWait(draw: Draw, run: RunNumber, now: number): WaitRecord 
     since: now,
     deadline: draw.oneIn(2) ? now + 10 : null,
     detail: draw.from(payloads) ?? null,
+  });
+}
+
+/** Keys of cells; some are prefixes of others, some are ordered otherwise by code unit than by code point. */
+export const cellKeys: readonly string[] = ['k', 'kk', '\uFF21', '\u{1F600}'];
+/** The spaces of cells. */
+export const cellSpaces: readonly string[] = ['clock', 'ü'];
+
+/** A write of one of few cells; a null among the payloads deletes it. */
+export function randomCell(draw: Draw): CellWrite {
+  const value = draw.from(payloads) ?? null;
+  return cell(draw.from(cellKeys) ?? 'k', value, draw.from(cellSpaces) ?? 'clock');
+}
+
+/** A group on a version that the cell had some time, or none; with a start and a message now and then. */
+export function randomGuarded(draw: Draw, setting: Setting, owner: WorkerNumber): GuardedChange {
+  const { key, space } = randomCell(draw);
+  const version = draw.from([...setting.versions.slice(-4), absentCell]) ?? absentCell;
+  const { fork: _fork, ...start } = randomStart(draw, setting, owner);
+  return guarded({
+    when: draw.oneIn(4) ? [] : [{ space, key, version }],
+    cells: [{ space, key, value: draw.from(payloads) ?? null }, randomCell(draw)],
+    starts: draw.oneIn(3) ? [start] : [],
+    sends: draw.oneIn(3) ? [randomMessage(draw, setting)] : [],
   });
 }
 

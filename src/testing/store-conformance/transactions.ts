@@ -1,4 +1,4 @@
-import { change, entry, finish, runStart, send, sleep, wait } from './builders.ts';
+import { cell, change, entry, finish, guarded, runStart, send, sleep, wait } from './builders.ts';
 import { dumpStore } from './dump-store.ts';
 import type { Claim, Scene } from './scene.ts';
 
@@ -14,6 +14,8 @@ export function transactionClaims(claim: Claim): void {
       worker,
       starts: [runStart({ id: 'c' })],
       sends: [send(b.number)],
+      cells: [cell('k', '1')],
+      guarded: [guarded({ cells: [cell('l', '2')] })],
       entries: [entry(a.number, 0)],
       waits: [wait(a.number, 'k')],
       consumed: [message],
@@ -25,6 +27,7 @@ export function transactionClaims(claim: Claim): void {
         { run: { status: 'busy' }, journal: [], waits: [], inbox: [{ name: 'go' }] },
         { run: { id: 'c' }, journal: [], waits: [], inbox: [] },
       ],
+      cells: [{ space: 'clock', cells: [{ key: 'k' }, { key: 'l' }] }],
     });
   });
 
@@ -38,6 +41,8 @@ export function transactionClaims(claim: Claim): void {
         worker,
         starts: [runStart({ id: 'c' })],
         sends: [send(b.number)],
+        cells: [cell('k', '1')],
+        guarded: [guarded({ cells: [cell('l', '2')], starts: [runStart({ id: 'd' })] })],
         entries: [entry(a.number, 0)],
         waits: [wait(a.number, 'k')],
         endedWaits: [{ run: a.number, key: 'l' }],
@@ -62,8 +67,8 @@ export function transactionClaims(claim: Claim): void {
     const worker = await scene.worker();
     await scene.pending('a');
     const before = await dumpStore(scene.store);
-    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [] });
-    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [] });
+    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], guarded: [] });
+    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], guarded: [] });
     scene.expect(await dumpStore(scene.store)).toEqual(before);
   });
 }
@@ -105,6 +110,7 @@ function isolationClaims(claim: Claim): void {
       sends: [send(run, { payload: bytes })],
       entries: [entry(run, 0, { payload: bytes })],
       waits: [wait(run, 'k', { detail: bytes })],
+      cells: [cell('k', bytes)],
     });
     const before = await dumpStore(scene.store);
     const read = await Promise.all([
@@ -112,6 +118,8 @@ function isolationClaims(claim: Claim): void {
       scene.store.readJournal(run, 0, 1),
       scene.store.listInbox(run),
       scene.store.listWaits({ run }),
+      scene.store.getCell('clock', 'k'),
+      scene.store.listCells('clock'),
     ]);
     overwriteBytes([bytes, starts, read]);
     scene.expect(await dumpStore(scene.store)).toEqual(before);
@@ -148,6 +156,7 @@ async function fill(scene: Scene): Promise<void> {
     worker,
     entries: [entry(a.number, 0), entry(b.number, 0, { payload: new Uint8Array([7]) })],
     waits: [wait(a.number, 'k', { detail: '"ü"' })],
+    cells: [cell('k', '"ü"'), cell('l', new Uint8Array([0, 255]))],
     runs: [sleep(a), finish(b)],
   });
 }
