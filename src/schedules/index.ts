@@ -13,3 +13,14 @@ export {
   type Instant,
   type ScheduleOptions,
 } from './define-schedule.ts';
+export type {
+  BackfillDate,
+  BackfillRecord,
+  BackfillState,
+  Reprocess,
+  SkipReason,
+} from './backfill-record.ts';
+export type { BackfillRequest, PlannedDate } from './create-backfill.ts';
+export type { Decision, TickOutcome } from './schedule-state.ts';
+export type { PlannedRun, ScheduleView } from './schedule-view.ts';
+export { Scheduler, type ManualRun } from './scheduler.ts';

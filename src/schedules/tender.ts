@@ -1,0 +1,185 @@
+/**
+ * Tends durable things of one kind, one in every worker: looks at each when its time comes or when a run it waits for ended, and
+ * otherwise leaves it alone.
+ *
+ * Owns: one alarm and the awaited runs per thing. Does not own: what is durable, nor what is done (`step` of its options).
+ * In: alarms, ends of runs, commits of other processes, nudges. Out: calls of `step`.
+ *
+ * Invariants:
+ * T1  One thing is tended by one pass at a time; a reason to look that comes meanwhile makes the pass look again.
+ * T2  Nothing is polled: a thing that rests costs one entry in a heap.
+ * T3  A failed pass is tried again; it did nothing, or what it did is seen by the next look.
+ */
+import type { Logger } from '../base/logger.ts';
+import { TimerQueue, type Alarm, type Engine, type RunNumber } from '../engine/index.ts';
+
+/** Why to look again: at an instant (null: at none), or when one of these runs ends. */
+export interface Rest {
+  readonly until: number | null;
+  readonly runs: readonly RunNumber[];
+}
+
+/** What a {@link Tender} is made of. */
+export interface TenderOptions {
+  readonly engine: Engine;
+  readonly logger: Logger;
+  /** What is tended, for the log: `schedule`. */
+  readonly kind: string;
+  /** The keys of all there is to tend now; a key that is missing is no longer tended. */
+  readonly find: () => Promise<readonly string[]>;
+  /** Does one thing, durably or not at all. Returns `again` when there may be more to do at once. */
+  readonly step: (key: string) => Promise<Rest | 'again'>;
+}
+
+/** How soon a pass that failed is tried again. Milliseconds. */
+const retryMs = 1_000;
+/** How long commits of other processes are gathered before everything is looked at. Milliseconds. */
+const gatherMs = 250;
+/** How often what waits for a run is looked at, in case its end was not heard of. Milliseconds. */
+const safetyMs = 10_000;
+
+interface Tended {
+  readonly key: string;
+  alarm: Alarm | null;
+  isTending: boolean;
+  mustTendAgain: boolean;
+  awaited: ReadonlySet<RunNumber>;
+}
+
+/** See the top of the file. */
+export class Tender {
+  readonly #options: TenderOptions;
+  readonly #timers: TimerQueue;
+  readonly #tended = new Map<string, Tended>();
+  #isWorking = false;
+  #stopListening: (() => void) | null = null;
+  #gathering: Alarm | null = null;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: TenderOptions) {
+    this.#options = options;
+    this.#timers = new TimerQueue(options.engine.clock);
+  }
+
+  /** Begins to tend. */
+  start(): void {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#stopListening = this.#options.engine.onProgress((run) => this.#heard(run));
+    this.refresh();
+    this.#watchOver();
+  }
+
+  /** Stops; resolves when the passes under way are over. What they did not commit is done by the next worker. */
+  async stop(): Promise<void> {
+    this.#isWorking = false;
+    this.#stopListening?.();
+    this.#tended.clear();
+    this.#timers.clear();
+    this.#gathering = null;
+    await this.settled();
+  }
+
+  /** Looks at one thing now: something about it was changed in this process. */
+  nudge(key: string): void {
+    if (!this.#isWorking) return;
+    let tended = this.#tended.get(key);
+    if (tended === undefined) {
+      tended = { key, alarm: null, isTending: false, mustTendAgain: false, awaited: new Set() };
+      this.#tended.set(key, tended);
+    }
+    this.#tend(tended);
+  }
+
+  /** Looks at everything now, and at what there is. */
+  refresh(): void {
+    if (this.#isWorking) this.#track(this.#refresh());
+  }
+
+  /** Resolves when no pass is under way. For tests, and for a clean stop. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      const keys = new Set(await this.#options.find());
+      for (const [key, tended] of this.#tended) if (!keys.has(key)) this.#forget(tended);
+      for (const key of keys) this.nudge(key);
+    } catch (error) {
+      this.#warn(null, error);
+      this.#timers.at(this.#options.engine.clock.now() + retryMs, () => this.refresh());
+    }
+  }
+
+  #heard(run: RunNumber | null): void {
+    if (run !== null) {
+      for (const tended of this.#tended.values()) if (tended.awaited.has(run)) this.#tend(tended);
+      return;
+    }
+    // Another process committed something that may concern us; many such commits make one look.
+    this.#gathering ??= this.#timers.at(this.#options.engine.clock.now() + gatherMs, () => {
+      this.#gathering = null;
+      this.refresh();
+    });
+  }
+
+  #watchOver(): void {
+    this.#timers.at(this.#options.engine.clock.now() + safetyMs, () => {
+      for (const tended of this.#tended.values()) if (tended.awaited.size > 0) this.#tend(tended);
+      this.#watchOver();
+    });
+  }
+
+  #tend(tended: Tended): void {
+    if (tended.isTending) {
+      tended.mustTendAgain = true;
+      return;
+    }
+    tended.isTending = true;
+    tended.alarm?.cancel();
+    this.#track(this.#pass(tended));
+  }
+
+  async #pass(tended: Tended): Promise<void> {
+    try {
+      let rest: Rest | 'again' = 'again';
+      while (rest === 'again' && this.#isCurrent(tended)) {
+        tended.mustTendAgain = false;
+        rest = await this.#options.step(tended.key);
+        if (tended.mustTendAgain) rest = 'again';
+      }
+      if (rest !== 'again') this.#rest(tended, rest);
+    } catch (error) {
+      this.#warn(tended.key, error);
+      this.#rest(tended, { until: this.#options.engine.clock.now() + retryMs, runs: [] });
+    }
+    tended.isTending = false;
+    if (tended.mustTendAgain && this.#isCurrent(tended)) this.#tend(tended);
+  }
+
+  #rest(tended: Tended, rest: Rest): void {
+    if (!this.#isCurrent(tended)) return;
+    tended.awaited = new Set(rest.runs);
+    tended.alarm = rest.until === null ? null : this.#timers.at(rest.until, () => this.#tend(tended));
+  }
+
+  #forget(tended: Tended): void {
+    tended.alarm?.cancel();
+    this.#tended.delete(tended.key);
+  }
+
+  #isCurrent(tended: Tended): boolean {
+    return this.#isWorking && this.#tended.get(tended.key) === tended;
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
+  }
+
+  #warn(key: string | null, error: unknown): void {
+    const { kind, logger } = this.#options;
+    logger.warn(`Tending failed; it is tried again.`, { kind, key, reason: String(error) });
+  }
+}
