@@ -4,6 +4,7 @@
  * A candidate reading comes from the expression; the zone says when its clocks show it. A reading in a gap becomes the instant
  * of the jump (`after`) or nothing (`skip`); one that comes twice becomes the first instant, the second, or both. Readings do
  * not map to instants in order around a change, so the search goes on until no later reading could give an earlier instant.
+ * Away from changes the first reading is the answer.
  */
 import type { Timetable } from '../engine/index.ts';
 import type { CronExpression } from './cron-expression.ts';
@@ -44,6 +45,27 @@ export class CronTimetable implements Timetable {
   }
 
   next(after: number): number | null {
+    const quick = this.#zone.isSteady(after)
+      ? this.#steadyTick(this.#expression.next(this.#zone.earliestReading(after)))
+      : null;
+    return quick ?? this.#searchNext(after);
+  }
+
+  previous(before: number): number | null {
+    const quick = this.#zone.isSteady(before)
+      ? this.#steadyTick(this.#expression.previous(this.#zone.latestReading(before)))
+      : null;
+    return quick ?? this.#searchPrevious(before);
+  }
+
+  /** The tick of a reading near which the clocks do not change, as on most days; else null. */
+  #steadyTick(reading: number | null): number | null {
+    if (reading === null) return null;
+    const tick = this.#zone.earliestInstant(reading);
+    return this.#zone.isSteady(tick) && this.#zone.earliestReading(tick) === reading ? tick : null;
+  }
+
+  #searchNext(after: number): number | null {
     let best: number | null = null;
     let reading = this.#expression.next(this.#zone.earliestReading(after) - 1);
     while (reading !== null && (best === null || this.#zone.earliestInstant(reading) < best)) {
@@ -55,7 +77,7 @@ export class CronTimetable implements Timetable {
     return best;
   }
 
-  previous(before: number): number | null {
+  #searchPrevious(before: number): number | null {
     let best: number | null = null;
     let reading = this.#expression.previous(this.#zone.latestReading(before) + 1);
     while (reading !== null && (best === null || this.#zone.latestInstant(reading) > best)) {

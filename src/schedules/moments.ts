@@ -76,24 +76,24 @@ export function manualMoment(bound: BoundSchedule, now: number): ScheduledMoment
   return { logicalAt: interval.start, interval };
 }
 
-/** Every run about a time in `from` ≤ logical date < `to`, in order, at most `momentsMax`. The bounds of the schedule hold too. */
+/**
+ * Every run about a time in `from` ≤ logical date < `to`, in order, at most `momentsMax`. The schedule's own bounds do not hold: to
+ * fill the time before it began is what backfills are for.
+ */
 export function momentsBetween(
   bound: BoundSchedule,
   range: { readonly from: number; readonly to: number },
   momentsMax: number,
 ): readonly ScheduledMoment[] {
+  const { timetable, lookBackMs } = bound.schedule;
   const moments: ScheduledMoment[] = [];
-  let cursor: Cursor = { at: bound.family === 'trigger' ? range.from - 1 : range.from, last: null };
-  if (bound.family === 'interval') {
-    const aligned = alignOn(bound, range.from);
-    if (aligned === null) return moments;
-    cursor = { at: aligned, last: null };
-  }
-  while (moments.length < momentsMax) {
-    const moment = nextMoment(bound, cursor);
-    if (moment === null || moment.logicalAt >= range.to) break;
-    moments.push({ interval: moment.interval, logicalAt: moment.logicalAt });
-    cursor = moment.after;
+  let tick = timetable.next(range.from - 1);
+  while (tick !== null && tick < range.to && moments.length < momentsMax) {
+    const next = timetable.next(tick);
+    if (bound.family === 'trigger')
+      moments.push({ logicalAt: tick, interval: { start: tick - lookBackMs, end: tick } });
+    else if (next !== null) moments.push({ logicalAt: tick, interval: { start: tick, end: next } });
+    tick = next;
   }
   return moments;
 }

@@ -48,6 +48,12 @@ export class Zone {
     return sign === '-' ? -size : size;
   }
 
+  /** Whether the clocks do not change near the instant, so that readings and instants there are in the same order. */
+  isSteady(instant: number): boolean {
+    const [before, after] = this.#offsetsAround(instant);
+    return before === after;
+  }
+
   /** The earliest reading the clocks may show at the instant, a change of the clocks near by allowed for. */
   earliestReading(instant: number): number {
     return instant + Math.min(...this.#offsetsAround(instant));
