@@ -3,6 +3,7 @@ import type { LiveRun } from './live-run.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
+import { Occurrences, OperationIdentity } from './operation-identity.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
@@ -25,7 +26,7 @@ import type {
 /** The run as its code sees it: gives every operation its identity and hands it to the run. */
 export class CodeHandle implements RunHandle {
   readonly #run: LiveRun;
-  readonly #occurrences = new Map<string, number>();
+  readonly #occurrences = new Occurrences();
 
   constructor(run: LiveRun) {
     this.#run = run;
@@ -101,17 +102,7 @@ export class CodeHandle implements RunHandle {
 
   #identity(kind: EntryKind, request: { readonly place: Place; readonly name: string }): Identity {
     const { place, name } = request;
-    // The text of `operationKey`, built in two parts so that the first can count the occurrences.
-    const prefix = `${place.path}/${kind}:${name}`;
-    const occurrence = this.#occurrences.get(prefix) ?? 0;
-    this.#occurrences.set(prefix, occurrence + 1);
-    return {
-      key: `${prefix}#${occurrence}`,
-      scope: place.path,
-      name,
-      occurrence,
-      cancelScope: place.cancelScope,
-      issuedAt: this.#run.now,
-    };
+    const occurrence = this.#occurrences.next(place.path, kind, name);
+    return new OperationIdentity(kind, name, { place, occurrence, issuedAt: this.#run.now });
   }
 }

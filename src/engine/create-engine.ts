@@ -7,7 +7,7 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { Engine, EngineOptions, ProgressListener } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
@@ -19,6 +19,7 @@ import { Payloads } from './payloads.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
+import { RestListeners } from './rest-listeners.ts';
 import { freshMaterial, type RunMaterial } from './run-material.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { TimerQueue, type Alarm } from './timer-queue.ts';
@@ -53,7 +54,7 @@ class DurableEngine implements Engine {
   readonly #presence: WorkerPresence;
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
-  readonly #listeners = new Set<ProgressListener>();
+  readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
   #tick: Alarm | null = null;
@@ -103,6 +104,8 @@ class DurableEngine implements Engine {
       this.#isWorking &&
       worker !== null &&
       definition !== undefined &&
+      // A run that begins with a copied journal must be replayed over it, so it is claimed together with it.
+      start.fork === undefined &&
       start.wakeAt <= this.clock.now() &&
       this.#live.size < this.#options.liveRunsMax;
     const change = { ...start, owner: isTaken ? worker : nobody };
@@ -140,14 +143,16 @@ class DurableEngine implements Engine {
 
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {
     const here = this.#live.get(run)?.operation(key);
-    const operation =
-      here ?? (await this.#replayCheck.rehearsed(run, (name) => this.findDefinition(name)))?.operation(key);
+    const operation = here ?? (await this.#replayCheck.rehearse(run))?.replayed.operation(key);
     return operation instanceof ApprovalOperation ? operation.acceptAnswer(answer) : answer;
   }
 
-  onProgress(listener: ProgressListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  async fits(run: RunNumber, drop: readonly number[]): Promise<boolean> {
+    return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
+  }
+
+  onRest(run: RunNumber, listener: () => void): () => void {
+    return this.#restListeners.add(run, listener);
   }
 
   async start(): Promise<void> {
@@ -157,7 +162,7 @@ class DurableEngine implements Engine {
     this.#finder.forget();
     this.#stopListening = this.store.onForeignCommit(() => {
       this.#finder.look();
-      this.#announceProgress(null);
+      this.#restListeners.tellAll();
     });
     this.#scheduleTick();
     this.#finder.start();
@@ -257,7 +262,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#announceProgress(run.record.number);
+    if (how !== 'released') this.#restListeners.tell(run.record.number);
     else this.#finder.look();
   }
 
@@ -266,10 +271,6 @@ class DurableEngine implements Engine {
     const excess = this.#live.size - this.#options.liveRunsMax / 2;
     if (excess > 0) this.#live.releaseResting(Number.NEGATIVE_INFINITY, excess);
     if (this.#options.verifyReplay) void this.#replayCheck.verify(run);
-  }
-
-  #announceProgress(run: RunNumber | null): void {
-    for (const listener of this.#listeners) listener(run);
   }
 
   #setDefinitions(definitions: readonly Definition[]): void {

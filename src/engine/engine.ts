@@ -35,9 +35,6 @@ export interface EngineOptions {
   readonly verifyReplay: boolean;
 }
 
-/** Told which run ended or paused here, or null when another process committed something. */
-export type ProgressListener = (run: RunNumber | null) => void;
-
 /** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
 export interface Engine {
   readonly store: Store;
@@ -66,8 +63,16 @@ export interface Engine {
    * @throws TUTTI_INPUT_INVALID when the form refuses it.
    */
   acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown>;
-  /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
-  onProgress(listener: ProgressListener): () => void;
+  /**
+   * Whether the code at hand can replay a run's journal without the entries at these positions; nothing is begun or written.
+   * False without the run or its code.
+   */
+  fits(run: RunNumber, drop: readonly number[]): Promise<boolean>;
+  /**
+   * Calls back when this run ended or paused here, and after commits of other processes, in which it may have. Returns how to
+   * stop listening.
+   */
+  onRest(run: RunNumber, listener: () => void): () => void;
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does

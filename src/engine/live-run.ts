@@ -130,7 +130,7 @@ export class LiveRun implements Deliverable, OperationHost {
     const recorded = script === null || script.isOver ? undefined : script.next;
     if (recorded !== undefined) {
       script?.advance();
-      const operation = this.#operations.get(keyOf(recorded)) ?? null;
+      const operation = this.#operations.recorded(keyOf(recorded));
       return this.#deliver({ entry: recorded, operation, text: this.#textOf(recorded) });
     }
     const landed = this.#journal.takeLanded();
@@ -197,11 +197,8 @@ export class LiveRun implements Deliverable, OperationHost {
 
   #endReplay(): void {
     this.#script = null;
-    const deferred = this.#operations.takeDeferred();
-    for (const orphan of this.waits.orphans((key) => this.#operations.has(key))) {
-      this.waits.dropStored(orphan.key);
-      if (orphan.kind === 'child') cancelOrphan(this, orphan);
-    }
+    const deferred = this.#operations.endReplay();
+    if (!this.waits.isEmpty) this.#dropOrphans();
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
@@ -216,11 +213,19 @@ export class LiveRun implements Deliverable, OperationHost {
     for (const operation of operations) if (operation.state === 'pending') operation.begin();
   }
 
+  /** The code, perhaps new, does not wait any more for what these rows say. */
+  #dropOrphans(): void {
+    for (const orphan of this.waits.orphans(new Set(this.#operations.keys()))) {
+      this.waits.dropStored(orphan.key);
+      if (orphan.kind === 'child') cancelOrphan(this, orphan);
+    }
+  }
+
   // --- operations ---
 
   /** Takes an operation from the code. */
   issue(operation: Operation): Promise<unknown> {
-    const { key, cancelScope } = operation.identity;
+    const { cancelScope } = operation.identity;
     if (cancelScope.reason !== null) {
       this.#operations.refuse(operation, cancelScope.reason);
       return operation.promise;
@@ -228,12 +233,13 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#operations.add(operation);
     if (this.#script === null) {
       if (this.#pauseReason === null) begin(operation);
-    } else if (!this.#script.hasEnded(key)) this.#operations.defer(operation);
+    } else if (!this.#script.hasEnded(operation.identity.key)) this.#operations.defer(operation);
     return operation.promise;
   }
 
-  attempts(key: string): RecordedAttempts | undefined {
-    return this.#material.script.attempts(key);
+  attempts(operation: Operation): RecordedAttempts | undefined {
+    const { script } = this.#material;
+    return script.hasAttempts ? script.attempts(operation.identity.key) : undefined;
   }
 
   complete(operation: Operation, completion: Completion): void {
@@ -278,7 +284,7 @@ export class LiveRun implements Deliverable, OperationHost {
 
   /** The pending question with this key, for checking an answer. */
   operation(key: string): Operation | undefined {
-    return this.#operations.get(key);
+    return this.#operations.find(key);
   }
 
   // --- messages ---

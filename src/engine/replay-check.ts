@@ -31,7 +31,7 @@ export class ReplayCheck {
     this.#underWay += 1;
     try {
       const first = run.pendingKeys();
-      const { replayed, mismatch } = await this.#replay(run.record, run.definition);
+      const { replayed, mismatch } = await this.#replay(run.record, run.definition, []);
       if (!run.isResting || run.pendingKeys().join() !== first.join()) return;
       const second = replayed.pendingKeys();
       if (mismatch !== null) run.pauseBecause(mismatch);
@@ -41,20 +41,22 @@ export class ReplayCheck {
     }
   }
 
-  /** A run that is in nobody's memory, as its code comes to stand at the end of its journal; null without run or code. */
-  async rehearsed(
-    number: RunNumber,
-    find: (name: string) => Definition | undefined,
-  ): Promise<LiveRun | null> {
+  /**
+   * Replays a run that is in nobody's memory, if asked without some of its entries, and says how its code came to stand at the
+   * end of its journal. Null without the run or its code.
+   */
+  async rehearse(number: RunNumber, drop: readonly number[] = []): Promise<Rehearsal | null> {
     const record = await this.#store.getRun(number);
-    const definition = record === null ? undefined : find(record.definition);
-    if (record === null || definition === undefined) return null;
-    return (await this.#replay(record, definition)).replayed;
+    if (record === null) return null;
+    const definition = this.#owner.services.findDefinition(record.definition);
+    return definition === undefined ? null : this.#replay(record, definition, drop);
   }
 
-  async #replay(run: RunRecord, definition: Definition): Promise<Rehearsal> {
+  async #replay(run: RunRecord, definition: Definition, drop: readonly number[]): Promise<Rehearsal> {
     const journal = await this.#store.readJournal(run.number, 0, Number.MAX_SAFE_INTEGER);
-    const claimed = { run, journal, inbox: [], waits: [] };
+    const dropped = new Set(drop);
+    const kept = journal.filter((entry) => !dropped.has(entry.seq));
+    const claimed = { run, journal: kept, inbox: [], waits: [] };
     const material = await claimedMaterial(claimed, definition, this.#store, this.#payloads);
     return rehearse(material, this.#owner);
   }

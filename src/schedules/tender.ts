@@ -43,7 +43,8 @@ interface Tended {
   alarm: Alarm | null;
   isTending: boolean;
   mustTendAgain: boolean;
-  awaited: ReadonlySet<RunNumber>;
+  /** Stop listening to the runs it waits for. */
+  stopsListening: readonly (() => void)[];
 }
 
 /** See the top of the file. */
@@ -65,7 +66,7 @@ export class Tender {
   start(): void {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    this.#stopListening = this.#options.engine.onProgress((run) => this.#heard(run));
+    this.#stopListening = this.#options.engine.store.onForeignCommit(() => this.#heardOthers());
     this.refresh();
     this.#watchOver();
   }
@@ -74,7 +75,7 @@ export class Tender {
   async stop(): Promise<void> {
     this.#isWorking = false;
     this.#stopListening?.();
-    this.#tended.clear();
+    for (const tended of this.#tended.values()) this.#forget(tended);
     this.#timers.clear();
     this.#gathering = null;
     await this.settled();
@@ -85,7 +86,7 @@ export class Tender {
     if (!this.#isWorking) return;
     let tended = this.#tended.get(key);
     if (tended === undefined) {
-      tended = { key, alarm: null, isTending: false, mustTendAgain: false, awaited: new Set() };
+      tended = { key, alarm: null, isTending: false, mustTendAgain: false, stopsListening: [] };
       this.#tended.set(key, tended);
     }
     this.#tend(tended);
@@ -112,12 +113,8 @@ export class Tender {
     }
   }
 
-  #heard(run: RunNumber | null): void {
-    if (run !== null) {
-      for (const tended of this.#tended.values()) if (tended.awaited.has(run)) this.#tend(tended);
-      return;
-    }
-    // Another process committed something that may concern us; many such commits make one look.
+  /** Another process committed something that may concern us; many such commits make one look. */
+  #heardOthers(): void {
     this.#gathering ??= this.#timers.at(this.#options.engine.clock.now() + gatherMs, () => {
       this.#gathering = null;
       this.refresh();
@@ -126,7 +123,7 @@ export class Tender {
 
   #watchOver(): void {
     this.#timers.at(this.#options.engine.clock.now() + safetyMs, () => {
-      for (const tended of this.#tended.values()) if (tended.awaited.size > 0) this.#tend(tended);
+      for (const tended of this.#tended.values()) if (tended.stopsListening.length > 0) this.#tend(tended);
       this.#watchOver();
     });
   }
@@ -137,35 +134,48 @@ export class Tender {
       return;
     }
     tended.isTending = true;
-    tended.alarm?.cancel();
+    quiet(tended);
     this.#track(this.#pass(tended));
   }
 
   async #pass(tended: Tended): Promise<void> {
     try {
-      let rest: Rest | 'again' = 'again';
-      while (rest === 'again' && this.#isCurrent(tended)) {
-        tended.mustTendAgain = false;
-        rest = await this.#options.step(tended.key);
-        if (tended.mustTendAgain) rest = 'again';
-      }
-      if (rest !== 'again') this.#rest(tended, rest);
+      await this.#stepUntilRest(tended);
     } catch (error) {
       this.#warn(tended.key, error);
-      this.#rest(tended, { until: this.#options.engine.clock.now() + retryMs, runs: [] });
+      this.#wakeAt(tended, this.#options.engine.clock.now() + retryMs);
     }
     tended.isTending = false;
     if (tended.mustTendAgain && this.#isCurrent(tended)) this.#tend(tended);
   }
 
-  #rest(tended: Tended, rest: Rest): void {
+  async #stepUntilRest(tended: Tended): Promise<void> {
+    let listening = '';
+    while (this.#isCurrent(tended)) {
+      tended.mustTendAgain = false;
+      const rest = await this.#options.step(tended.key);
+      if (rest === 'again' || tended.mustTendAgain) continue;
+      const runs = rest.runs.join();
+      if (runs === listening) return this.#wakeAt(tended, rest.until);
+      // Listening begins before the last look, so that no end of a run falls between look and rest.
+      this.#listen(tended, rest.runs);
+      listening = runs;
+    }
+  }
+
+  #listen(tended: Tended, runs: readonly RunNumber[]): void {
     if (!this.#isCurrent(tended)) return;
-    tended.awaited = new Set(rest.runs);
-    tended.alarm = rest.until === null ? null : this.#timers.at(rest.until, () => this.#tend(tended));
+    for (const stop of tended.stopsListening) stop();
+    tended.stopsListening = runs.map((run) => this.#options.engine.onRest(run, () => this.#tend(tended)));
+  }
+
+  #wakeAt(tended: Tended, instant: number | null): void {
+    if (instant === null || !this.#isCurrent(tended)) return;
+    tended.alarm = this.#timers.at(instant, () => this.#tend(tended));
   }
 
   #forget(tended: Tended): void {
-    tended.alarm?.cancel();
+    quiet(tended);
     this.#tended.delete(tended.key);
   }
 
@@ -182,4 +192,12 @@ export class Tender {
     const { kind, logger } = this.#options;
     logger.warn(`Tending failed; it is tried again.`, { kind, key, reason: String(error) });
   }
+}
+
+/** Nothing calls for this thing any more. */
+function quiet(tended: Tended): void {
+  tended.alarm?.cancel();
+  for (const stop of tended.stopsListening) stop();
+  tended.alarm = null;
+  tended.stopsListening = [];
 }

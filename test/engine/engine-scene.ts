@@ -93,7 +93,7 @@ export function whenRun(
       stop();
       resolve(found);
     };
-    const stopProgress = engine.onProgress(() => void look().catch(reject));
+    const stopProgress = engine.onRest(run.number, () => void look().catch(reject));
     const stopCommits = engine.store.onForeignCommit(() => void look().catch(reject));
     const stop = (): void => {
       stopProgress();

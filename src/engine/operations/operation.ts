@@ -61,7 +61,7 @@ export interface OperationHost {
   /** The same for a completion that rides on a conditional change: the caller puts both forms into that change. */
   reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry;
   /** What the journal knows of earlier tries of this step. */
-  attempts(key: string): RecordedAttempts | undefined;
+  attempts(operation: Operation): RecordedAttempts | undefined;
   /** The operation began to wait; its row is written when the run comes to rest. */
   waiting(operation: Operation): void;
   /** It waits no longer, and has not completed: its row goes. */

@@ -85,7 +85,7 @@ export class StepOperation extends Operation {
   }
 
   begin(): void {
-    const recorded = this.host.attempts(this.identity.key);
+    const recorded = this.host.attempts(this);
     if (recorded === undefined) {
       this.#firstStartedAt = this.host.services.clock.now();
       return this.#try(1);

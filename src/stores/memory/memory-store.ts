@@ -142,6 +142,10 @@ class MemoryStoreHandle implements MemoryStore {
     return this.#tables().journals.read(run, from, limit).map(copyEntry);
   }
 
+  async readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#tables().journals.readEnd(run, limit).map(copyEntry);
+  }
+
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#tables().waits.list(filter).map(copyWait);
   }

@@ -79,7 +79,7 @@ export class Commits {
     connection.reached('waits-written');
     inbox.consume(batch.consumed);
     connection.reached('inbox-consumed');
-    for (const change of batch.runs) this.#change(change, batch.worker ?? nobody);
+    this.#changeRuns(batch.runs, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
     return { starts, sends, guarded };
@@ -100,7 +100,7 @@ export class Commits {
     const run = runs.insert(start, counters.next('run'), generation);
     if (start.fork !== undefined) {
       this.#assertForkable(start.id, start.fork.run);
-      journal.copy(start.fork.run, start.fork.before, run.number);
+      journal.copy(start.fork, run.number);
     }
     return this.#settleStart(start, { created: true, run });
   }
@@ -159,13 +159,20 @@ export class Commits {
     if (entry !== undefined) this.#tables.journal.append([accepted ? entry.accepted : entry.refused]);
   }
 
-  #change(change: RunChange, worker: WorkerNumber): void {
+  #changeRuns(changes: readonly RunChange[], worker: WorkerNumber): void {
     const { counters, runs, waits, inbox } = this.#tables;
-    runs.change(change, worker);
-    if (!isFinal(change.state)) return;
-    counters.add(change.state, 1);
-    waits.endAll(change.run);
-    inbox.empty(change.run);
+    const ended: RunNumber[] = [];
+    for (const change of changes) {
+      runs.change(change, worker);
+      if (!isFinal(change.state)) continue;
+      counters.add(change.state, 1);
+      ended.push(change.run);
+    }
+    if (ended.length === 0) return;
+    // One statement for all: most runs that end in a large commit leave nothing behind.
+    const numbers = JSON.stringify(ended);
+    waits.endAll(numbers);
+    inbox.empty(numbers);
   }
 }
 

@@ -15,7 +15,7 @@ export class Inbox {
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare(`insert into inbox (${inboxColumns}) values (?, ?, ?, ?, ?, ?)`);
     this.#consume = db.prepare('delete from inbox where id = ?');
-    this.#empty = db.prepare('delete from inbox where run = ?');
+    this.#empty = db.prepare('delete from inbox where run in (select value from json_each(?))');
     this.#holds = db.prepare('select 1 from inbox where run = ? and kind = ? and name = ?');
     this.#ofRun = db.prepare(`select ${inboxColumns} from inbox where run = ? order by id`);
     this.#ofRuns = db.prepare(
@@ -37,8 +37,8 @@ export class Inbox {
     for (const id of ids) this.#consume.run(id);
   }
 
-  empty(run: RunNumber): void {
-    this.#empty.run(run);
+  empty(runsJson: string): void {
+    this.#empty.run(runsJson);
   }
 
   /** Whether a message of the same kind and name lies there already. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { JournalAppend, JournalEntry, RunNumber } from '../../engine/index.ts';
+import type { JournalAppend, JournalEntry, JournalFork, RunNumber } from '../../engine/index.ts';
 import { entryFromRow, journalColumns, type JournalRow } from '../rows.ts';
 
 /** Rows per insert statement: more of them per statement cost less each, up to here. */
@@ -12,6 +12,7 @@ export class Journal {
   readonly #insertMany: StatementSync;
   readonly #copy: StatementSync;
   readonly #read: StatementSync;
+  readonly #readEnd: StatementSync;
   readonly #readRuns: StatementSync;
   readonly #delete: StatementSync;
   /** Parameters of one statement, filled anew each time: the hot path allocates nothing per row. */
@@ -25,11 +26,14 @@ export class Journal {
     this.#insertMany = db.prepare(insert + Array.from({ length: rowsPerStatement }, () => row).join(', '));
     this.#copy = db.prepare(
       `insert into journal (${journalColumns})
-       select ?, seq, kind, scope, name, occurrence, attempt, outcome, started_at, at, payload
-       from journal where run = ? and seq < ? order by seq`,
+       select ?, row_number() over (order by seq) - 1, kind, scope, name, occurrence, attempt, outcome, started_at, at, payload
+       from journal where run = ? and seq not in (select value from json_each(?)) order by seq`,
     );
     this.#read = db.prepare(
       `select ${journalColumns} from journal where run = ? and seq >= ? order by seq limit ?`,
+    );
+    this.#readEnd = db.prepare(
+      `select ${journalColumns} from journal where run = ? order by seq desc limit ?`,
     );
     // The list becomes a sorted set inside SQLite, so the index journal_by_run gives the order without sorting.
     this.#readRuns = db.prepare(
@@ -37,6 +41,7 @@ export class Journal {
     );
     this.#delete = db.prepare('delete from journal where run = ?');
     this.#read.setReturnArrays(true);
+    this.#readEnd.setReturnArrays(true);
     this.#readRuns.setReturnArrays(true);
   }
 
@@ -56,13 +61,17 @@ export class Journal {
     }
   }
 
-  /** Begins a journal with another run's entries at positions below `before`. */
-  copy(from: RunNumber, before: number, to: RunNumber): void {
-    this.#copy.run(to, from, before);
+  /** Begins a journal with those entries of another run that the fork does not leave out. */
+  copy(fork: JournalFork, to: RunNumber): void {
+    this.#copy.run(to, fork.run, JSON.stringify(fork.drop));
   }
 
   read(run: RunNumber, from: number, limit: number): readonly JournalEntry[] {
     return (this.#read.all(run, from, limit) as unknown as JournalRow[]).map(entryFromRow);
+  }
+
+  readEnd(run: RunNumber, limit: number): readonly JournalEntry[] {
+    return (this.#readEnd.all(run, limit) as unknown as JournalRow[]).map(entryFromRow).toReversed();
   }
 
   /** The whole journals of several runs. A run without entries is not in the map. */

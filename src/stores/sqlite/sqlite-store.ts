@@ -205,6 +205,10 @@ class OpenStore implements SqliteStore {
     return this.#connection.read(() => this.#tables.journal.read(run, from, limit));
   }
 
+  async readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#connection.read(() => this.#tables.journal.readEnd(run, limit));
+  }
+
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#connection.read(() => this.#tables.waits.list(filter));
   }

@@ -42,7 +42,7 @@ export function guardedClaims(claim: Claim): void {
     const journal = { accepted: entry(run.number, 0), refused: entry(run.number, 0) };
     const journaling = runStart({ id: 'b', journal });
     const sending = send(run.number, { journal });
-    const forking = runStart({ id: 'b', fork: { run: run.number, before: 1 } });
+    const forking = runStart({ id: 'b', fork: { run: run.number, drop: [] } });
     const groups = [{ starts: [journaling] }, { sends: [sending] }, { starts: [forking] }];
     for (const parts of groups) {
       await scene.expectRefused('TUTTI_STORE_FAILED', () =>
