@@ -18,9 +18,10 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
+import { Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
-import { LocalClient } from './local-client.ts';
+import { createLocalClient } from './local-client.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
 import { toDefinitions, type AnyDefinition } from './registry.ts';
 
@@ -67,7 +68,7 @@ export interface Tutti {
   start(): Promise<void>;
   /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
   stop(): Promise<void>;
-  /** Exchanges the code while runs go on. @throws TUTTI_DEFINITION_DUPLICATE: the old code stays. */
+  /** Exchanges the code while runs go on. @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_SCHEDULE_INVALID: the old code stays. */
   replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void>;
 }
 
@@ -98,7 +99,8 @@ const knownOptions: readonly string[] = [
  * const { id } = await tutti.client.startRun('greet', 'Ada');
  * console.log((await tutti.client.waitForRun(id)).output);
  * await tutti.stop();
- * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID, TUTTI_STORE_*: nothing is left open.
+ * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID,
+ *   TUTTI_SCHEDULE_INVALID, TUTTI_STORE_*: nothing is left open.
  */
 export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   refuseUnknownOptions(options, knownOptions, 'createTutti');
@@ -175,6 +177,7 @@ class LocalTutti implements Tutti {
   readonly engine: Engine;
   readonly #opened: OpenedStore;
   readonly #logger: Logger;
+  readonly #scheduler: Scheduler;
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
@@ -182,8 +185,10 @@ class LocalTutti implements Tutti {
     this.engine = engine;
     this.#opened = opened;
     this.#logger = logger;
-    this.client = new LocalClient({
+    this.#scheduler = new Scheduler(engine, logger);
+    this.client = createLocalClient({
       engine,
+      scheduler: this.#scheduler,
       isStarted: () => this.#uninstallGuard !== null,
       sources,
       version: packageVersion(),
@@ -202,6 +207,7 @@ class LocalTutti implements Tutti {
     this.#uninstallGuard = installGuard();
     try {
       await this.engine.start();
+      this.#scheduler.start();
     } catch (error) {
       this.#removeGuard();
       throw error;
@@ -214,11 +220,14 @@ class LocalTutti implements Tutti {
   }
 
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
-    await this.engine.replaceDefinitions(toDefinitions(definitions, this.#logger));
+    const replaced = toDefinitions(definitions, this.#logger);
+    await this.engine.replaceDefinitions(replaced);
+    this.#scheduler.replace(replaced);
   }
 
   async #stop(): Promise<void> {
     try {
+      await this.#scheduler.stop();
       await this.engine.stop();
     } finally {
       this.#removeGuard();

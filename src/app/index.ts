@@ -8,7 +8,8 @@ export type {
   EntryView,
   RunDetail,
   RunQuery,
-  RunView,
   StartOptions,
   WaitView,
 } from './client.ts';
+export type { RunView } from './run-view.ts';
+export type { BackfillDateView, BackfillOptions, ScheduleClient, TriggerOptions } from './schedule-client.ts';

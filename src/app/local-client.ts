@@ -7,6 +7,7 @@ import {
   type RunFilter,
   type RunRecord,
 } from '../engine/index.ts';
+import type { Scheduler } from '../schedules/index.ts';
 import { findExactRun, resolveRun } from './address.ts';
 import { answerApproval, listApprovals } from './approvals.ts';
 import type {
@@ -17,11 +18,13 @@ import type {
   EntryView,
   RunDetail,
   RunQuery,
-  RunView,
   StartOptions,
 } from './client.ts';
+import type { RunView } from './run-view.ts';
+import { localScheduleClient } from './local-schedule-client.ts';
+import type { ScheduleClient } from './schedule-client.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
-import { readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
+import { readResult, viewDefinition, viewEntry, viewRun, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
 import { waitForRest } from './wait-for-rest.ts';
 
@@ -31,9 +34,10 @@ const historyDefault = 1000;
 /** How many entries `showRun` gives. */
 const recentMax = 20;
 
-/** What a {@link LocalClient} is made of. */
+/** What the client of a process is made of. */
 export interface LocalClientOptions {
   readonly engine: Engine;
+  readonly scheduler: Scheduler;
   /** Whether this process executes runs at the moment. */
   readonly isStarted: () => boolean;
   /** Module file by definition name. */
@@ -43,15 +47,25 @@ export interface LocalClientOptions {
 }
 
 /** The client in the engine's own process. */
-export class LocalClient implements Client {
+export function createLocalClient(options: LocalClientOptions): Client {
+  const workerNames = new WorkerNames(options.engine.store);
+  const { engine, scheduler } = options;
+  return Object.assign(
+    new RunClient(options, workerNames),
+    localScheduleClient({ engine, scheduler, workerNames }),
+  );
+}
+
+/** What is not about schedules. */
+class RunClient implements Omit<Client, keyof ScheduleClient> {
   readonly #options: LocalClientOptions;
   readonly #engine: Engine;
   readonly #workerNames: WorkerNames;
 
-  constructor(options: LocalClientOptions) {
+  constructor(options: LocalClientOptions, workerNames: WorkerNames) {
     this.#options = options;
     this.#engine = options.engine;
-    this.#workerNames = new WorkerNames(options.engine.store);
+    this.#workerNames = workerNames;
   }
 
   async startRun(definition: string, input: unknown, options: StartOptions = {}): Promise<RunView> {
@@ -155,9 +169,8 @@ export class LocalClient implements Client {
     return resolveRun(this.#engine.store, id);
   }
 
-  async #view(run: RunRecord): Promise<RunView> {
-    const [view] = await viewRuns(this.#engine.store, this.#workerNames, [run]);
-    return view as RunView; // One record in, one view out.
+  #view(run: RunRecord): Promise<RunView> {
+    return viewRun(this.#engine.store, this.#workerNames, run);
   }
 
   async #detail(run: RunRecord): Promise<RunDetail> {

@@ -7,13 +7,15 @@ import { checkHostAndOrigin, checkToken, type AccessRules } from './access.ts';
 import { readJsonBody } from './body.ts';
 import { checkBody, checkQuery, Fields } from './contract/fields.ts';
 import { problemType } from './contract/problem.ts';
-import { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+import type { RouteSpec } from './contract/route-spec.ts';
+import { routes, type RouteName } from './contract/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
 import { approvalHandlers } from './routes/approvals.ts';
 import { engineHandlers } from './routes/engine.ts';
 import type { Handler, Handlers } from './routes/handlers.ts';
 import { runHandlers } from './routes/runs.ts';
+import { scheduleHandlers } from './routes/schedules.ts';
 
 /** What the API needs. */
 export interface ApiOptions {
@@ -27,7 +29,12 @@ export interface ApiOptions {
   readonly logger: Logger;
 }
 
-const handlers: Handlers<RouteName> = { ...runHandlers, ...approvalHandlers, ...engineHandlers };
+const handlers: Handlers<RouteName> = {
+  ...runHandlers,
+  ...approvalHandlers,
+  ...engineHandlers,
+  ...scheduleHandlers,
+};
 
 /** The API as a function from request to response; knows no sockets. */
 export function createApi(options: ApiOptions): Hono {

@@ -1,6 +1,7 @@
 import type { FieldSpec, FieldSpecs } from './contract/fields.ts';
 import { problemType } from './contract/problem.ts';
-import { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+import type { RouteSpec } from './contract/route-spec.ts';
+import { routes, type RouteName } from './contract/routes.ts';
 import { errorEntry } from '../base/error-codes.ts';
 
 type Json = Readonly<Record<string, unknown>>;

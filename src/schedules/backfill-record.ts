@@ -86,6 +86,20 @@ export function dateKey(id: string, position: number): string {
   return `${id}/${String(position).padStart(6, '0')}`;
 }
 
+/** The whole id of a backfill, by the id or a unique prefix of it. @throws TUTTI_BACKFILL_NOT_FOUND */
+export async function resolveBackfill(engine: Engine, address: string): Promise<string> {
+  if ((await engine.store.getCell(backfillSpace, address)) !== null) return address;
+  const cells = await engine.store.listCells(backfillSpace, { prefix: address, limit: 2 });
+  const [only] = cells;
+  if (only !== undefined && cells.length === 1 && address !== '') return only.key;
+  const fault = only === undefined || address === '' ? 'No backfill has' : 'Several backfills have';
+  throw new TuttiError(
+    'TUTTI_BACKFILL_NOT_FOUND',
+    `${fault} an id that is or begins with '${address}'; expected one.`,
+    { details: { id: address } },
+  );
+}
+
 /** A backfill and the version of its cell. @throws TUTTI_BACKFILL_NOT_FOUND */
 export async function readBackfill(
   engine: Engine,

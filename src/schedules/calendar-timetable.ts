@@ -21,6 +21,7 @@ const ticksMax = 100_000;
  */
 export class CalendarTimetable implements Timetable {
   readonly text: string;
+  readonly timezone: string;
   readonly #zone: Zone;
   readonly #step: CalendarStep;
   /** Readings of the clocks so far walked, and their instants. */
@@ -31,6 +32,7 @@ export class CalendarTimetable implements Timetable {
   constructor(step: CalendarStep, start: number, zone: Zone) {
     this.#step = step;
     this.#zone = zone;
+    this.timezone = zone.name;
     this.#reading = start;
     this.#ticks = [instantOf(zone, start)];
     const parts = Object.entries(step).map(([unit, count]) => `${String(count)} ${unit}`);

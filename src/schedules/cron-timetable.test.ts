@@ -98,6 +98,11 @@ describe('a daily time in Zurich', () => {
   });
 });
 
+/** How often an hourly job runs in New York between two instants. */
+function hoursBetween(from: string, to: string): number {
+  return ticks('0 * * * *', newYork, from, 40).filter((tick) => tick < to).length;
+}
+
 describe('New York', () => {
   it('runs 02:30 right after the gap and 01:30 once in the fold', () => {
     expect(ticks('30 2 * * *', newYork, '2026-03-07T12:00Z', 2)).toEqual([
@@ -111,10 +116,8 @@ describe('New York', () => {
   });
 
   it('runs an hourly job 23 times on the short day and 25 times on the long one', () => {
-    const count = (from: string, to: string): number =>
-      ticks('0 * * * *', newYork, from, 40).filter((tick) => tick < to).length;
-    expect(count('2026-03-08T04:59Z', '2026-03-09T04:00')).toBe(23);
-    expect(count('2026-11-01T03:59Z', '2026-11-02T05:00')).toBe(25);
+    expect(hoursBetween('2026-03-08T04:59Z', '2026-03-09T04:00')).toBe(23);
+    expect(hoursBetween('2026-11-01T03:59Z', '2026-11-02T05:00')).toBe(25);
   });
 });
 

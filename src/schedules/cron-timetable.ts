@@ -33,6 +33,7 @@ export function vixieRules(expression: CronExpression): ClockChangeRules {
 /** See the top of the file. */
 export class CronTimetable implements Timetable {
   readonly text: string;
+  readonly timezone: string;
   readonly #expression: CronExpression;
   readonly #zone: Zone;
   readonly #rules: ClockChangeRules;
@@ -40,6 +41,7 @@ export class CronTimetable implements Timetable {
   constructor(expression: CronExpression, zone: Zone, rules: ClockChangeRules) {
     this.#expression = expression;
     this.#zone = zone;
+    this.timezone = zone.name;
     this.#rules = rules;
     this.text = `cron ${expression.text} in ${zone.name}, gap ${rules.gap}, overlap ${rules.overlap}`;
   }

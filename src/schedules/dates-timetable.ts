@@ -3,6 +3,7 @@ import type { Timetable } from '../engine/index.ts';
 /** Ticks at listed instants. */
 export class DatesTimetable implements Timetable {
   readonly text: string;
+  readonly timezone = 'UTC';
   readonly #ticks: readonly number[];
 
   /** `ticks` in milliseconds since the epoch, in any order. */

@@ -35,16 +35,17 @@ describe('a mistake in a schedule is told at once', () => {
   });
 });
 
-describe('steps of the calendar', () => {
-  const ends = (start: string, count: number): readonly string[] => {
-    const { timetable } = calendar({ months: 1 }, { start });
-    const found: string[] = [];
-    let at: number | null = Date.parse(`${start}T00:00Z`);
-    while (found.length < count && (at = timetable.next(at)) !== null)
-      found.push(new Date(at).toISOString().slice(0, 10));
-    return found;
-  };
+/** The next ticks of a monthly schedule, as days. */
+function ends(start: string, count: number): readonly string[] {
+  const { timetable } = calendar({ months: 1 }, { start });
+  const found: string[] = [];
+  let at: number | null = Date.parse(`${start}T00:00Z`);
+  while (found.length < count && (at = timetable.next(at)) !== null)
+    found.push(new Date(at).toISOString().slice(0, 10));
+  return found;
+}
 
+describe('steps of the calendar', () => {
   it('clamp once and stay clamped: each goes on from the one before', () => {
     expect(ends('2026-01-31', 4)).toEqual(['2026-02-28', '2026-03-28', '2026-04-28', '2026-05-28']);
     expect(ends('2028-01-31', 2)).toEqual(['2028-02-29', '2028-03-29']);

@@ -171,33 +171,43 @@ export function dates(instants: readonly Instant[], options: ScheduleOptions = {
 }
 
 function makeSchedule(timetable: Timetable, options: ScheduleOptions, what: string): Schedule {
-  const { name = null, concurrency = 1 } = options;
-  if (name !== null && !/^[\w-]+$/.test(name))
-    throw invalid(`${what} is named '${name}'; expected letters, digits, '-' and '_'`);
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1 || concurrency > concurrencyMax)
-    throw invalid(
-      `${what}: concurrency is ${concurrency}, expected a whole number from 1 to ${concurrencyMax}`,
-    );
-  const from = options.from === undefined ? null : readInstant(options.from, `${what}: from`);
-  const until = options.until === undefined ? null : readInstant(options.until, `${what}: until`);
-  if (from !== null && until !== null && until < from)
-    throw invalid(`${what} never fires: it ends ${iso(until)}, before it begins ${iso(from)}`);
+  checkName(options.name, what);
+  const { family } = options;
   return {
     type: 'schedule',
-    name,
+    name: options.name ?? null,
     timetable,
-    family:
-      options.family === undefined ? null : oneOf(families, options.family, 'interval', `${what}: family`),
+    family: family === undefined ? null : oneOf(families, family, 'interval', `${what}: family`),
     lookBackMs: parseDuration(options.lookBack ?? 0, `${what}: lookBack`),
-    from,
-    until,
+    ...readBounds(options, what),
     catchUp: oneOf(catchUps, options.catchUp, 'latest', `${what}: catchUp`),
     whenBusy: oneOf(busyPolicies, options.whenBusy, 'queue', `${what}: whenBusy`),
-    concurrency,
+    concurrency: readConcurrency(options.concurrency ?? 1, what),
     jitterMs: parseDuration(options.jitter ?? 0, `${what}: jitter`),
     toleranceMs: parseDuration(options.tolerance ?? '1m', `${what}: tolerance`),
     input: inputOf(options.input),
   };
+}
+
+function checkName(name: string | undefined, what: string): void {
+  if (name !== undefined && !/^[\w-]+$/.test(name))
+    throw invalid(`${what} is named '${name}'; expected letters, digits, '-' and '_'`);
+}
+
+function readConcurrency(concurrency: number, what: string): number {
+  if (Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= concurrencyMax)
+    return concurrency;
+  throw invalid(
+    `${what}: concurrency is ${concurrency}, expected a whole number from 1 to ${concurrencyMax}`,
+  );
+}
+
+function readBounds(options: ScheduleOptions, what: string): Pick<Schedule, 'from' | 'until'> {
+  const from = options.from === undefined ? null : readInstant(options.from, `${what}: from`);
+  const until = options.until === undefined ? null : readInstant(options.until, `${what}: until`);
+  if (from !== null && until !== null && until < from)
+    throw invalid(`${what} never fires: it ends ${iso(until)}, before it begins ${iso(from)}`);
+  return { from, until };
 }
 
 function inputOf(input: unknown): Schedule['input'] {

@@ -4,6 +4,7 @@ import type { Timetable } from '../engine/index.ts';
 /** A tick every so many milliseconds of real time, before and after an anchor; clocks and zones do not matter. */
 export class GridTimetable implements Timetable {
   readonly text: string;
+  readonly timezone = 'UTC';
   readonly #everyMs: number;
   readonly #anchor: number;
 

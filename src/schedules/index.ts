@@ -1,4 +1,5 @@
 /** Schedules and backfills: when runs start by themselves. The front door for the layers above. */
+export { readRange, type RangeText } from './backfill-range.ts';
 export { bindSchedules, scheduledRunId, type BoundSchedule } from './bound-schedule.ts';
 export type { CalendarStep } from './calendar-timetable.ts';
 export type { GapRule, OverlapRule } from './cron-timetable.ts';

@@ -40,10 +40,13 @@ function iso(instant: number): string {
   return new Date(instant).toISOString().slice(5, 16);
 }
 
+/** A daily schedule at midnight. */
+function daily(family: 'interval' | 'trigger', more: object = {}): BoundSchedule {
+  return bound(cron('0 0 * * *', { family, ...more }));
+}
+
 describe('a schedule that is enabled in the middle of a period', () => {
   const now = at('2026-01-31T15:00Z');
-  const daily = (family: 'interval' | 'trigger', more: object = {}): BoundSchedule =>
-    bound(cron('0 0 * * *', { family, ...more }));
 
   it('makes the interval that just ended at once, if it is of the interval family', () => {
     const schedule = daily('interval');
@@ -183,8 +186,7 @@ describe('moments of a range', () => {
 describe('a run started by hand', () => {
   it('is about the last whole interval, or about the moment', () => {
     const now = at('2026-01-05T10:00Z');
-    const daily = bound(cron('0 0 * * *', { family: 'interval' }));
-    expect(manualMoment(daily, now).interval).toEqual({
+    expect(manualMoment(daily('interval'), now).interval).toEqual({
       start: at('2026-01-04T00:00Z'),
       end: at('2026-01-05T00:00Z'),
     });

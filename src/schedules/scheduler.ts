@@ -7,6 +7,7 @@ import {
   backfillSpace,
   readBackfill,
   readDates,
+  resolveBackfill,
   type BackfillDate,
   type BackfillRecord,
 } from './backfill-record.ts';
@@ -176,36 +177,40 @@ export class Scheduler {
 
   /** @throws TUTTI_BACKFILL_NOT_FOUND */
   async showBackfill(id: string): Promise<BackfillRecord> {
-    return (await readBackfill(this.#engine, id)).record;
+    return (await readBackfill(this.#engine, await this.#resolve(id))).record;
   }
 
   /** Dates of a backfill from a position on, in its order. */
-  backfillDates(
+  async backfillDates(
     id: string,
     page: { readonly from: number; readonly limit: number },
   ): Promise<readonly BackfillDate[]> {
-    return readDates(this.#engine, id, page);
+    return readDates(this.#engine, await this.#resolve(id), page);
   }
 
   /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it is not running. */
-  pauseBackfill(id: string, reason: string): Promise<BackfillRecord> {
-    return this.#steered(pauseBackfill(this.#engine, id, reason));
+  async pauseBackfill(id: string, reason: string): Promise<BackfillRecord> {
+    return this.#steered(pauseBackfill(this.#engine, await this.#resolve(id), reason));
   }
 
   /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it is not paused. */
-  resumeBackfill(id: string): Promise<BackfillRecord> {
-    return this.#steered(resumeBackfill(this.#engine, id));
+  async resumeBackfill(id: string): Promise<BackfillRecord> {
+    return this.#steered(resumeBackfill(this.#engine, await this.#resolve(id)));
   }
 
   /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it has ended. */
-  cancelBackfill(id: string, reason: string): Promise<BackfillRecord> {
-    return this.#steered(cancelBackfill(this.#engine, id, reason));
+  async cancelBackfill(id: string, reason: string): Promise<BackfillRecord> {
+    return this.#steered(cancelBackfill(this.#engine, await this.#resolve(id), reason));
   }
 
   async #steered(steering: Promise<BackfillRecord>): Promise<BackfillRecord> {
     const record = await steering;
     this.#backfills.nudge(record.id);
     return record;
+  }
+
+  #resolve(id: string): Promise<string> {
+    return resolveBackfill(this.#engine, id);
   }
 
   async #activeBackfills(): Promise<readonly string[]> {

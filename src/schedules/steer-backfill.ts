@@ -71,7 +71,9 @@ async function cancellations(
 ): Promise<GuardedChange['sends']> {
   const dates = await readDates(engine, record.id, { from: record.next, limit: datesMax });
   const runs = await Promise.all(
-    dates.map(({ run, generation }) => (generation === null ? null : engine.store.findRun(run, generation))),
+    dates.map(async ({ run, generation }) =>
+      generation === null ? null : engine.store.findRun(run, generation),
+    ),
   );
   const payload = engine.payloads.always(encodeValue(`backfill ${record.id}: ${reason}`, 'a reason'));
   const at = engine.clock.now();

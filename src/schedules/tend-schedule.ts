@@ -40,41 +40,29 @@ async function groupFor(
 ): Promise<GuardedChange> {
   const { stored, open, step } = found;
   const { state, version } = stored;
-  const group = (next: ScheduleState, more: Partial<GuardedChange> = {}): GuardedChange => ({
-    when: [{ space: scheduleSpace, key: bound.id, version }],
-    cells: [stateCell(engine, bound, next)],
-    starts: [],
-    sends: [],
-    ...more,
-  });
-  const openIds = open.map(({ id }) => id);
-  switch (step.kind) {
-    case 'rest':
-      return group(state);
-    case 'hold': {
-      const sends = step.cancels ? open.map((run) => cancellation(engine, bound, run)) : [];
-      return group({ ...state, open: openIds, heldFrom: step.moment.logicalAt }, { sends });
-    }
-    case 'pass': {
-      const last = decision(engine, step.outcome, step.from, step.to);
-      return group({ ...state, open: openIds, cursor: step.cursor, last });
-    }
-    case 'start': {
-      const made = await startsFor(engine, bound, step.moments);
-      const latest = step.moments.at(-1)?.after ?? state.cursor;
-      const isCounted = bound.schedule.whenBusy !== 'start';
-      return group(
-        {
-          ...state,
-          cursor: latest,
-          heldFrom: step.isHeld ? state.heldFrom : null,
-          open: isCounted ? [...openIds, ...made.starts.map(({ id }) => id)] : [],
-          last: made.decision,
-        },
-        { starts: made.starts },
-      );
-    }
+  const isCounted = bound.schedule.whenBusy !== 'start';
+  const openIds = isCounted ? open.map(({ id }) => id) : [];
+  let next: Partial<ScheduleState> = {};
+  let starts: GuardedChange['starts'] = [];
+  let sends: GuardedChange['sends'] = [];
+  if (step.kind === 'hold') {
+    next = { heldFrom: step.moment.logicalAt };
+    if (step.cancels) sends = open.map((run) => cancellation(engine, bound, run));
+  } else if (step.kind === 'pass') {
+    next = { cursor: step.cursor, last: decision(engine, step.outcome, step.from, step.to) };
+  } else if (step.kind === 'start') {
+    const made = await startsFor(engine, bound, step.moments);
+    ({ starts } = made);
+    if (isCounted) openIds.push(...starts.map(({ id }) => id));
+    const cursor = step.moments.at(-1)?.after ?? state.cursor;
+    next = { cursor, heldFrom: step.isHeld ? state.heldFrom : null, last: made.decision };
   }
+  return {
+    when: [{ space: scheduleSpace, key: bound.id, version }],
+    cells: [stateCell(engine, bound, { ...state, open: openIds, ...next })],
+    starts,
+    sends,
+  };
 }
 
 /** Those of the runs that have not ended. A run that was pruned has. */

@@ -54,7 +54,7 @@ export class Tender {
   readonly #tended = new Map<string, Tended>();
   #isWorking = false;
   #stopListening: (() => void) | null = null;
-  #gathering: Alarm | null = null;
+  #isGathering = false;
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: TenderOptions) {
@@ -77,7 +77,7 @@ export class Tender {
     this.#stopListening?.();
     for (const tended of this.#tended.values()) this.#forget(tended);
     this.#timers.clear();
-    this.#gathering = null;
+    this.#isGathering = false;
     await this.settled();
   }
 
@@ -115,8 +115,10 @@ export class Tender {
 
   /** Another process committed something that may concern us; many such commits make one look. */
   #heardOthers(): void {
-    this.#gathering ??= this.#timers.at(this.#options.engine.clock.now() + gatherMs, () => {
-      this.#gathering = null;
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#timers.at(this.#options.engine.clock.now() + gatherMs, () => {
+      this.#isGathering = false;
       this.refresh();
     });
   }

@@ -37,27 +37,27 @@ describe('the table of reprocessing', () => {
   });
 });
 
+/** A success on the 5th, a failure on the 6th, a run under way on the 7th. */
+async function withHistory(world: ScheduleScene): Promise<Worker> {
+  const code = scheduled('etl', [daily], async (run, input) => {
+    if (input === 'fail') throw new Error('broken');
+    if (input === 'wait') return run.signal({ place: place(run), name: 'go', timeoutMs: null });
+    return step(run, 'work', () => 1);
+  });
+  const worker = await world.work([code]);
+  for (const [date, input] of [
+    ['05', 'fine'],
+    ['06', 'fail'],
+    ['07', 'wait'],
+  ]) {
+    await worker.scheduler.trigger('etl', { id: `etl@2026-01-${date}T00:00:00Z`, input });
+  }
+  await world.settled();
+  return worker;
+}
+
 describe.each(stores)('backfills on %s', (_, open) => {
   const scene = async (): Promise<ScheduleScene> => new ScheduleScene(await open(), start);
-
-  /** A success on the 5th, a failure on the 6th, a run under way on the 7th. */
-  async function withHistory(world: ScheduleScene): Promise<Worker> {
-    const code = scheduled('etl', [daily], async (run, input) => {
-      if (input === 'fail') throw new Error('broken');
-      if (input === 'wait') return run.signal({ place: place(run), name: 'go', timeoutMs: null });
-      return step(run, 'work', () => 1);
-    });
-    const worker = await world.work([code]);
-    for (const [date, input] of [
-      ['05', 'fine'],
-      ['06', 'fail'],
-      ['07', 'wait'],
-    ]) {
-      await worker.scheduler.trigger('etl', { id: `etl@2026-01-${date}T00:00:00Z`, input });
-    }
-    await world.settled();
-    return worker;
-  }
 
   it.each([
     ['none', ['03', '04', '08', '09']],

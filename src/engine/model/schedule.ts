@@ -13,6 +13,8 @@ export interface DataInterval {
 export interface Timetable {
   /** Names the rule fully, for people and for telling an edited one: two equal texts tick alike. */
   readonly text: string;
+  /** The zone whose calendar its days are days of; `UTC` where none matters. */
+  readonly timezone: string;
   /** The first tick strictly after the instant, in milliseconds since the epoch; null if there is none. */
   next(after: number): number | null;
   /** The last tick strictly before the instant; null if there is none. */

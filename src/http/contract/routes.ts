@@ -5,28 +5,12 @@
 import type { Client } from '../../app/index.ts';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import { runStates, type IdConflict } from '../../engine/index.ts';
-import type { FieldSpec, FieldSpecs } from './fields.ts';
+import type { FieldSpec } from './fields.ts';
+import type { RouteSpec } from './route-spec.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 
 /** The name of a route, which is that of the `Client` method it carries: a new method is not forgotten here. */
 export type RouteName = keyof Client;
-
-/** One route. */
-export interface RouteSpec {
-  readonly method: 'GET' | 'POST';
-  /** With parameters as `:name`; a parameter is percent-encoded. */
-  readonly path: string;
-  readonly summary: string;
-  /** What each parameter of the path means. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly query: FieldSpecs;
-  /** Null when the route takes no body. */
-  readonly body: FieldSpecs | null;
-  readonly status: 200 | 201 | 204;
-  /** Name of the answer's type in src/app/client.ts. */
-  readonly answer: string;
-  /** Codes this route is known for, beside those every route may answer with. */
-  readonly errors: readonly ErrorCode[];
-}
 
 const run = 'Id of the run, a unique prefix of it, `id@generation`, or `latest`.';
 const runErrors: readonly ErrorCode[] = ['TUTTI_RUN_NOT_FOUND', 'TUTTI_RUN_ID_AMBIGUOUS'];
@@ -245,4 +229,5 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     answer: 'EngineStatus',
     errors: [],
   },
+  ...scheduleRoutes,
 };
