@@ -1,21 +1,26 @@
+import { TuttiError } from '../base/tutti-error.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import { Occurrences, OperationIdentity } from './operation-identity.ts';
+import { AcquireOperation } from './operations/acquire.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
+import { ReleaseOperation } from './operations/release.ts';
 import { SendOperation } from './operations/send.ts';
 import { SignalOperation } from './operations/signal.ts';
 import { StartOperation } from './operations/start.ts';
 import { StepOperation } from './operations/step.ts';
 import { TimerOperation } from './operations/timer.ts';
 import type {
+  AcquireRequest,
   ApprovalRequest,
   ChildRequest,
   Place,
+  ReleaseRequest,
   RunHandle,
   SendRequest,
   SignalRequest,
@@ -84,6 +89,18 @@ export class CodeHandle implements RunHandle {
     await this.#run.issue(new SendOperation(this.#run, identity, request));
   }
 
+  async acquire(request: AcquireRequest): Promise<string> {
+    checkSlots(request);
+    const identity = this.#identity('slot', request);
+    await this.#run.issue(new AcquireOperation(this.#run, identity, request));
+    return identity.key;
+  }
+
+  async release(request: ReleaseRequest): Promise<void> {
+    const identity = this.#identity('release', request);
+    await this.#run.issue(new ReleaseOperation(this.#run, identity, request.acquired));
+  }
+
   mark(name: string): boolean {
     return this.#run.mark(name);
   }
@@ -105,4 +122,14 @@ export class CodeHandle implements RunHandle {
     const occurrence = this.#occurrences.next(place.path, kind, name);
     return new OperationIdentity(kind, name, { place, occurrence, issuedAt: this.#run.now });
   }
+}
+
+/** What would make the store refuse the commit of every other run, too, is refused here. @throws TUTTI_OPTION_INVALID */
+function checkSlots({ name, pool, slots, limit, priority }: AcquireRequest): void {
+  const isSound = Number.isSafeInteger(slots) && slots >= 1 && Number.isSafeInteger(limit) && limit >= 0;
+  if (isSound && Number.isSafeInteger(priority)) return;
+  throw new TuttiError(
+    'TUTTI_OPTION_INVALID',
+    `"${name}" asked for ${slots} of ${limit} slots of pool "${pool}" with priority ${priority}; expected whole numbers, at least 1 of 0.`,
+  );
 }

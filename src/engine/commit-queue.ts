@@ -17,6 +17,7 @@ import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
+import type { SlotChange, SlotOutcome } from './model/slot.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { afterThisTurn, outside } from './outside.ts';
@@ -50,6 +51,7 @@ class Batch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
   readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
+  readonly slots: Request<SlotChange, SlotOutcome>[] = [];
   readonly cells: CellWrite[] = [];
   readonly entries: JournalAppend[] = [];
   readonly listeners: (EntryListener | null)[] = [];
@@ -66,6 +68,7 @@ class Batch {
       this.starts.length === 0 &&
       this.sends.length === 0 &&
       this.guarded.length === 0 &&
+      this.slots.length === 0 &&
       this.cells.length === 0 &&
       this.waits.length === 0 &&
       this.endedWaits.length === 0 &&
@@ -85,6 +88,7 @@ class Batch {
       this.starts.length +
       this.sends.length +
       this.guarded.length +
+      this.slots.length +
       this.cells.length +
       this.waits.length +
       this.endedWaits.length +
@@ -185,6 +189,11 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  slots(change: SlotChange, done: (outcome: SlotOutcome) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.slots.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -238,6 +247,7 @@ export class CommitQueue {
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
       cells: batch.cells,
+      slots: batch.slots.map((request) => request.change),
       guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
       waits: batch.waits,
@@ -257,7 +267,8 @@ export class CommitQueue {
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    for (const request of [...batch.starts, ...batch.sends, ...batch.guarded]) request.failed?.(error);
+    for (const request of [...batch.starts, ...batch.sends, ...batch.guarded, ...batch.slots])
+      request.failed?.(error);
     if (!wroteNothing.includes(code)) {
       this.#gathering = clientsOf(this.#gathering);
       this.#options.onLost(error);
@@ -285,21 +296,13 @@ export class CommitQueue {
   }
 }
 
-const nothingWritten: CommitResult = { starts: [], sends: [], guarded: [] };
+const nothingWritten: CommitResult = { starts: [], sends: [], guarded: [], slots: [] };
 
 function callBack(batch: Batch, result: CommitResult): void {
-  for (let i = 0; i < batch.starts.length; i += 1) {
-    const outcome = result.starts[i];
-    if (outcome !== undefined) batch.starts[i]?.done(outcome);
-  }
-  for (let i = 0; i < batch.sends.length; i += 1) {
-    const outcome = result.sends[i];
-    if (outcome !== undefined) batch.sends[i]?.done(outcome);
-  }
-  for (let i = 0; i < batch.guarded.length; i += 1) {
-    const outcome = result.guarded[i];
-    if (outcome !== undefined) batch.guarded[i]?.done(outcome);
-  }
+  tell(batch.starts, result.starts);
+  tell(batch.sends, result.sends);
+  tell(batch.guarded, result.guarded);
+  tell(batch.slots, result.slots);
   const { entries, listeners } = batch;
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i];
@@ -308,12 +311,23 @@ function callBack(batch: Batch, result: CommitResult): void {
   for (const call of batch.afterwards) call();
 }
 
+function tell<Change, Result>(
+  requests: readonly Request<Change, Result>[],
+  results: readonly Result[],
+): void {
+  for (let i = 0; i < requests.length; i += 1) {
+    const result = results[i];
+    if (result !== undefined) requests[i]?.done(result);
+  }
+}
+
 /** What clients asked for, without what runs did. */
 function clientsOf(batch: Batch): Batch {
   const kept = new Batch();
   kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
   kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
   kept.guarded.push(...batch.guarded);
+  kept.slots.push(...batch.slots.filter((request) => request.failed !== undefined));
   return kept;
 }
 
@@ -330,6 +344,11 @@ function runsOf(batch: Batch): Batch {
     ...batch.sends.filter((request) => request.failed === undefined),
   );
   kept.guarded.length = 0;
+  kept.slots.splice(
+    0,
+    Number.POSITIVE_INFINITY,
+    ...batch.slots.filter((request) => request.failed === undefined),
+  );
   return kept;
 }
 
@@ -338,6 +357,7 @@ function unowned(batch: Batch): Batch {
   const free = new Batch();
   free.sends.push(...batch.sends);
   free.guarded.push(...batch.guarded);
+  free.slots.push(...batch.slots);
   free.starts.push(
     ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
   );
@@ -350,6 +370,7 @@ function joined(first: Batch, second: Batch): Batch {
     append(both.starts, batch.starts);
     append(both.sends, batch.sends);
     append(both.guarded, batch.guarded);
+    append(both.slots, batch.slots);
     append(both.cells, batch.cells);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);

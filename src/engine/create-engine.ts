@@ -141,6 +141,19 @@ class DurableEngine implements Engine {
     });
   }
 
+  async setPoolLimit(pool: string, limit: number | null): Promise<void> {
+    if (limit !== null && !(Number.isSafeInteger(limit) && limit >= 0)) {
+      throw new TuttiError(
+        'TUTTI_OPTION_INVALID',
+        `Pool "${pool}" cannot have ${limit} slots; expected 0 or more.`,
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#queue.slots({ kind: 'limit', pool, limit, at: this.clock.now() }, resolve, reject);
+    await promise;
+    this.#finder.look();
+  }
+
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {
     const here = this.#live.get(run)?.operation(key);
     const operation = here ?? (await this.#replayCheck.rehearse(run))?.replayed.operation(key);

@@ -59,6 +59,12 @@ export interface Engine {
    */
   change(group: GuardedChange): Promise<GuardedResult>;
   /**
+   * Sets how many slots a pool has, for all workers; null leaves it to the requests again. Resolves when it is on disk and
+   * those in line that fit now have been granted.
+   * @throws TUTTI_OPTION_INVALID, TUTTI_STORE_*
+   */
+  setPoolLimit(pool: string, limit: number | null): Promise<void>;
+  /**
    * Checks and completes an answer to a question of a run.
    * @throws TUTTI_INPUT_INVALID when the form refuses it.
    */

@@ -6,6 +6,7 @@ export * from './model/trigger.ts';
 export * from './model/journal.ts';
 export * from './model/message.ts';
 export * from './model/payload.ts';
+export * from './model/slot.ts';
 export * from './model/wait.ts';
 export * from './model/worker.ts';
 export * from './ports/store.ts';

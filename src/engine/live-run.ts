@@ -35,6 +35,7 @@ import { outside } from './outside.ts';
 import { decodeRunInput } from './run-input.ts';
 import { RunJournal, type Landed } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
+import { RunSlots } from './run-slots.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { RunRow } from './run-row.ts';
 import { RunWaits } from './run-waits.ts';
@@ -52,6 +53,7 @@ export class LiveRun implements Deliverable, OperationHost {
   trigger: RunTrigger | null = null;
   readonly #journal: RunJournal;
   readonly #row: RunRow;
+  readonly #slots: RunSlots;
   readonly #owner: RunOwner<LiveRun>;
   readonly #material: RunMaterial;
   readonly #operations = new IssuedOperations();
@@ -80,6 +82,7 @@ export class LiveRun implements Deliverable, OperationHost {
     this.mailbox = new Mailbox(0);
     this.waits = new RunWaits(this.record, this.services, material.waits);
     const { record, services } = this;
+    this.#slots = new RunSlots(record, services);
     this.#row = new RunRow({
       record,
       services,
@@ -198,6 +201,7 @@ export class LiveRun implements Deliverable, OperationHost {
   #endReplay(): void {
     this.#script = null;
     const deferred = this.#operations.endReplay();
+    this.#slots.endReplay();
     if (!this.waits.isEmpty) this.#dropOrphans();
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
@@ -218,6 +222,7 @@ export class LiveRun implements Deliverable, OperationHost {
     for (const orphan of this.waits.orphans(new Set(this.#operations.keys()))) {
       this.waits.dropStored(orphan.key);
       if (orphan.kind === 'child') cancelOrphan(this, orphan);
+      if (orphan.kind === 'slot') this.#slots.giveBack(orphan.key);
     }
   }
 
@@ -231,6 +236,7 @@ export class LiveRun implements Deliverable, OperationHost {
       return operation.promise;
     }
     this.#operations.add(operation);
+    if (operation.kind === 'slot') this.#slots.isUsed = true;
     if (this.#script === null) {
       if (this.#pauseReason === null) begin(operation);
     } else if (!this.#script.hasEnded(operation.identity.key)) this.#operations.defer(operation);
@@ -270,6 +276,10 @@ export class LiveRun implements Deliverable, OperationHost {
 
   working(change: 1 | -1): void {
     this.#inFlight += change;
+  }
+
+  giveBack(key: string): void {
+    if (this.#departure === null) this.#slots.giveBack(key);
   }
 
   cancelChild(childId: string, child: RunNumber | null): void {
@@ -412,7 +422,10 @@ export class LiveRun implements Deliverable, OperationHost {
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
     this.#leave('finished', (operation) => operation.stop(released));
-    this.#row.ended(end, () => this.services.queue.afterwards(() => this.#owner.left(this, 'finished')));
+    this.#row.ended(end, () => {
+      this.#slots.ended();
+      this.services.queue.afterwards(() => this.#owner.left(this, 'finished'));
+    });
     return false;
   }
 

@@ -205,10 +205,11 @@ export class RunJournal {
   #write(operation: Operation, completion: Completion, payload: JournalEntry['payload']): void {
     if (this.#isClosed) return;
     const entry = this.#entry(operation, completion, payload);
-    const { message } = completion;
-    const { queue } = this.#host.services;
+    const { message, cells, slots } = completion;
+    const { queue, nudge } = this.#host.services;
     if (message !== undefined) queue.consume(message.id);
-    if (completion.cells !== undefined) queue.cells(completion.cells);
+    if (cells !== undefined) queue.cells(cells);
+    if (slots !== undefined) for (const release of slots) queue.slots(release, nudge);
     this.#enqueue(entry, operation, completion.text);
   }
 

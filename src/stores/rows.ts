@@ -13,9 +13,11 @@ import type {
   MessageKind,
   MessageRecord,
   Payload,
+  PoolRecord,
   RunRecord,
   RunStart,
   RunState,
+  SlotRecord,
   WaitKind,
   WaitRecord,
   WorkerRecord,
@@ -194,6 +196,48 @@ export interface CellRow {
 /** The record a row of table `cell` stands for. */
 export function cellFromRow(row: CellRow): CellRecord {
   return { key: row.key, value: row.value, version: row.version };
+}
+
+/** Columns of table `slot`, without the order of arrival. */
+export const slotColumns = 'pool, run, key, slots, priority, max_slots, since, granted_at';
+
+/** A row of table `slot`. */
+export interface SlotRow {
+  readonly pool: string;
+  readonly run: number;
+  readonly key: string;
+  readonly slots: number;
+  readonly priority: number;
+  readonly max_slots: number;
+  readonly since: number;
+  readonly granted_at: number | null;
+}
+
+/** The record a row of table `slot` stands for. */
+export function slotFromRow(row: SlotRow): SlotRecord {
+  return {
+    pool: row.pool,
+    run: row.run,
+    key: row.key,
+    slots: row.slots,
+    priority: row.priority,
+    limit: row.max_slots,
+    since: row.since,
+    grantedAt: row.granted_at,
+  };
+}
+
+/** A row of table `pool`. */
+export interface PoolRow {
+  readonly name: string;
+  readonly max_slots: number | null;
+  readonly granted: number;
+  readonly waiting: number;
+}
+
+/** The record a row of table `pool` stands for. */
+export function poolFromRow(row: PoolRow): PoolRecord {
+  return { pool: row.name, limit: row.max_slots, granted: row.granted, waiting: row.waiting };
 }
 
 /** A row of table `worker`; `definitions` is a JSON array of names. */

@@ -11,6 +11,7 @@ export {
   type OpenedStore,
   type OpenStore,
   type OperationCode,
+  type PoolDump,
   type RunDump,
   type SpaceDump,
   type StoreDump,

@@ -80,7 +80,7 @@ export async function startRun(engine: Engine, id: string): Promise<RunRecord> {
   return run;
 }
 
-/** Resolves with the run's row once it says what is asked for; looked at again after each progress of the engine. */
+/** Resolves with the run's row once it says what is asked for; looked at again whenever it rests or another commit was seen. */
 export function whenRun(
   engine: Engine,
   run: RunRecord,

@@ -2,7 +2,7 @@ import type { CommitBatch } from '../../src/engine/index.ts';
 import { batch, complete, entry, sleep, start, startTime } from './records.ts';
 
 /**
- * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, cells, a guarded group, entries, waits, changes.
+ * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, cells, a guarded group, slots, entries, waits, changes.
  */
 export const bigBatch: CommitBatch = batch({
   worker: 1,
@@ -31,6 +31,14 @@ export const bigBatch: CommitBatch = batch({
       deadline: null,
       detail: null,
     },
+  ],
+  // Run 3 holds the only slot and ends below, so that run 5 is granted it.
+  slots: [
+    { kind: 'limit', pool: 'db', limit: 1, at: startTime },
+    { kind: 'request', run: 3, key: 'k', pool: 'db', slots: 1, priority: 0, at: startTime, limit: 1 },
+    { kind: 'request', run: 5, key: 'k', pool: 'db', slots: 1, priority: 0, at: startTime, limit: 1 },
+    { kind: 'request', run: 6, key: 'k', pool: 'db', slots: 1, priority: 0, at: startTime, limit: 1 },
+    { kind: 'release', run: 6, key: 'k', at: startTime },
   ],
   runs: [sleep(1), sleep(2), complete(3)],
 });

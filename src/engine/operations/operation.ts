@@ -9,6 +9,7 @@ import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts
 import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { RecordedAttempts } from '../replay-script.ts';
+import type { SlotRelease } from '../model/slot.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { RunServices } from './run-services.ts';
 
@@ -45,6 +46,8 @@ export interface Completion {
   readonly message?: ReceivedMessage;
   /** Written in the same transaction as the entry (I4); dropped when the outcome cannot be stored and becomes an error. */
   readonly cells?: readonly CellWrite[];
+  /** Slots given back in the same transaction as the entry. */
+  readonly slots?: readonly SlotRelease[];
 }
 
 /** The run as its operations see it. */
@@ -68,6 +71,8 @@ export interface OperationHost {
   noLongerWaiting(operation: Operation): void;
   /** A step's body began (+1) or ended (-1). */
   working(change: 1 | -1): void;
+  /** Gives back the slots this operation asked for, granted or not; during a replay, once the journal is through. */
+  giveBack(key: string): void;
   /** Asks a child run to cancel, once its number is known. */
   cancelChild(childId: string, child: RunNumber | null): void;
 }

@@ -1,7 +1,7 @@
 /**
  * The store: where everything durable lives, behind one write path.
  *
- * Owns: runs, journals, waits, inboxes, workers, cells. Knows nothing of workflows, replay or time: every method that needs the
+ * Owns: runs, journals, waits, inboxes, workers, cells, slots. Knows nothing of workflows, replay or time: every method that needs the
  * time is given it.
  *
  * Promises to the engine, each checked for every store by the conformance kit:
@@ -19,6 +19,14 @@ import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '.
 import type { JournalAppend, JournalEntry } from '../model/journal.ts';
 import type { Payload } from '../model/payload.ts';
 import type { DefinitionKind, ParentLink, RunNumber, RunRecord, RunState } from '../model/run.ts';
+import type {
+  PoolFilter,
+  PoolRecord,
+  SlotChange,
+  SlotFilter,
+  SlotOutcome,
+  SlotRecord,
+} from '../model/slot.ts';
 import type { WaitKind, WaitRecord } from '../model/wait.ts';
 import type { WorkerNumber, WorkerRecord, WorkerRegistration } from '../model/worker.ts';
 
@@ -114,11 +122,12 @@ export interface RunChange {
 
 /**
  * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, cells, guarded, entries, waits,
- * endedWaits, consumed, runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
- * A `RunChange` into a final state also deletes the waits and the inbox of the run.
+ * endedWaits, consumed, slots, runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
+ * A `RunChange` into a final state also deletes the waits and the inbox of the run, and gives back its slots. Slots that become
+ * free, by whatever part, are granted to the next in line in the same transaction; each such grant is a message of kind `slot`.
  */
 export interface CommitBatch {
-  /** In whose name; null for a caller that owns no run (a client): then only starts with `nobody`, sends, cells and guarded groups. */
+  /** In whose name; null for a caller that owns no run (a client): then only starts with `nobody`, sends, cells, guarded groups and limits of pools. */
   readonly worker: WorkerNumber | null;
   readonly starts: readonly RunStart[];
   readonly sends: readonly MessageSend[];
@@ -131,6 +140,8 @@ export interface CommitBatch {
   readonly endedWaits: readonly WaitKey[];
   /** Ids of inbox messages whose effect is in `entries`. */
   readonly consumed: readonly number[];
+  /** In this order. A batch without them costs nothing for them. */
+  readonly slots?: readonly SlotChange[];
   readonly runs: readonly RunChange[];
 }
 
@@ -140,11 +151,12 @@ export interface WaitKey {
   readonly key: string;
 }
 
-/** Parallel to `starts`, `sends` and `guarded` of the batch. */
+/** Parallel to `starts`, `sends`, `guarded` and `slots` of the batch. */
 export interface CommitResult {
   readonly starts: readonly StartResult[];
   readonly sends: readonly SendResult[];
   readonly guarded: readonly GuardedResult[];
+  readonly slots: readonly SlotOutcome[];
 }
 
 /** A run that was just given to the claiming worker, with all it needs to go on. Its state is `running`. */
@@ -211,7 +223,10 @@ export interface Store {
   registerWorker(registration: WorkerRegistration): Promise<WorkerNumber>;
   /** Extends the lease. False if the worker is no longer alive: it must drop all its runs and register anew. */
   renewLease(worker: WorkerNumber, leaseUntil: number): Promise<boolean>;
-  /** Declares workers dead whose lease ended before `now`; their runs become claimable with their own `wakeAt`. Returns their numbers. */
+  /**
+   * Declares workers dead whose lease ended before `now`, or whose process the store knows to be gone; their runs become claimable
+   * with their own `wakeAt`. Returns their numbers, smallest first.
+   */
   declareDead(now: number): Promise<readonly WorkerNumber[]>;
   /** The worker says goodbye: state `stopped`, its runs become claimable with their own `wakeAt`. A dead worker stays dead. */
   retireWorker(worker: WorkerNumber): Promise<void>;
@@ -237,6 +252,10 @@ export interface Store {
   listCells(space: string, filter?: CellFilter): Promise<readonly CellRecord[]>;
   /** The spaces that have cells, in order (by code point). */
   listCellSpaces(): Promise<readonly string[]>;
+
+  /** Pools that have a limit, holders or waiters. */
+  listPools(filter?: PoolFilter): Promise<readonly PoolRecord[]>;
+  listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]>;
 
   /**
    * Deletes runs that finished before `endedBefore`, oldest first, with everything of theirs. Returns what was deleted, so that

@@ -5,6 +5,7 @@ import {
   type CellRecord,
   type CellWrite,
 } from '../../engine/index.ts';
+import { compareText } from './compare-text.ts';
 import { copyCell } from './copies.ts';
 
 const listLimitDefault = 100;
@@ -55,9 +56,4 @@ export class Cells {
     cells?.delete(key);
     if (cells?.size === 0) this.#bySpace.delete(space);
   }
-}
-
-/** By code point, as databases compare: `<` would put an emoji before a full-width letter. */
-function compareText(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -30,6 +30,7 @@ export function checkBatch(tables: Tables, batch: CommitBatch, plans: readonly S
   else checkAlive(tables, batch.worker);
   checkStarts(tables, batch, plans);
   checkGuarded(batch);
+  checkSlots(batch);
   checkPositions(tables, batch);
   for (const wait of batch.waits) existingRun(tables, wait.run, 'A wait');
   for (const run of writtenRuns(batch)) checkOwner(tables, batch, existingRun(tables, run, 'A write'));
@@ -52,6 +53,9 @@ function checkClient(batch: CommitBatch): void {
   const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
   if (writes + batch.consumed.length + batch.runs.length > 0) {
     throw contradiction('A batch without a worker may only start runs and send messages.');
+  }
+  if ((batch.slots ?? []).some((change) => change.kind !== 'limit')) {
+    throw contradiction('A batch without a worker asks for slots or gives them back.');
   }
   if (allStarts(batch).some((start) => start.owner !== nobody)) {
     throw contradiction('A batch without a worker starts a run for a worker.');
@@ -80,6 +84,16 @@ function checkGuarded(batch: CommitBatch): void {
   for (const part of (batch.guarded ?? []).flatMap((group) => [...group.starts, ...group.sends])) {
     if (!('journal' in part) && !('fork' in part)) continue;
     throw contradiction('A guarded group writes to a journal or forks one.');
+  }
+}
+
+function checkSlots(batch: CommitBatch): void {
+  for (const change of batch.slots ?? []) {
+    if (change.kind === 'request' && change.slots < 1)
+      throw contradiction(`A run asks for ${change.slots} slots.`);
+    if (change.kind !== 'release' && change.limit !== null && change.limit < 0) {
+      throw contradiction(`Pool ${change.pool} is to have ${change.limit} slots.`);
+    }
   }
 }
 
@@ -123,6 +137,7 @@ function writtenRuns(batch: CommitBatch): ReadonlySet<RunNumber> {
     ...batch.entries.map((entry) => entry.run),
     ...batch.waits.map((wait) => wait.run),
     ...batch.runs.map((change) => change.run),
+    ...(batch.slots ?? []).flatMap((change) => (change.kind === 'request' ? [change.run] : [])),
   ]);
 }
 

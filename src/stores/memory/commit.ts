@@ -9,6 +9,9 @@ import {
   type RunRecord,
   type SendOutcome,
   type SendResult,
+  type SlotChange,
+  type SlotOutcome,
+  type SlotRecord,
   type StartResult,
 } from '../../engine/index.ts';
 import { checkBatch } from './check-batch.ts';
@@ -32,8 +35,9 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   for (const wait of batch.waits) tables.waits.put(wait);
   for (const wait of batch.endedWaits) tables.waits.end(wait);
   for (const id of batch.consumed) tables.inboxes.consume(id);
+  const slots = (batch.slots ?? []).map((change) => applySlots(tables, change));
   for (const change of batch.runs) applyChange(tables, change);
-  return { starts, sends, guarded };
+  return { starts, sends, guarded, slots };
 }
 
 function applyStart(tables: Tables, plan: StartPlan): StartResult {
@@ -70,6 +74,26 @@ function applySend(tables: Tables, send: MessageSend): SendResult {
     tables.journals.append(isAccepted ? send.journal.accepted : send.journal.refused);
   }
   return { outcome, id };
+}
+
+function applySlots(tables: Tables, change: SlotChange): SlotOutcome {
+  switch (change.kind) {
+    case 'request':
+      return tables.slots.request(change);
+    case 'release':
+      tables.inboxes.takeBackGrant(change.run, change.key);
+      tellGranted(tables, tables.slots.release(change.run, change.key, change.at), change.at);
+      return 'done';
+    default:
+      tellGranted(tables, tables.slots.setLimit(change), change.at);
+      return 'done';
+  }
+}
+
+function tellGranted(tables: Tables, granted: readonly SlotRecord[], at: number): void {
+  for (const { run, key } of granted) {
+    applySend(tables, { run, kind: 'slot', name: key, at, payload: null });
+  }
 }
 
 function judgeSend(tables: Tables, send: MessageSend): SendOutcome {
@@ -111,6 +135,7 @@ function applyChange(tables: Tables, change: RunChange): void {
     tables.runs.replace(changed);
     tables.waits.deleteRun(change.run);
     tables.inboxes.deleteRun(change.run);
+    tellGranted(tables, tables.slots.releaseRun(change.run, change.at), change.at);
     return;
   }
   tables.runs.replace({ ...changed, ...wokenByUnseen(tables, change) });

@@ -8,12 +8,16 @@ import type {
   CommitResult,
   JournalEntry,
   MessageRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   WaitFilter,
   WaitRecord,
@@ -165,6 +169,14 @@ class MemoryStoreHandle implements MemoryStore {
 
   async listCellSpaces(): Promise<readonly string[]> {
     return this.#tables().cells.spaces();
+  }
+
+  async listPools(filter: PoolFilter = {}): Promise<readonly PoolRecord[]> {
+    return this.#tables().slots.listPools(filter);
+  }
+
+  async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#tables().slots.list(filter);
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

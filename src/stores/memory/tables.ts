@@ -4,6 +4,7 @@ import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 
@@ -15,6 +16,7 @@ export interface Tables {
   readonly inboxes: Inboxes;
   readonly workers: Workers;
   readonly cells: Cells;
+  readonly slots: Slots;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -33,6 +35,7 @@ export function createTables(): Tables {
     inboxes: new Inboxes(),
     workers,
     cells: new Cells(),
+    slots: new Slots(),
     claims,
     ended,
   };

@@ -24,7 +24,8 @@ async function state(store: Store): Promise<unknown> {
   const inboxes = await Promise.all(runs.map((run) => store.listInbox(run.number)));
   const waits = await store.listWaits({});
   const cells = await store.listCells('clock');
-  return { runs, journals, inboxes, waits, cells, counts: await store.countRuns() };
+  const slots = [await store.listPools(), await store.listSlots({ pool: 'db' })];
+  return { runs, journals, inboxes, waits, cells, slots, counts: await store.countRuns() };
 }
 
 async function stateBeforeAndAfter(): Promise<{ before: unknown; after: unknown }> {

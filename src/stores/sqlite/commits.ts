@@ -14,6 +14,8 @@ import {
   type RunStart,
   type SendOutcome,
   type SendResult,
+  type SlotChange,
+  type SlotOutcome,
   type StartResult,
   type WorkerNumber,
 } from '../../engine/index.ts';
@@ -22,7 +24,8 @@ import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
-import type { Runs } from './runs.ts';
+import type { RunGate, Runs } from './runs.ts';
+import type { Grant, Slots } from './slots.ts';
 import type { Waits } from './waits.ts';
 import type { Workers } from './workers.ts';
 
@@ -35,6 +38,7 @@ export interface CommitTables {
   readonly waits: Waits;
   readonly inbox: Inbox;
   readonly cells: Cells;
+  readonly slots: Slots;
 }
 
 const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
@@ -79,10 +83,12 @@ export class Commits {
     connection.reached('waits-written');
     inbox.consume(batch.consumed);
     connection.reached('inbox-consumed');
+    const slots = (batch.slots ?? []).map((change) => this.#changeSlots(change));
+    connection.reached('slots-written');
     this.#changeRuns(batch.runs, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
-    return { starts, sends, guarded };
+    return { starts, sends, guarded, slots };
   }
 
   #start(start: RunStart): StartResult {
@@ -120,11 +126,15 @@ export class Commits {
   }
 
   #send(send: MessageSend): SendResult {
-    const { counters, runs, inbox } = this.#tables;
-    const gate = runs.gate(send.run);
+    const gate = this.#tables.runs.gate(send.run);
     const refusal = this.#refusal(send, gate === null ? null : gate.state);
     this.#journalOutcome(send.journal, refusal === null);
-    if (refusal !== null) return refusal;
+    return refusal ?? { outcome: 'accepted', id: this.#deliver(send, gate) };
+  }
+
+  /** Puts a message into the inbox of an open run and makes the run claimable. Returns the message's id. */
+  #deliver(send: MessageSend, gate: RunGate | null): number {
+    const { counters, runs, inbox } = this.#tables;
     const id = counters.next('message');
     inbox.insert(id, send);
     if (gate?.state === 'paused') {
@@ -132,7 +142,29 @@ export class Commits {
     } else if (gate?.wakeAt !== 0) {
       runs.wake(send.run);
     }
-    return { outcome: 'accepted', id };
+    return id;
+  }
+
+  #changeSlots(change: SlotChange): SlotOutcome {
+    const { slots, inbox } = this.#tables;
+    switch (change.kind) {
+      case 'request':
+        return slots.request(change);
+      case 'release':
+        inbox.takeBackGrant(change.run, change.key);
+        this.#tellGranted(slots.release(change.run, change.key, change.at), change.at);
+        return 'done';
+      default:
+        this.#tellGranted(slots.setLimit(change), change.at);
+        return 'done';
+    }
+  }
+
+  #tellGranted(grants: readonly Grant[], at: number): void {
+    for (const { run, key } of grants) {
+      const message: MessageSend = { run, kind: 'slot', name: key, at, payload: null };
+      this.#deliver(message, this.#tables.runs.gate(run));
+    }
   }
 
   #guard(group: GuardedChange): GuardedResult {
@@ -160,11 +192,12 @@ export class Commits {
   }
 
   #changeRuns(changes: readonly RunChange[], worker: WorkerNumber): void {
-    const { counters, runs, waits, inbox } = this.#tables;
+    const { counters, runs, waits, inbox, slots } = this.#tables;
     const ended: RunNumber[] = [];
     for (const change of changes) {
-      runs.change(change, worker);
+      const hasSlots = runs.change(change, worker);
       if (!isFinal(change.state)) continue;
+      if (hasSlots) this.#tellGranted(slots.releaseRun(change.run, change.at), change.at);
       counters.add(change.state, 1);
       ended.push(change.run);
     }
@@ -202,9 +235,10 @@ function checkClient(batch: CommitBatch): void {
   const guardedStarts = (batch.guarded ?? []).flatMap((group) => group.starts);
   const isOwning = [...batch.starts, ...guardedStarts].some((start) => start.owner !== nobody);
   const isJournaling = [...batch.starts, ...batch.sends].some((part) => part.journal !== undefined);
-  if (writes + changes === 0 && !isOwning && !isJournaling) return;
+  const isUsingSlots = (batch.slots ?? []).some((change) => change.kind !== 'limit');
+  if (writes + changes === 0 && !isUsingSlots && !isOwning && !isJournaling) return;
   throw new TuttiError(
     'TUTTI_STORE_FAILED',
-    'A batch without a worker may only start runs that nobody owns, send messages and write cells.',
+    'A batch without a worker may only start runs that nobody owns, send messages, write cells and set limits of pools.',
   );
 }

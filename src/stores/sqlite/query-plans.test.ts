@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Cells } from './cells.ts';
 import { Counters } from './counters.ts';
 import { migrate } from './migrate.ts';
+import { Slots } from './slots.ts';
 
 /** How SQLite will answer each statement that `prepareAll` prepares, by the text of the statement. */
 function plansOf(prepareAll: (db: DatabaseSync) => unknown): ReadonlyMap<string, string> {
@@ -41,5 +42,16 @@ describe('the statements on', () => {
     const list =
       'select key, value, version from cell where space = ? and key > ? and key < ? order by key limit ?';
     expect(plans.get(list)).toBe('SEARCH cell USING PRIMARY KEY (space=? AND key>? AND key<?)');
+  });
+
+  it('slots read one row of the pool and the front of its line', () => {
+    const plans = plansOf((db) => new Slots(db, new Counters(db)));
+    expect(costly(plans)).toEqual([]);
+    const byIndex = [...plans].filter(([, plan]) => plan.includes('slot_waiting'));
+    expect(byIndex.map(([, plan]) => plan)).toEqual([
+      'SEARCH slot USING INDEX slot_waiting (pool=? AND priority>?)',
+      'SEARCH slot USING INDEX slot_waiting (pool=?)',
+      'SEARCH slot USING INDEX slot_waiting (pool=?)',
+    ]);
   });
 });

@@ -19,12 +19,16 @@ import type {
   CommitResult,
   JournalEntry,
   MessageRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   WaitFilter,
   WaitRecord,
@@ -43,8 +47,10 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
+import { machineProcesses, type ProcessTable } from './process-table.ts';
 import type { WriteHooks } from './write-points.ts';
 
 /** How to open a {@link SqliteStore}. */
@@ -61,6 +67,8 @@ export interface SqliteStoreOptions {
   readonly checkpointBytes?: number;
   /** Bytes above which the log is copied and truncated before the next commit, at its cost. Default 256 MiB. */
   readonly logBytesMax?: number;
+  /** Which processes live. Default: the machine's. */
+  readonly processes?: ProcessTable;
   /** For tests that interrupt writes. Default none. */
   readonly hooks?: WriteHooks;
 }
@@ -107,7 +115,7 @@ class OpenStore implements SqliteStore {
     const { db, file } = connection;
     this.file = file;
     this.#connection = connection;
-    const workers = new Workers(db);
+    const workers = new Workers(db, options.processes ?? machineProcesses());
     const counters = new Counters(db);
     this.#tables = {
       counters,
@@ -117,6 +125,7 @@ class OpenStore implements SqliteStore {
       waits: new Waits(db),
       inbox: new Inbox(db),
       cells: new Cells(db, counters),
+      slots: new Slots(db, counters),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -163,8 +172,10 @@ class OpenStore implements SqliteStore {
 
   async declareDead(now: number): Promise<readonly WorkerNumber[]> {
     const { workers } = this.#tables;
-    if (!this.#connection.read(() => workers.hasExpired(now))) return [];
-    return this.#write(() => workers.declareDead(now));
+    const dead = this.#connection.read(() => workers.findDead(now));
+    if (dead.length === 0) return [];
+    // Judged again inside the transaction: a lease may have been renewed meanwhile.
+    return this.#write(() => workers.declareDead(workers.findDead(now)));
   }
 
   async retireWorker(worker: WorkerNumber): Promise<void> {
@@ -227,6 +238,14 @@ class OpenStore implements SqliteStore {
 
   async listCellSpaces(): Promise<readonly string[]> {
     return this.#connection.read(() => this.#tables.cells.spaces());
+  }
+
+  async listPools(filter: PoolFilter = {}): Promise<readonly PoolRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.listPools(filter));
+  }
+
+  async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.list(filter));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

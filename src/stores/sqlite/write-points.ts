@@ -9,6 +9,7 @@ export const writePoints = [
   'entries-written',
   'waits-written',
   'inbox-consumed',
+  'slots-written',
   'runs-written',
   'commit',
   'committed',

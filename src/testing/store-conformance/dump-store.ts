@@ -4,9 +4,11 @@ import {
   runStates,
   type JournalEntry,
   type MessageRecord,
+  type PoolRecord,
   type Payload,
   type RunRecord,
   type RunState,
+  type SlotRecord,
   type Store,
   type WaitRecord,
   type WorkerRecord,
@@ -21,6 +23,14 @@ export interface StoreDump {
   readonly workers: readonly WorkerRecord[];
   /** By space and key. */
   readonly cells: readonly SpaceDump[];
+  /** By name. */
+  readonly pools: readonly PoolDump[];
+}
+
+/** A pool with its requests: holders, then those in line. */
+export interface PoolDump {
+  readonly pool: PoolRecord;
+  readonly slots: readonly SlotRecord[];
 }
 
 /** The cells of one space, by key. */
@@ -64,6 +74,7 @@ export async function dumpStore(store: Store): Promise<StoreDump> {
     counts: Object.fromEntries(runStates.map((state) => [state, counts[state]])) as Record<RunState, number>,
     workers,
     cells: await dumpCells(store),
+    pools: await dumpPools(store),
   };
 }
 
@@ -74,6 +85,15 @@ async function dumpCells(store: Store): Promise<readonly SpaceDump[]> {
     spaces.push({ space, cells: cells.map(withPayloadText) });
   }
   return spaces;
+}
+
+async function dumpPools(store: Store): Promise<readonly PoolDump[]> {
+  const limit = Number.MAX_SAFE_INTEGER;
+  const pools: PoolDump[] = [];
+  for (const pool of await store.listPools({ limit })) {
+    pools.push({ pool, slots: await store.listSlots({ pool: pool.pool, limit }) });
+  }
+  return pools;
 }
 
 async function allRuns(store: Store): Promise<readonly RunRecord[]> {

@@ -12,6 +12,7 @@ import { messageClaims } from './messages.ts';
 import { pruneClaims } from './prune.ts';
 import { runClaims } from './runs.ts';
 import { claimsOf, type Claim } from './scene.ts';
+import { slotClaims } from './slots.ts';
 import type { OpenStore, TestApi } from './test-api.ts';
 import { transactionClaims } from './transactions.ts';
 import { waitClaims } from './waits.ts';
@@ -22,6 +23,7 @@ export { drawsPerOperation, type OperationCode } from './draw.ts';
 export { runRandomOperations } from './random-operations.ts';
 export {
   dumpStore,
+  type PoolDump,
   type RunDump,
   type SpaceDump,
   type StoreDump,
@@ -36,6 +38,7 @@ const topics: Readonly<Record<string, (claim: Claim) => void>> = {
   waits: waitClaims,
   cells: cellClaims,
   guarded: guardedClaims,
+  slots: slotClaims,
   claims: claimClaims,
   workers: workerClaims,
   fencing: fencingClaims,

@@ -27,7 +27,9 @@ import {
   payloads,
   randomCell,
   randomGuarded,
+  randomLimit,
   randomMessage,
+  randomSlots,
   randomStart,
   randomSteps,
   randomWait,
@@ -86,6 +88,8 @@ class Story {
       () => this.#startByWorker(draw),
       () => this.#hear(draw),
       () => this.#change(draw),
+      () => this.#changeSlots(draw),
+      () => this.#changeSlots(draw),
       () => this.#finish(draw),
       () => this.#pause(draw),
       () => this.#repeatPosition(draw),
@@ -135,6 +139,20 @@ class Story {
       const cell = await this.#stores.ask('a cell', (store) => store.getCell(space, key));
       if (cell !== null) this.#versions.push(cell.version);
     }
+  }
+
+  /** Several runs of a worker ask and give back at once; now and then somebody sets a limit. */
+  async #changeSlots(draw: Draw): Promise<void> {
+    const worker = this.#worker(draw);
+    if (worker === undefined || draw.oneIn(6)) {
+      await this.#commit('a limit', { slots: [randomLimit(draw, this.#now)] });
+      return;
+    }
+    const owned = this.#ownedBy(worker);
+    const slots = owned.flatMap((one) =>
+      Array.from({ length: draw.below(3) }, () => randomSlots(draw, one.run.number, this.#now)),
+    );
+    await this.#commit('slots', { worker, slots });
   }
 
   async #claim(draw: Draw): Promise<void> {
@@ -295,6 +313,8 @@ class Story {
       (store) => store.listInbox(run),
       (store) => store.listCells('clock', { prefix: 'k', limit }),
       (store) => store.listCells('ü', { after: 'k' }),
+      (store) => store.listPools({ limit }),
+      (store) => store.listSlots({ pool: 'db', limit }),
       dumpStore,
     ];
     const read = draw.from(reads);

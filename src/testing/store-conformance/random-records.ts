@@ -16,10 +16,11 @@ import {
   type RunNumber,
   type RunRecord,
   type RunStart,
+  type SlotChange,
   type WaitRecord,
   type WorkerNumber,
 } from '../../engine/index.ts';
-import { cell, entry, guarded, runStart, send, wait } from './builders.ts';
+import { cell, entry, guarded, release, request, runStart, send, wait } from './builders.ts';
 import type { Draw } from './draw.ts';
 
 /** The ids that runs of a story have. */
@@ -119,6 +120,28 @@ export function randomGuarded(draw: Draw, setting: Setting, owner: WorkerNumber)
     starts: draw.oneIn(3) ? [start] : [],
     sends: draw.oneIn(3) ? [randomMessage(draw, setting)] : [],
   });
+}
+
+/** Pools of few slots, so that there is mostly a line. */
+export const poolNames: readonly string[] = ['db', 'ü'];
+
+/** Asks for slots or gives them back, under few keys, so that the same request often comes again. */
+export function randomSlots(draw: Draw, run: RunNumber, now: number): SlotChange {
+  const key = draw.from(waitKeys) ?? 'k';
+  if (draw.oneIn(3)) return release(run, key, now);
+  return request(run, key, {
+    pool: draw.from(poolNames) ?? 'db',
+    slots: 1 + draw.below(3),
+    priority: draw.below(3) - 1,
+    limit: 1 + draw.below(3),
+    at: now,
+  });
+}
+
+/** Sets or takes away the limit of a pool. */
+export function randomLimit(draw: Draw, now: number): SlotChange {
+  const limit = draw.oneIn(3) ? null : draw.below(5);
+  return { kind: 'limit', pool: draw.from(poolNames) ?? 'db', limit, at: now };
 }
 
 /** The next entries of a run, up to two. */

@@ -1,4 +1,16 @@
-import { cell, change, entry, finish, guarded, runStart, send, sleep, wait } from './builders.ts';
+import {
+  cell,
+  change,
+  entry,
+  finish,
+  guarded,
+  request,
+  runStart,
+  send,
+  sleep,
+  startTime,
+  wait,
+} from './builders.ts';
 import { dumpStore } from './dump-store.ts';
 import type { Claim, Scene } from './scene.ts';
 
@@ -6,6 +18,30 @@ import type { Claim, Scene } from './scene.ts';
 export function transactionClaims(claim: Claim): void {
   durabilityClaims(claim);
   isolationClaims(claim);
+  wholeClaims(claim);
+
+  claim('after a refused batch the store works on', async (scene) => {
+    const worker = await scene.worker();
+    const run = await scene.owned(worker, 'a');
+    await scene.expectRefused('TUTTI_STORE_FAILED', () =>
+      scene.commit({ worker, starts: [runStart({ id: 'b' })], entries: [entry(77, 0)] }),
+    );
+    await scene.commit({ worker, starts: [runStart({ id: 'b' })], entries: [entry(run.number, 0)] });
+    scene.expect(await scene.journalNames(run.number)).toEqual(['step 0']);
+    scene.expect((await scene.store.findRun('b'))?.generation).toBe(1);
+  });
+
+  claim('an empty batch is written by anyone and changes nothing', async (scene) => {
+    const worker = await scene.worker();
+    await scene.pending('a');
+    const before = await dumpStore(scene.store);
+    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], guarded: [], slots: [] });
+    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], guarded: [], slots: [] });
+    scene.expect(await dumpStore(scene.store)).toEqual(before);
+  });
+}
+
+function wholeClaims(claim: Claim): void {
   claim('everything in a batch is written together', async (scene) => {
     const worker = await scene.worker();
     const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
@@ -18,6 +54,7 @@ export function transactionClaims(claim: Claim): void {
       guarded: [guarded({ cells: [cell('l', '2')] })],
       entries: [entry(a.number, 0)],
       waits: [wait(a.number, 'k')],
+      slots: [request(a.number, 'k')],
       consumed: [message],
       runs: [sleep(a, { seenMessage: message }), change(b, { status: 'busy' })],
     });
@@ -28,6 +65,7 @@ export function transactionClaims(claim: Claim): void {
         { run: { id: 'c' }, journal: [], waits: [], inbox: [] },
       ],
       cells: [{ space: 'clock', cells: [{ key: 'k' }, { key: 'l' }] }],
+      pools: [{ pool: { pool: 'db', granted: 1 } }],
     });
   });
 
@@ -47,29 +85,10 @@ export function transactionClaims(claim: Claim): void {
         waits: [wait(a.number, 'k')],
         endedWaits: [{ run: a.number, key: 'l' }],
         consumed: [message],
+        slots: [request(a.number, 'k'), { kind: 'limit', pool: 'db', limit: 5, at: 1 }],
         runs: [finish(a), change({ ...b, number: 77 })],
       }),
     );
-  });
-
-  claim('after a refused batch the store works on', async (scene) => {
-    const worker = await scene.worker();
-    const run = await scene.owned(worker, 'a');
-    await scene.expectRefused('TUTTI_STORE_FAILED', () =>
-      scene.commit({ worker, starts: [runStart({ id: 'b' })], entries: [entry(77, 0)] }),
-    );
-    await scene.commit({ worker, starts: [runStart({ id: 'b' })], entries: [entry(run.number, 0)] });
-    scene.expect(await scene.journalNames(run.number)).toEqual(['step 0']);
-    scene.expect((await scene.store.findRun('b'))?.generation).toBe(1);
-  });
-
-  claim('an empty batch is written by anyone and changes nothing', async (scene) => {
-    const worker = await scene.worker();
-    await scene.pending('a');
-    const before = await dumpStore(scene.store);
-    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], guarded: [] });
-    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], guarded: [] });
-    scene.expect(await dumpStore(scene.store)).toEqual(before);
   });
 }
 
@@ -157,6 +176,7 @@ async function fill(scene: Scene): Promise<void> {
     entries: [entry(a.number, 0), entry(b.number, 0, { payload: new Uint8Array([7]) })],
     waits: [wait(a.number, 'k', { detail: '"ü"' })],
     cells: [cell('k', '"ü"'), cell('l', new Uint8Array([0, 255]))],
+    slots: [request(a.number, 'k', { limit: 0 }), { kind: 'limit', pool: 'disk', limit: 3, at: startTime }],
     runs: [sleep(a), finish(b)],
   });
 }
