@@ -27,13 +27,16 @@ export { NonRetryableError, RetryAfterError } from './base/retry-errors.ts';
 export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
-export type { RunState, RunTrigger, Schedule } from './engine/index.ts';
-export { calendar, cron, dates, every } from './schedules/index.ts';
+export type { Asset, AssetCondition, Partitioning, RunState, RunTrigger, Schedule } from './engine/index.ts';
+export { all, any, asset, calendar, cron, dates, every, partitions } from './schedules/index.ts';
 export type {
+  AssetOptions,
+  AssetView,
   BackfillRecord,
   CalendarOptions,
   CronOptions,
   EveryOptions,
+  LineageEvent,
   PlannedRun,
   ScheduleOptions,
   ScheduleView,

@@ -18,7 +18,7 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
-import { Scheduler } from '../schedules/index.ts';
+import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
 import { createLocalClient } from './local-client.ts';
@@ -107,12 +107,13 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   refuseUnknownOptions(options.limits ?? {}, ['inlineMax', 'payloadMax'], 'limits of createTutti');
   const logger = options.logger ?? silentLogger;
   const clock = options.clock ?? systemClock;
+  const notices = new AssetNotices();
   // Before the store is opened: a mistake in the code must not create a database.
-  const definitions = toDefinitions(options.definitions ?? [], logger);
+  const definitions = toDefinitions(options.definitions ?? [], { logger, notices });
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
     const engine = createEngine(engineOptions(options, { opened, definitions, clock, logger }));
-    return new LocalTutti({ engine, opened, logger, sources: options.sources ?? new Map() });
+    return new LocalTutti({ engine, opened, logger, notices, sources: options.sources ?? new Map() });
   } catch (error) {
     await opened.close();
     throw error;
@@ -169,6 +170,7 @@ interface Parts {
   readonly engine: Engine;
   readonly opened: OpenedStore;
   readonly logger: Logger;
+  readonly notices: AssetNotices;
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -177,15 +179,17 @@ class LocalTutti implements Tutti {
   readonly engine: Engine;
   readonly #opened: OpenedStore;
   readonly #logger: Logger;
+  readonly #notices: AssetNotices;
   readonly #scheduler: Scheduler;
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, opened, logger, sources }: Parts) {
+  constructor({ engine, opened, logger, notices, sources }: Parts) {
     this.engine = engine;
     this.#opened = opened;
     this.#logger = logger;
-    this.#scheduler = new Scheduler(engine, logger);
+    this.#notices = notices;
+    this.#scheduler = new Scheduler(engine, logger, notices);
     this.client = createLocalClient({
       engine,
       scheduler: this.#scheduler,
@@ -220,7 +224,7 @@ class LocalTutti implements Tutti {
   }
 
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
-    const replaced = toDefinitions(definitions, this.#logger);
+    const replaced = toDefinitions(definitions, { logger: this.#logger, notices: this.#notices });
     await this.engine.replaceDefinitions(replaced);
     this.#scheduler.replace(replaced);
   }

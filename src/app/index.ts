@@ -12,4 +12,5 @@ export type {
   WaitView,
 } from './client.ts';
 export type { RunView } from './run-view.ts';
+export type { AssetClient } from './asset-client.ts';
 export type { BackfillDateView, BackfillOptions, ScheduleClient, TriggerOptions } from './schedule-client.ts';

@@ -21,6 +21,8 @@ import type {
   StartOptions,
 } from './client.ts';
 import type { RunView } from './run-view.ts';
+import type { AssetClient } from './asset-client.ts';
+import { localAssetClient } from './local-asset-client.ts';
 import { localScheduleClient } from './local-schedule-client.ts';
 import type { ScheduleClient } from './schedule-client.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
@@ -53,11 +55,12 @@ export function createLocalClient(options: LocalClientOptions): Client {
   return Object.assign(
     new RunClient(options, workerNames),
     localScheduleClient({ engine, scheduler, workerNames }),
+    localAssetClient(engine),
   );
 }
 
-/** What is not about schedules. */
-class RunClient implements Omit<Client, keyof ScheduleClient> {
+/** What is not about schedules or assets. */
+class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient> {
   readonly #options: LocalClientOptions;
   readonly #engine: Engine;
   readonly #workerNames: WorkerNames;

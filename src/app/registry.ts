@@ -2,7 +2,7 @@ import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
-import { bindSchedules } from '../schedules/index.ts';
+import { assetRules, bindSchedules, withAssets, type AssetNotices } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
@@ -13,10 +13,13 @@ export type AnyDefinition = Workflow | Definition;
  * @throws TUTTI_DEFINITION_DUPLICATE when two of them have one name; TUTTI_DEFINITION_INVALID for something that is none;
  *   TUTTI_SCHEDULE_INVALID when the schedules of one are not told apart.
  */
-export function toDefinitions(given: readonly AnyDefinition[], logger: Logger): readonly Definition[] {
+export function toDefinitions(
+  given: readonly AnyDefinition[],
+  made: { readonly logger: Logger; readonly notices: AssetNotices },
+): readonly Definition[] {
   const byName = new Map<string, Definition>();
   for (const [index, item] of given.entries()) {
-    const definition = toDefinition(item, index, logger);
+    const definition = toDefinition(item, index, made.logger);
     const { name, kind } = definition;
     const first = byName.get(name);
     if (first !== undefined) {
@@ -31,7 +34,8 @@ export function toDefinitions(given: readonly AnyDefinition[], logger: Logger): 
   const definitions = [...byName.values()];
   // A mistake in a schedule must come up before the engine takes the code, not at the first tick.
   bindSchedules(definitions);
-  return definitions;
+  assetRules(definitions);
+  return definitions.map((definition) => withAssets(definition, made.notices));
 }
 
 function toDefinition(item: AnyDefinition, index: number, logger: Logger): Definition {

@@ -272,6 +272,14 @@ export const errorCodes = {
     summary: 'The definition has a backfill that has not ended; a second one would run beside it.',
     remedy: 'Wait for it, or cancel it with `tutti backfill cancel <id>`.',
   },
+  TUTTI_PARTITION_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A run does not say which partition of an asset it made, or names one that does not exist.',
+    remedy:
+      'Start the run through a schedule or backfill whose interval lies in the partition, or give the definition `partitionOf`.',
+  },
   TUTTI_ASSET_NOT_FOUND: {
     status: 404,
     exitCode: 3,

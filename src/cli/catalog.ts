@@ -35,6 +35,9 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'backfill pause': () => import('./commands/backfill/pause.ts'),
   'backfill resume': () => import('./commands/backfill/resume.ts'),
   'backfill cancel': () => import('./commands/backfill/cancel.ts'),
+  'assets list': () => import('./commands/assets/list.ts'),
+  'assets show': () => import('./commands/assets/show.ts'),
+  'assets lineage': () => import('./commands/assets/lineage.ts'),
   demo: () => import('./commands/demo.ts'),
   doctor: () => import('./commands/doctor.ts'),
   version: () => import('./commands/version.ts'),
@@ -46,5 +49,6 @@ export const groups: Readonly<Record<string, string>> = {
   approvals: 'Questions that runs ask people.',
   schedules: 'When runs start by themselves.',
   backfill: 'Runs for past dates of a schedule.',
+  assets: 'The data that runs make and read.',
   defs: 'The definitions the engine has the code of.',
 };

@@ -1,3 +1,4 @@
+import type { AssetUse } from './model/asset.ts';
 import type { DefinitionKind } from './model/run.ts';
 import type { Schedule } from './model/schedule.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -27,6 +28,8 @@ export interface Definition {
   readonly signalNames: readonly string[] | null;
   /** When runs start by themselves. Default: never. */
   readonly schedules?: readonly Schedule[];
+  /** The data its runs make and read, and whether an update starts one. Default: none. */
+  readonly assets?: AssetUse;
   /** A run waits for, or refuses without, the run of the interval before: it must not be backfilled in reverse. Default false. */
   readonly dependsOnPast?: boolean;
 }

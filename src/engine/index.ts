@@ -1,4 +1,5 @@
 /** The durable engine: the front door for the layers above it. */
+export * from './model/asset.ts';
 export * from './model/cell.ts';
 export * from './model/run.ts';
 export * from './model/schedule.ts';

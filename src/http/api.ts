@@ -12,6 +12,7 @@ import { routes, type RouteName } from './contract/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
 import { approvalHandlers } from './routes/approvals.ts';
+import { assetHandlers } from './routes/assets.ts';
 import { engineHandlers } from './routes/engine.ts';
 import type { Handler, Handlers } from './routes/handlers.ts';
 import { runHandlers } from './routes/runs.ts';
@@ -34,6 +35,7 @@ const handlers: Handlers<RouteName> = {
   ...approvalHandlers,
   ...engineHandlers,
   ...scheduleHandlers,
+  ...assetHandlers,
 };
 
 /** The API as a function from request to response; knows no sockets. */

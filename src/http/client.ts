@@ -55,6 +55,9 @@ export function createHttpClient(options: HttpClientOptions): Client {
     listDefinitions: () => call('listDefinitions'),
     status: () => call('status'),
     ...scheduleCalls(call),
+    listAssets: () => call('listAssets'),
+    showAsset: (asset) => call('showAsset', { parameters: { asset } }),
+    readLineage: (run) => call('readLineage', { parameters: { run } }),
   };
 }
 

@@ -11,6 +11,8 @@ import {
   type BackfillDate,
   type BackfillRecord,
 } from './backfill-record.ts';
+import { assetRules, ruleKeys, tendRule, type AssetRule } from './assets/asset-rule.ts';
+import type { AssetNotices } from './assets/with-assets.ts';
 import { bindSchedules, type BoundSchedule } from './bound-schedule.ts';
 import { createBackfill, planBackfill, type BackfillRequest, type PlannedDate } from './create-backfill.ts';
 import { manualMoment } from './moments.ts';
@@ -41,12 +43,15 @@ export class Scheduler {
   readonly #engine: Engine;
   readonly #schedules: Tender;
   readonly #backfills: Tender;
+  readonly #assets: Tender;
   #bound: readonly BoundSchedule[];
+  #rules: readonly AssetRule[];
 
-  /** @throws TUTTI_SCHEDULE_INVALID when the schedules of one definition are not told apart. */
-  constructor(engine: Engine, logger: Logger) {
+  /** @throws TUTTI_SCHEDULE_INVALID when the schedules of one definition are not told apart; TUTTI_DEFINITION_INVALID */
+  constructor(engine: Engine, logger: Logger, notices: AssetNotices) {
     this.#engine = engine;
     this.#bound = bindSchedules(engine.definitions);
+    this.#rules = assetRules(engine.definitions);
     this.#schedules = new Tender({
       engine,
       logger,
@@ -61,29 +66,42 @@ export class Scheduler {
       find: () => this.#activeBackfills(),
       step: (id) => tendBackfill(engine, id),
     });
+    this.#assets = new Tender({
+      engine,
+      logger,
+      kind: 'rule over assets',
+      find: async () => (await Promise.all(this.#rules.map((rule) => ruleKeys(engine, rule)))).flat(),
+      step: (key) => tendRule(engine, this.#rule(key), key),
+    });
+    notices.listen(() => this.#assets.refresh());
   }
 
   /** Begins to fire and to fill; the engine must work. */
   start(): void {
     this.#schedules.start();
     this.#backfills.start();
+    this.#assets.start();
   }
 
   /** Stops; what was under way is done by the next worker. */
   async stop(): Promise<void> {
-    await Promise.all([this.#schedules.stop(), this.#backfills.stop()]);
+    await Promise.all([this.#schedules.stop(), this.#backfills.stop(), this.#assets.stop()]);
   }
 
   /** Takes the schedules of these definitions instead. @throws TUTTI_SCHEDULE_INVALID: the old ones stay. */
   replace(definitions: readonly Definition[]): void {
+    const rules = assetRules(definitions);
     this.#bound = bindSchedules(definitions);
+    this.#rules = rules;
     this.#schedules.refresh();
+    this.#assets.refresh();
   }
 
   /** Resolves when nothing is decided or let go at the moment. For tests. */
   async settled(): Promise<void> {
     await this.#schedules.settled();
     await this.#backfills.settled();
+    await this.#assets.settled();
   }
 
   /** The schedule of this id, or the only one of a definition. @throws TUTTI_SCHEDULE_NOT_FOUND with the nearest one. */
@@ -207,6 +225,13 @@ export class Scheduler {
     const record = await steering;
     this.#backfills.nudge(record.id);
     return record;
+  }
+
+  #rule(key: string): AssetRule {
+    const name = key.split('|')[0] ?? key;
+    const rule = this.#rules.find(({ definition }) => definition.name === name);
+    if (rule !== undefined) return rule;
+    throw new TuttiError('TUTTI_DEFINITION_NOT_FOUND', `No definition '${name}' waits for assets any more.`);
   }
 
   #resolve(id: string): Promise<string> {

@@ -2,7 +2,7 @@ import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { IdConflict, RunTrigger, Schedule } from '../engine/index.ts';
+import type { AssetUse, IdConflict, RunTrigger, Schedule } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 
 /** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
@@ -166,6 +166,7 @@ export interface Workflow<I = unknown, O = unknown> {
   readonly signals: readonly SignalDefinition<unknown>[] | undefined;
   readonly durability: 'strict' | 'batched';
   readonly schedules: readonly Schedule[];
+  readonly assets: AssetUse;
   // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
   code(ctx: WorkflowContext, input: I): Promise<O>;
 }

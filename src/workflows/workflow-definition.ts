@@ -26,6 +26,7 @@ export function workflowDefinition(workflow: Workflow, options: { readonly logge
     inputForm: describeSchema(workflow.input),
     signalNames: workflow.signals?.map((signal) => signal.name) ?? null,
     schedules: workflow.schedules,
+    assets: workflow.assets,
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type Schedule,
   type Store,
 } from '../../src/engine/index.ts';
-import { Scheduler } from '../../src/schedules/index.ts';
+import { AssetNotices, Scheduler, withAssets } from '../../src/schedules/index.ts';
 import { createMemoryPayloadStore } from '../../src/stores/memory/index.ts';
 import { definition, place, step, type Code } from './engine-scene.ts';
 
@@ -89,10 +89,11 @@ export class ScheduleScene {
 
   /** An engine and scheduler that only accept. */
   open(definitions: readonly Definition[]): Worker {
+    const notices = new AssetNotices();
     const engine = createEngine({
       store: this.store,
       payloadStore: this.#payloads,
-      definitions,
+      definitions: definitions.map((each) => withAssets(each, notices)),
       clock: this.clock,
       random: seededRandom(this.workers.length),
       logger: silentLogger,
@@ -106,7 +107,7 @@ export class ScheduleScene {
       idleMs: 60_000,
       verifyReplay: false,
     });
-    const scheduler = new Scheduler(engine, silentLogger);
+    const scheduler = new Scheduler(engine, silentLogger, notices);
     const worker: Worker = {
       engine,
       scheduler,

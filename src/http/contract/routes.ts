@@ -5,6 +5,7 @@
 import type { Client } from '../../app/index.ts';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import { runStates, type IdConflict } from '../../engine/index.ts';
+import { assetRoutes } from './asset-routes.ts';
 import type { FieldSpec } from './fields.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
@@ -230,4 +231,5 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     errors: [],
   },
   ...scheduleRoutes,
+  ...assetRoutes,
 };
