@@ -10,6 +10,7 @@ export type {
   EngineStatus,
   EntryView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   RunView,
   StartOptions,

@@ -29,14 +29,19 @@ export interface WaitView {
   readonly detail: unknown;
 }
 
+/** A run and what came of it. */
+export interface RunOutcome extends RunView {
+  /** What it returned; null unless it completed. */
+  readonly output: unknown;
+  /** Why it failed, was canceled or is paused; else null. */
+  readonly error: ErrorRecord | null;
+}
+
 /** A run with everything a reader at 3 a.m. needs. */
-export interface RunDetail extends RunView {
+export interface RunDetail extends RunOutcome {
   readonly input: unknown;
   /** Why it was started, and the time it is about; null for a plain request. */
   readonly trigger: RunTrigger | null;
-  readonly output: unknown;
-  /** Why it failed, was canceled or is paused. */
-  readonly error: ErrorRecord | null;
   readonly waits: readonly WaitView[];
   /** Number of messages in its inbox that it has not consumed yet. */
   readonly inbox: number;
@@ -131,7 +136,7 @@ export interface Client extends ScheduleClient, AssetClient {
   /** Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE: nothing was started. */
   startRun(definition: string, input: unknown, options?: StartOptions): Promise<RunView>;
   /** Resolves when the run has finished or is paused, or after `timeoutMs` (then with the state it is in). */
-  waitForRun(id: string, options?: { readonly timeoutMs?: number }): Promise<RunDetail>;
+  waitForRun(id: string, options?: { readonly timeoutMs?: number }): Promise<RunOutcome>;
   listRuns(query: RunQuery): Promise<readonly RunView[]>;
   showRun(id: string): Promise<RunDetail>;
   /** Entries from position `from` (default 0) on, in order, at most `limit` (default 1,000). */

@@ -7,6 +7,7 @@ export type {
   EngineStatus,
   EntryView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   StartOptions,
   WaitView,

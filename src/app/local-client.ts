@@ -17,6 +17,7 @@ import type {
   EngineStatus,
   EntryView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   StartOptions,
 } from './client.ts';
@@ -75,10 +76,10 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
     return this.#view(await startRun(this.#engine, definition, input, options));
   }
 
-  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunDetail> {
+  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
     const run = await this.#resolve(id);
     const rested = await waitForRest(this.#engine, run.number, options.timeoutMs);
-    return this.#detail(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
+    return this.#outcome(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
   }
 
   async listRuns(query: RunQuery): Promise<readonly RunView[]> {
@@ -176,6 +177,10 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
     return viewRun(this.#engine.store, this.#workerNames, run);
   }
 
+  async #outcome(run: RunRecord): Promise<RunOutcome> {
+    return { ...(await this.#view(run)), ...(await readResult(this.#engine.payloads, run)) };
+  }
+
   async #detail(run: RunRecord): Promise<RunDetail> {
     const { store, payloads } = this.#engine;
     const [waits, inbox, entries, children] = await Promise.all([
@@ -185,8 +190,7 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
       store.listRuns({ parent: run.number, limit: pageMax }),
     ]);
     return {
-      ...(await this.#view(run)),
-      ...(await readResult(payloads, run)),
+      ...(await this.#outcome(run)),
       ...decodeRunInput(await payloads.text(run.input)),
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,

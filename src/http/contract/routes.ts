@@ -100,7 +100,7 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     },
     body: null,
     status: 200,
-    answer: 'RunDetail',
+    answer: 'RunOutcome',
     errors: runErrors,
   },
   readHistory: {
