@@ -283,15 +283,17 @@ describe('lineage', () => {
 
 /** Gives what is wrong with an event by OpenLineage's own schemas. */
 function validator(): (event: unknown) => readonly unknown[] {
-  const read = (name: string): object =>
-    JSON.parse(readFileSync(new URL(`openlineage/${name}.json`, import.meta.url), 'utf8')) as object;
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
-  const isEvent = ajv.compile(read('OpenLineage'));
-  const isNominalTime = ajv.compile(read('NominalTimeRunFacet'));
+  const isEvent = ajv.compile(readSchema('OpenLineage'));
+  const isNominalTime = ajv.compile(readSchema('NominalTimeRunFacet'));
   return (event) => {
     isEvent(event);
     isNominalTime((event as { run: { facets?: unknown } }).run.facets ?? {});
     return [...(isEvent.errors ?? []), ...(isNominalTime.errors ?? [])];
   };
+}
+
+function readSchema(name: string): object {
+  return JSON.parse(readFileSync(new URL(`openlineage/${name}.json`, import.meta.url), 'utf8')) as object;
 }

@@ -36,7 +36,7 @@ export function stateOf(schedule: ScheduleView, out: Output): string {
 }
 
 /** What a schedule decided last, in a line. */
-export function describeDecision(last: NonNullable<ScheduleView['last']>): string {
+function describeDecision(last: NonNullable<ScheduleView['last']>): string {
   const span =
     last.from === last.to
       ? formatInstant(last.to)

@@ -5,7 +5,7 @@ import type { Asset, AssetUse, CellWrite, Engine, RunHandle } from '../../engine
 import { readCell } from '../schedule-state.ts';
 
 /** The space of the assets' cells. */
-export const assetSpace = 'assets';
+const assetSpace = 'assets';
 
 /** Cells read at a time. */
 const pageSize = 1_000;
@@ -49,24 +49,31 @@ export function updateCells(
   });
 }
 
-function partitionMade(
-  asset: Asset,
-  use: AssetUse,
-  made: { readonly run: RunHandle; readonly input: unknown; readonly output: unknown },
-): string {
-  const { trigger, record } = made.run;
-  const interval = trigger?.interval ?? null;
-  const key =
-    use.partitionOf?.({ input: made.input, output: made.output }) ??
-    trigger?.partition ??
-    (interval === null ? null : (asset.partitions?.keyAt(interval.start) ?? null));
+interface RunMade {
+  readonly run: RunHandle;
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+function partitionMade(asset: Asset, use: AssetUse, made: RunMade): string {
+  const key = namedPartition(asset, use, made);
   if (key !== null && asset.partitions?.has(key) === true) return key;
+  const { id } = made.run.record;
   const fault = key === null ? 'does not say which partition it made' : `made the partition '${key}'`;
   throw new TuttiError(
     'TUTTI_PARTITION_INVALID',
-    `Run '${record.id}' ${fault}; asset '${asset.name}' has the partitions ${asset.partitions?.text ?? ''}.`,
-    { details: { run: record.id, asset: asset.name, partition: key } },
+    `Run '${id}' ${fault}; asset '${asset.name}' has the partitions ${asset.partitions?.text ?? ''}.`,
+    { details: { run: id, asset: asset.name, partition: key } },
   );
+}
+
+/** The partition that the definition names, else that of the trigger, else the one in which the run's interval begins. */
+function namedPartition(asset: Asset, use: AssetUse, { run, input, output }: RunMade): string | null {
+  if (use.partitionOf !== null) return use.partitionOf({ input, output });
+  if (run.trigger === null) return null;
+  const { partition, interval } = run.trigger;
+  if (partition !== null || interval === null) return partition;
+  return asset.partitions?.keyAt(interval.start) ?? null;
 }
 
 /** The last update of an asset made as a whole, or of one partition; null if there is none. */

@@ -19,7 +19,7 @@ export interface AssetOptions {
  */
 export function asset(name: string, options: AssetOptions = {}): Asset {
   if (typeof name !== 'string' || !/^[\w./-]+$/.test(name))
-    throw invalid(`An asset is named '${String(name)}'; expected letters, digits, '.', '-', '_' and '/'.`);
+    throw invalid(`An asset is named '${name}'; expected letters, digits, '.', '-', '_' and '/'.`);
   refuseUnknownOptions(options, ['partitions', 'description'], `asset '${name}'`);
   return {
     type: 'asset',

@@ -15,7 +15,7 @@ const nominalTimeSchema =
 export type LineageEventType = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
 
 /** A dataset of OpenLineage. */
-export interface LineageDataset {
+interface LineageDataset {
   readonly namespace: string;
   readonly name: string;
 }
