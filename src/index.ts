@@ -9,6 +9,8 @@ export type {
   DefinitionView,
   EngineStatus,
   EntryView,
+  LogQuery,
+  LogView,
   RunDetail,
   RunOutcome,
   RunQuery,

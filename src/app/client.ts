@@ -11,6 +11,7 @@ import type {
   EntryKind,
   EntryOutcome,
   IdConflict,
+  LogLevel,
   RunState,
   RunTrigger,
   WaitKind,
@@ -64,6 +65,32 @@ export interface EntryView {
   readonly startedAt: number;
   readonly at: number;
   readonly value: unknown;
+}
+
+/** A line that a run or one of its steps wrote. */
+export interface LogView {
+  /** Position in the run's log, from 1; the first one left tells how many older ones are gone. */
+  readonly seq: number;
+  /** Name of the step; null for the run's own code. */
+  readonly step: string | null;
+  /** Key of the step, '' for the run's own code. */
+  readonly key: string;
+  /** Which try of the step, from 1; 0 for the run's own code. */
+  readonly attempt: number;
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** Which lines of a run to read, in order; all given conditions must hold. */
+export interface LogQuery {
+  /** Name of a step. */
+  readonly step?: string;
+  readonly attempt?: number;
+  /** Only lines behind this position. */
+  readonly after?: number;
+  /** Default 1,000. */
+  readonly limit?: number;
 }
 
 /** An open question to a person. */
@@ -144,6 +171,8 @@ export interface Client extends ScheduleClient, AssetClient {
     id: string,
     options?: { readonly from?: number; readonly limit?: number },
   ): Promise<readonly EntryView[]>;
+  /** What the run and its steps wrote with `log`; at most the newest 10,000 lines. */
+  readLogs(id: string, query?: LogQuery): Promise<readonly LogView[]>;
   /** @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_RUN_FINISHED: the signal was not accepted. */
   sendSignal(id: string, name: string, payload: unknown): Promise<void>;
   /** Asks the run to cancel; it may clean up first. @throws TUTTI_RUN_FINISHED */

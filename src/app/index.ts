@@ -6,6 +6,8 @@ export type {
   DefinitionView,
   EngineStatus,
   EntryView,
+  LogQuery,
+  LogView,
   RunDetail,
   RunOutcome,
   RunQuery,

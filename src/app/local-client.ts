@@ -16,6 +16,8 @@ import type {
   DefinitionView,
   EngineStatus,
   EntryView,
+  LogQuery,
+  LogView,
   RunDetail,
   RunOutcome,
   RunQuery,
@@ -26,6 +28,7 @@ import type { AssetClient } from './asset-client.ts';
 import { localAssetClient } from './local-asset-client.ts';
 import { localScheduleClient } from './local-schedule-client.ts';
 import type { ScheduleClient } from './schedule-client.ts';
+import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readResult, viewDefinition, viewEntry, viewRun, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
@@ -110,6 +113,10 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
     const limit = options.limit ?? historyDefault;
     const entries = await store.readJournal(run.number, options.from ?? 0, limit);
     return Promise.all(entries.map((entry) => viewEntry(payloads, entry)));
+  }
+
+  async readLogs(id: string, query: LogQuery = {}): Promise<readonly LogView[]> {
+    return readLog(this.#engine.store, (await this.#resolve(id)).number, query);
   }
 
   async sendSignal(id: string, name: string, payload: unknown): Promise<void> {

@@ -11,12 +11,19 @@ import {
   type BackfillDate,
   type BackfillRecord,
 } from './backfill-record.ts';
-import { assetRules, ruleKeys, tendRule, type AssetRule } from './assets/asset-rule.ts';
+import { assetRules, ruleVersions, tendRule, type AssetRule } from './assets/asset-rule.ts';
 import type { AssetNotices } from './assets/with-assets.ts';
 import { bindSchedules, type BoundSchedule } from './bound-schedule.ts';
 import { createBackfill, planBackfill, type BackfillRequest, type PlannedDate } from './create-backfill.ts';
 import { manualMoment } from './moments.ts';
-import { readCell, readState, scheduleSpace, stateCell, type ScheduleState } from './schedule-state.ts';
+import {
+  readCell,
+  readState,
+  scheduleSpace,
+  scheduleVersions,
+  stateCell,
+  type ScheduleState,
+} from './schedule-state.ts';
 import { plannedRuns, viewSchedule, type PlannedRun, type ScheduleView } from './schedule-view.ts';
 import { cancelBackfill, pauseBackfill, resumeBackfill } from './steer-backfill.ts';
 import { tendBackfill } from './tend-backfill.ts';
@@ -56,7 +63,7 @@ export class Scheduler {
       engine,
       logger,
       kind: 'schedule',
-      find: async () => this.#bound.map(({ id }) => id),
+      find: () => scheduleVersions(engine, this.#bound),
       step: (id) => tendSchedule(engine, this.find(id)),
     });
     this.#backfills = new Tender({
@@ -70,7 +77,10 @@ export class Scheduler {
       engine,
       logger,
       kind: 'rule over assets',
-      find: async () => (await Promise.all(this.#rules.map((rule) => ruleKeys(engine, rule)))).flat(),
+      find: async () => {
+        const keys = await Promise.all(this.#rules.map((rule) => ruleVersions(engine, rule)));
+        return new Map(keys.flatMap((found) => [...found]));
+      },
       step: (key) => tendRule(engine, this.#rule(key), key),
     });
     notices.listen(() => this.#assets.refresh());
@@ -238,9 +248,13 @@ export class Scheduler {
     return resolveBackfill(this.#engine, id);
   }
 
-  async #activeBackfills(): Promise<readonly string[]> {
+  /** Active backfills with the versions of their cells; few, and each is read for itself. */
+  async #activeBackfills(): Promise<ReadonlyMap<string, number>> {
     const cells = await this.#engine.store.listCells(activeSpace, { limit: backfillsMax });
-    return Promise.all(cells.map((cell) => readCell<string>(this.#engine, cell)));
+    const ids = await Promise.all(cells.map((cell) => readCell<string>(this.#engine, cell)));
+    const { store } = this.#engine;
+    const found = await Promise.all(ids.map((id) => store.getCell(backfillSpace, id)));
+    return new Map(ids.map((id, index) => [id, found[index]?.version ?? 0]));
   }
 
   async #change(

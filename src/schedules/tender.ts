@@ -25,8 +25,11 @@ export interface TenderOptions {
   readonly logger: Logger;
   /** What is tended, for the log: `schedule`. */
   readonly kind: string;
-  /** The keys of all there is to tend now; a key that is missing is no longer tended. */
-  readonly find: () => Promise<readonly string[]>;
+  /**
+   * All there is to tend now, by key, each with a version of what is durable of it: one that is the same as before needs no look
+   * after a commit of another process. A key that is missing is no longer tended.
+   */
+  readonly find: () => Promise<ReadonlyMap<string, number>>;
   /** Does one thing, durably or not at all. Returns `again` when there may be more to do at once. */
   readonly step: (key: string) => Promise<Rest | 'again'>;
 }
@@ -40,6 +43,8 @@ const safetyMs = 10_000;
 
 interface Tended {
   readonly key: string;
+  /** As last found; null when it was never found. */
+  version: number | null;
   alarm: Alarm | null;
   isTending: boolean;
   mustTendAgain: boolean;
@@ -67,7 +72,7 @@ export class Tender {
     if (this.#isWorking) return;
     this.#isWorking = true;
     this.#stopListening = this.#options.engine.store.onForeignCommit(() => this.#heardOthers());
-    this.refresh();
+    this.#lookAround();
     this.#watchOver();
   }
 
@@ -86,15 +91,23 @@ export class Tender {
     if (!this.#isWorking) return;
     let tended = this.#tended.get(key);
     if (tended === undefined) {
-      tended = { key, alarm: null, isTending: false, mustTendAgain: false, stopsListening: [] };
+      tended = {
+        key,
+        version: null,
+        alarm: null,
+        isTending: false,
+        mustTendAgain: false,
+        stopsListening: [],
+      };
       this.#tended.set(key, tended);
     }
     this.#tend(tended);
   }
 
-  /** Looks at everything now, and at what there is. */
+  /** Looks at everything now: at what there is, and at what it does. */
   refresh(): void {
-    if (this.#isWorking) this.#track(this.#refresh());
+    for (const tended of this.#tended.values()) tended.version = null;
+    this.#lookAround();
   }
 
   /** Resolves when no pass is under way. For tests, and for a clean stop. */
@@ -102,15 +115,28 @@ export class Tender {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #refresh(): Promise<void> {
+  #lookAround(): void {
+    if (this.#isWorking) this.#track(this.#findChanged());
+  }
+
+  async #findChanged(): Promise<void> {
     try {
-      const keys = new Set(await this.#options.find());
-      for (const [key, tended] of this.#tended) if (!keys.has(key)) this.#forget(tended);
-      for (const key of keys) this.nudge(key);
+      const found = await this.#options.find();
+      for (const [key, tended] of this.#tended) if (!found.has(key)) this.#forget(tended);
+      for (const [key, version] of found) this.#nudgeIfChanged(key, version);
     } catch (error) {
       this.#warn(null, error);
-      this.#timers.at(this.#options.engine.clock.now() + retryMs, () => this.refresh());
+      this.#timers.at(this.#options.engine.clock.now() + retryMs, () => this.#lookAround());
     }
+  }
+
+  /** What waits for a run is looked at in any case: another process may have ended it. */
+  #nudgeIfChanged(key: string, version: number): void {
+    const known = this.#tended.get(key);
+    if (known?.version === version && known.stopsListening.length === 0) return;
+    this.nudge(key);
+    const tended = this.#tended.get(key);
+    if (tended !== undefined) tended.version = version;
   }
 
   /** Another process committed something that may concern us; many such commits make one look. */
@@ -119,7 +145,7 @@ export class Tender {
     this.#isGathering = true;
     this.#timers.at(this.#options.engine.clock.now() + gatherMs, () => {
       this.#isGathering = false;
-      this.refresh();
+      this.#lookAround();
     });
   }
 

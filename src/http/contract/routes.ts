@@ -117,6 +117,22 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     answer: 'EntryView[]',
     errors: runErrors,
   },
+  readLogs: {
+    method: 'GET',
+    path: '/v1/runs/:run/logs',
+    summary: 'Reads what a run and its steps wrote with `log`, in order; the newest 10,000 lines are kept.',
+    parameters: { run },
+    query: {
+      step: { type: 'text', summary: 'Only lines of the step of this name.' },
+      attempt: { type: 'integer', summary: "Only lines of this try; 0 is the run's own code." },
+      after: { type: 'integer', summary: 'Only lines behind this position. Default 0.' },
+      limit: { type: 'integer', summary: 'Default 1,000.' },
+    },
+    body: null,
+    status: 200,
+    answer: 'LogView[]',
+    errors: runErrors,
+  },
   sendSignal: {
     method: 'POST',
     path: '/v1/runs/:run/signals/:signal',

@@ -67,17 +67,25 @@ export function assetRules(definitions: readonly Definition[]): readonly AssetRu
   });
 }
 
-/** The keys under which a rule is tended: its definition's name, and for partitions that and the partition. */
-export async function ruleKeys(engine: Engine, rule: AssetRule): Promise<readonly string[]> {
+/**
+ * The keys under which a rule is tended, its definition's name and for partitions that and the partition, with the version of the
+ * newest update that concerns each.
+ */
+export async function ruleVersions(engine: Engine, rule: AssetRule): Promise<ReadonlyMap<string, number>> {
   const { name } = rule.definition;
-  if (!rule.isPartitioned) return [name];
   const watermark = await readWatermark(engine, rule);
-  const keys = new Set<string>();
+  const versions = new Map<string, number>(rule.isPartitioned ? [] : [[name, watermark]]);
+  let whole = 0;
   for (const asset of rule.assets) {
-    for (const { partition, version } of await listUpdates(engine, asset.name))
-      if (partition !== null && version > watermark) keys.add(assetKey(name, partition));
+    for (const { partition, version } of await listUpdates(engine, asset.name)) {
+      if (version <= watermark) continue;
+      const key = assetKey(name, rule.isPartitioned ? partition : null);
+      // An asset that is made as a whole concerns every partition.
+      if (rule.isPartitioned && partition === null) whole = Math.max(whole, version);
+      else versions.set(key, Math.max(version, versions.get(key) ?? 0));
+    }
   }
-  return [...keys];
+  return new Map([...versions].map(([key, version]) => [key, Math.max(version, whole)]));
 }
 
 /** Judges a rule, or one partition of it, and starts a run if the condition holds. @throws TUTTI_STORE_*: nothing was started. */
