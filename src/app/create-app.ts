@@ -109,7 +109,7 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   const clock = options.clock ?? systemClock;
   const notices = new AssetNotices();
   // Before the store is opened: a mistake in the code must not create a database.
-  const definitions = toDefinitions(options.definitions ?? [], { logger, notices });
+  const definitions = toDefinitions(options.definitions ?? [], logger, notices);
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
     const engine = createEngine(engineOptions(options, { opened, definitions, clock, logger }));
@@ -224,7 +224,7 @@ class LocalTutti implements Tutti {
   }
 
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
-    const replaced = toDefinitions(definitions, { logger: this.#logger, notices: this.#notices });
+    const replaced = toDefinitions(definitions, this.#logger, this.#notices);
     await this.engine.replaceDefinitions(replaced);
     this.#scheduler.replace(replaced);
   }

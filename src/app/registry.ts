@@ -2,7 +2,7 @@ import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
-import { assetRules, bindSchedules, withAssets, type AssetNotices } from '../schedules/index.ts';
+import { AssetNotices, assetRules, bindSchedules, withAssets } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
@@ -15,11 +15,12 @@ export type AnyDefinition = Workflow | Definition;
  */
 export function toDefinitions(
   given: readonly AnyDefinition[],
-  made: { readonly logger: Logger; readonly notices: AssetNotices },
+  logger: Logger,
+  notices: AssetNotices = new AssetNotices(),
 ): readonly Definition[] {
   const byName = new Map<string, Definition>();
   for (const [index, item] of given.entries()) {
-    const definition = toDefinition(item, index, made.logger);
+    const definition = toDefinition(item, index, logger);
     const { name, kind } = definition;
     const first = byName.get(name);
     if (first !== undefined) {
@@ -35,7 +36,7 @@ export function toDefinitions(
   // A mistake in a schedule must come up before the engine takes the code, not at the first tick.
   bindSchedules(definitions);
   assetRules(definitions);
-  return definitions.map((definition) => withAssets(definition, made.notices));
+  return definitions.map((definition) => withAssets(definition, notices));
 }
 
 function toDefinition(item: AnyDefinition, index: number, logger: Logger): Definition {
