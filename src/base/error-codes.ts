@@ -235,6 +235,58 @@ export const errorCodes = {
     remedy:
       'Do nothing: the run continues elsewhere. If it recurs, raise the lease duration or look for what blocks the process.',
   },
+  TUTTI_SCHEDULE_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A schedule cannot work as written: its expression, its zone or its bounds.',
+    remedy:
+      'Correct it as the message says; `tutti schedules next <schedule>` shows when a schedule fires, without starting anything.',
+  },
+  TUTTI_SCHEDULE_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No definition that is loaded has a schedule of this id.',
+    remedy:
+      'List the schedules with `tutti schedules list`; add `schedule` to the definition if it has none.',
+  },
+  TUTTI_BACKFILL_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No backfill has this id.',
+    remedy: 'List the backfills with `tutti backfill list`.',
+  },
+  TUTTI_BACKFILL_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A backfill covers nothing, too much, or a definition it does not fit.',
+    remedy: 'Change the range or the options as the message says; look first with `--dry-run`.',
+  },
+  TUTTI_BACKFILL_ACTIVE: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The definition has a backfill that has not ended; a second one would run beside it.',
+    remedy: 'Wait for it, or cancel it with `tutti backfill cancel <id>`.',
+  },
+  TUTTI_PARTITION_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A run does not say which partition of an asset it made, or names one that does not exist.',
+    remedy:
+      'Start the run through a schedule or backfill whose interval lies in the partition, or give the definition `partitionOf`.',
+  },
+  TUTTI_ASSET_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No asset of this name is declared or was ever updated.',
+    remedy: 'List the assets with `tutti assets list`.',
+  },
   TUTTI_STORE_NOT_FOUND: {
     status: 404,
     exitCode: 3,

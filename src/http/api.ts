@@ -14,9 +14,11 @@ import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
 import { adviceHandlers } from './routes/advice.ts';
 import { approvalHandlers } from './routes/approvals.ts';
+import { assetHandlers } from './routes/assets.ts';
 import { engineHandlers } from './routes/engine.ts';
 import type { Handler, Handlers } from './routes/handlers.ts';
 import { runHandlers } from './routes/runs.ts';
+import { scheduleHandlers } from './routes/schedules.ts';
 
 /** What the API needs. */
 export interface ApiOptions {
@@ -36,6 +38,8 @@ const handlers: Handlers<RouteName> = {
   ...approvalHandlers,
   ...engineHandlers,
   ...adviceHandlers,
+  ...scheduleHandlers,
+  ...assetHandlers,
 };
 
 /** The API as a function from request to response; knows no sockets. */

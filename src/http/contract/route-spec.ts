@@ -13,7 +13,7 @@ export interface RouteSpec {
   /** Null when the route takes no body. */
   readonly body: FieldSpecs | null;
   readonly status: 200 | 201 | 204;
-  /** Name of the answer's type, in src/app/client.ts or in the entry point its summary names. */
+  /** Name of the answer's type, in src/app/client.ts, the files it leads to, or the entry point its summary names. */
   readonly answer: string;
   /** JSON Schema of the answer, for the OpenAPI document. Default: known by its name alone. */
   readonly answerSchema?: Readonly<Record<string, unknown>>;

@@ -6,8 +6,10 @@ import type { Client } from '../../app/index.ts';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import { runStates, type IdConflict } from '../../engine/index.ts';
 import { adviceRoutes, type AdviceRouteName } from './advice-routes.ts';
+import { assetRoutes } from './asset-routes.ts';
 import type { FieldSpec } from './fields.ts';
 import type { RouteSpec } from './route-spec.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 
 /** The name of a route that carries a `Client` method, which is the method's: a new one is not forgotten here. */
 type ClientRouteName = keyof Client;
@@ -247,6 +249,8 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
     answer: 'EngineStatus',
     errors: [],
   },
+  ...scheduleRoutes,
+  ...assetRoutes,
 };
 
 /** All routes that need a token. */
