@@ -179,11 +179,11 @@ export interface Client extends ScheduleClient, AssetClient {
   cancelRun(id: string, reason: string): Promise<void>;
   /** Stops a run between steps until it is resumed. @throws TUTTI_RUN_FINISHED */
   pauseRun(id: string, reason: string): Promise<void>;
-  /** Lets a paused run go on. @throws TUTTI_RUN_FINISHED, TUTTI_REQUEST_REFUSED if it is not paused. */
+  /** Lets a paused run go on. @throws TUTTI_RUN_FINISHED, TUTTI_STATE_CONFLICT if it is not paused. */
   resumeRun(id: string): Promise<void>;
   /**
    * Runs a failed or canceled run again as the next generation under its id: with all finished steps kept, or from the beginning
-   * (always, once compensations have run). @throws TUTTI_REQUEST_REFUSED if it has not failed.
+   * (always, once compensations have run). @throws TUTTI_STATE_CONFLICT if it has not failed.
    */
   retryRun(id: string, options?: { readonly fromStart?: boolean }): Promise<RunView>;
   listApprovals(query?: { readonly to?: string; readonly run?: string }): Promise<readonly ApprovalView[]>;

@@ -55,6 +55,8 @@ export interface TuttiOptions {
   readonly idleMs?: number;
   /** How many runs may be in memory. Default 10,000. */
   readonly liveRunsMax?: number;
+  /** How long finished runs are kept. Milliseconds; default: for ever. */
+  readonly retentionMs?: number;
   /** Module file by definition name, for people. Default: unknown. */
   readonly sources?: ReadonlyMap<string, string>;
 }
@@ -87,6 +89,7 @@ const knownOptions: readonly string[] = [
   'leaseMs',
   'idleMs',
   'liveRunsMax',
+  'retentionMs',
   'sources',
 ];
 
@@ -138,6 +141,7 @@ function engineOptions(
     clock: made.clock,
     logger: made.logger,
     limits: { ...defaultPayloadLimits, ...options.limits },
+    retentionMs: options.retentionMs ?? null,
     verifyReplay: options.dev === true,
   };
 }

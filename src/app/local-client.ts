@@ -141,7 +141,7 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
     if (run.endedAt !== null) throw finished(run);
     if (run.state !== 'paused') {
       throw new TuttiError(
-        'TUTTI_REQUEST_REFUSED',
+        'TUTTI_STATE_CONFLICT',
         `Run '${run.id}' is ${run.state}; only a paused run can be resumed.`,
         {
           details: { id: run.id, state: run.state },

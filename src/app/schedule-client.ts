@@ -50,9 +50,9 @@ export interface ScheduleClient {
   showSchedule(id: string): Promise<ScheduleView>;
   /** The next runs in order, at most `count` (default 5), as if the schedule were not paused. */
   nextScheduledRuns(id: string, options?: { readonly count?: number }): Promise<readonly PlannedRun[]>;
-  /** Stops a schedule from firing. @throws TUTTI_REQUEST_REFUSED if it is paused. */
+  /** Stops a schedule from firing. @throws TUTTI_STATE_CONFLICT if it is paused. */
   pauseSchedule(id: string, reason: string): Promise<ScheduleView>;
-  /** Lets a schedule fire again; what it missed is subject to its catch-up policy. @throws TUTTI_REQUEST_REFUSED if it is not paused. */
+  /** Lets a schedule fire again; what it missed is subject to its catch-up policy. @throws TUTTI_STATE_CONFLICT if it is not paused. */
   resumeSchedule(id: string): Promise<ScheduleView>;
   /** Starts a run now; the schedule goes on as it would have. @throws TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN: nothing was started. */
   triggerSchedule(id: string, options?: TriggerOptions): Promise<RunView>;
@@ -68,10 +68,10 @@ export interface ScheduleClient {
     id: string,
     options?: { readonly from?: number; readonly limit?: number },
   ): Promise<readonly BackfillDateView[]>;
-  /** Lets no more of its runs go. @throws TUTTI_REQUEST_REFUSED if it is not running. */
+  /** Lets no more of its runs go. @throws TUTTI_STATE_CONFLICT if it is not running. */
   pauseBackfill(id: string, reason: string): Promise<BackfillRecord>;
-  /** Lets its runs go again. @throws TUTTI_REQUEST_REFUSED if it is not paused. */
+  /** Lets its runs go again. @throws TUTTI_STATE_CONFLICT if it is not paused. */
   resumeBackfill(id: string): Promise<BackfillRecord>;
-  /** Ends it: what was not let go is canceled, what is under way goes on. @throws TUTTI_REQUEST_REFUSED if it has ended. */
+  /** Ends it: what was not let go is canceled, what is under way goes on. @throws TUTTI_STATE_CONFLICT if it has ended. */
   cancelBackfill(id: string, reason: string): Promise<BackfillRecord>;
 }

@@ -333,7 +333,7 @@ export const errorCodes = {
   TUTTI_STORE_FAILED: {
     status: 500,
     exitCode: 1,
-    retryable: true,
+    retryable: false,
     summary: 'The store failed or holds data that cannot be read.',
     remedy: 'Read the cause; run `tutti doctor` to check the store, and restore a backup if it is damaged.',
   },
@@ -364,6 +364,14 @@ export const errorCodes = {
     retryable: false,
     summary: 'The request carries no valid token.',
     remedy: "Send `Authorization: Bearer <token>` with the token printed at the engine's start.",
+  },
+  TUTTI_STATE_CONFLICT: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'What was asked does not fit the state that the run, schedule or backfill is in.',
+    remedy:
+      'Look at its state first (`tutti runs show`, `schedules show`, `backfill show`); the message says which one it takes.',
   },
   TUTTI_REQUEST_REFUSED: {
     status: 403,

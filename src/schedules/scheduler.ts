@@ -140,13 +140,13 @@ export class Scheduler {
     return plannedRuns(bound, (await readState(this.#engine, bound)).state.cursor, count);
   }
 
-  /** Stops a schedule from firing until it is resumed. @throws TUTTI_SCHEDULE_NOT_FOUND, TUTTI_REQUEST_REFUSED if it is paused. */
+  /** Stops a schedule from firing until it is resumed. @throws TUTTI_SCHEDULE_NOT_FOUND, TUTTI_STATE_CONFLICT if it is paused. */
   pause(id: string, reason: string): Promise<ScheduleView> {
     const pausedAt = this.#engine.clock.now();
     return this.#change(id, (state) => (state.pausedAt === null ? { pausedAt, pauseReason: reason } : null));
   }
 
-  /** Lets it fire again; what it missed is subject to its catch-up policy. @throws TUTTI_SCHEDULE_NOT_FOUND, TUTTI_REQUEST_REFUSED */
+  /** Lets it fire again; what it missed is subject to its catch-up policy. @throws TUTTI_SCHEDULE_NOT_FOUND, TUTTI_STATE_CONFLICT */
   resume(id: string): Promise<ScheduleView> {
     return this.#change(id, (state) =>
       state.pausedAt === null ? null : { pausedAt: null, pauseReason: null },
@@ -216,17 +216,17 @@ export class Scheduler {
     return readDates(this.#engine, await this.#resolve(id), page);
   }
 
-  /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it is not running. */
+  /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT if it is not running. */
   async pauseBackfill(id: string, reason: string): Promise<BackfillRecord> {
     return this.#steered(pauseBackfill(this.#engine, await this.#resolve(id), reason));
   }
 
-  /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it is not paused. */
+  /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT if it is not paused. */
   async resumeBackfill(id: string): Promise<BackfillRecord> {
     return this.#steered(resumeBackfill(this.#engine, await this.#resolve(id)));
   }
 
-  /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it has ended. */
+  /** @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT if it has ended. */
   async cancelBackfill(id: string, reason: string): Promise<BackfillRecord> {
     return this.#steered(cancelBackfill(this.#engine, await this.#resolve(id), reason));
   }
@@ -283,7 +283,7 @@ export class Scheduler {
 function refused(bound: BoundSchedule, state: ScheduleState): TuttiError {
   const stands =
     state.pausedAt === null ? 'is not paused' : `is paused since ${new Date(state.pausedAt).toISOString()}`;
-  return new TuttiError('TUTTI_REQUEST_REFUSED', `Schedule '${bound.id}' ${stands}.`, {
+  return new TuttiError('TUTTI_STATE_CONFLICT', `Schedule '${bound.id}' ${stands}.`, {
     details: { schedule: bound.id },
   });
 }

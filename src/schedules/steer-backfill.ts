@@ -12,12 +12,12 @@ import {
 import { datesMax } from './create-backfill.ts';
 import { backfillCells } from './tend-backfill.ts';
 
-/** Lets no more runs of the backfill go; those under way go on. @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED */
+/** Lets no more runs of the backfill go; those under way go on. @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT */
 export function pauseBackfill(engine: Engine, id: string, reason: string): Promise<BackfillRecord> {
   return steer(engine, id, { from: ['running'], change: { state: 'paused', reason } });
 }
 
-/** Lets runs go again. @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it is not paused. */
+/** Lets runs go again. @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT if it is not paused. */
 export function resumeBackfill(engine: Engine, id: string): Promise<BackfillRecord> {
   return steer(engine, id, { from: ['paused'], change: { state: 'running', reason: null } });
 }
@@ -25,7 +25,7 @@ export function resumeBackfill(engine: Engine, id: string): Promise<BackfillReco
 /**
  * Ends a backfill: its runs that were not let go are canceled without doing anything, those under way go on. The end and the
  * cancellations are one transaction.
- * @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_REQUEST_REFUSED if it has ended.
+ * @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT if it has ended.
  */
 export async function cancelBackfill(engine: Engine, id: string, reason: string): Promise<BackfillRecord> {
   const endedAt = engine.clock.now();
@@ -47,7 +47,7 @@ async function steer(engine: Engine, id: string, steering: Steering): Promise<Ba
     const { record, version } = await readBackfill(engine, id);
     if (!steering.from.includes(record.state)) {
       throw new TuttiError(
-        'TUTTI_REQUEST_REFUSED',
+        'TUTTI_STATE_CONFLICT',
         `Backfill '${id}' is ${record.state}; expected ${steering.from.join(' or ')}.`,
         { details: { id, state: record.state } },
       );

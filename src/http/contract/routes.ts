@@ -180,7 +180,7 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
     body: {},
     status: 204,
     answer: 'nothing',
-    errors: [...runErrors, 'TUTTI_RUN_FINISHED', 'TUTTI_REQUEST_REFUSED'],
+    errors: [...runErrors, 'TUTTI_RUN_FINISHED', 'TUTTI_STATE_CONFLICT'],
   },
   retryRun: {
     method: 'POST',
@@ -193,7 +193,7 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
     },
     status: 201,
     answer: 'RunView',
-    errors: [...runErrors, 'TUTTI_REQUEST_REFUSED'],
+    errors: [...runErrors, 'TUTTI_STATE_CONFLICT'],
   },
   listApprovals: {
     method: 'GET',

@@ -66,14 +66,14 @@ export const scheduleRoutes: Readonly<Record<keyof ScheduleClient, RouteSpec>> =
     parameters: { schedule },
     body: { reason },
     answer: 'ScheduleView',
-    errors: [noSchedule, 'TUTTI_REQUEST_REFUSED'],
+    errors: [noSchedule, 'TUTTI_STATE_CONFLICT'],
   }),
   resumeSchedule: write({
     path: '/v1/schedules/:schedule/resume',
     summary: 'Lets a schedule fire again; what it missed is subject to its catch-up policy.',
     parameters: { schedule },
     answer: 'ScheduleView',
-    errors: [noSchedule, 'TUTTI_REQUEST_REFUSED'],
+    errors: [noSchedule, 'TUTTI_STATE_CONFLICT'],
   }),
   triggerSchedule: write({
     path: '/v1/schedules/:schedule/trigger',
@@ -133,14 +133,14 @@ export const scheduleRoutes: Readonly<Record<keyof ScheduleClient, RouteSpec>> =
     parameters: { backfill },
     body: { reason },
     answer: 'BackfillRecord',
-    errors: [noBackfill, 'TUTTI_REQUEST_REFUSED'],
+    errors: [noBackfill, 'TUTTI_STATE_CONFLICT'],
   }),
   resumeBackfill: write({
     path: '/v1/backfills/:backfill/resume',
     summary: 'Lets the runs of a paused backfill go again.',
     parameters: { backfill },
     answer: 'BackfillRecord',
-    errors: [noBackfill, 'TUTTI_REQUEST_REFUSED'],
+    errors: [noBackfill, 'TUTTI_STATE_CONFLICT'],
   }),
   cancelBackfill: write({
     path: '/v1/backfills/:backfill/cancel',
@@ -148,6 +148,6 @@ export const scheduleRoutes: Readonly<Record<keyof ScheduleClient, RouteSpec>> =
     parameters: { backfill },
     body: { reason },
     answer: 'BackfillRecord',
-    errors: [noBackfill, 'TUTTI_REQUEST_REFUSED'],
+    errors: [noBackfill, 'TUTTI_STATE_CONFLICT'],
   }),
 };
