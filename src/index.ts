@@ -27,6 +27,16 @@ export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
 export type { RunState } from './engine/index.ts';
+export { pipeline } from './pipelines/index.ts';
+export type {
+  Outcome,
+  Pipeline,
+  PipelineBuilder,
+  PipelineOptions,
+  Ref,
+  TaskContext,
+  TaskOptions,
+} from './pipelines/index.ts';
 export { signal, workflow } from './workflows/index.ts';
 export type {
   SignalDefinition,

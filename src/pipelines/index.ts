@@ -1,0 +1,8 @@
+/** Pipelines: typed graphs of tasks. The front door for the layers above. */
+export { pipeline, type PipelineBuild, type PipelineOptions } from './define-pipeline.ts';
+export { isPipeline, type Pipeline } from './pipeline.ts';
+export type { Outcome } from './outcome.ts';
+export type { Presence, Ref } from './ref.ts';
+export type { PipelineBuilder } from './pipeline-builder.ts';
+export type { TaskContext, TaskOptions } from './task-types.ts';
+export type { Target } from './target.ts';
