@@ -140,11 +140,11 @@ export class GraphBuilder {
   }
 
   branch(on: NodeRef, arms: Readonly<Record<string, Body>>): NodeRef {
-    return this.#branch(on, new Map(Object.entries(arms)));
+    return this.#branch(on, new Map(Object.entries(arms)), false);
   }
 
   when(condition: NodeRef, body: Body): NodeRef {
-    return this.#branch(condition, new Map([['true', body]]));
+    return this.#branch(condition, new Map([['true', body]]), true);
   }
 
   group(id: string, body: Body): unknown {
@@ -186,7 +186,7 @@ export class GraphBuilder {
   wait(id: string, source: WaitSource<unknown>, options: WaitOptions = {}): NodeRef {
     refuseUnknownOptions(options, [...nodeOptionNames, 'timeout'], `wait "${id}"`);
     const timeoutMs = optionalDuration(options.timeout, `the timeout of wait "${id}"`);
-    const work: NodeWork = { kind: 'wait', signal: source.name, timeoutMs };
+    const work: NodeWork = { kind: 'wait', signal: source.name, schema: source.schema, timeoutMs };
     return this.#node({ name: id, work, uses: [], after: options.after, ...describeNode(options) });
   }
 
@@ -276,7 +276,7 @@ export class GraphBuilder {
     });
   }
 
-  #branch(on: NodeRef, arms: ReadonlyMap<string, Body>): NodeRef {
+  #branch(on: NodeRef, arms: ReadonlyMap<string, Body>, isCondition: boolean): NodeRef {
     const { scope } = this.#spot;
     if (!(on instanceof NodeRef)) throw scope.session.refusal('a branch was declared on something that is no reference.');
     const base = on.id.slice(on.id.lastIndexOf('/') + 1);
@@ -286,7 +286,7 @@ export class GraphBuilder {
     const source = this.#source(name, 'on', on);
     const members = new Map<string, number[]>([...arms.keys()].map((arm) => [arm, []]));
     const choose = this.#node(
-      { name, uses: [source], work: { kind: 'choose', on: source, arms: members } },
+      { name, uses: [source], work: { kind: 'choose', on: source, arms: members, isCondition } },
       { isInternal: true },
     ).of as number;
     const results = new Map<string, Source>();
@@ -319,7 +319,7 @@ export class GraphBuilder {
     const first = scope.nodes.length;
     const spot: Spot = { scope, group, gate };
     const built = body(new GraphBuilder(spot).forAuthors);
-    for (let index = first; index < scope.nodes.length; index += 1) members.get(arm)?.push(index);
+    for (const node of scope.nodes.slice(first)) if (node.gate === gate) members.get(arm)?.push(node.index);
     if (!(built instanceof NodeRef)) {
       throw scope.session.refusal(`arm "${arm}" of "${name}" returns no reference; expected the result of the arm.`);
     }
@@ -339,7 +339,11 @@ export class GraphBuilder {
     if (!(built instanceof NodeRef)) {
       throw scope.session.refusal(`the body of "${scope.id}" returns no reference; expected the result of one instance.`);
     }
-    const graph = sealScope(scope, resolveRef(built, spot, scope.id));
+    const result = resolveRef(built, spot, scope.id);
+    if (scope.nodes.length === 0) {
+      throw scope.session.refusal(`the body of "${scope.id}" declares no task; expected at least one.`);
+    }
+    const graph = sealScope(scope, result);
     return { graph, captures: [...scope.captured] };
   }
 

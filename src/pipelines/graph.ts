@@ -61,7 +61,14 @@ export type NodeWork =
       readonly until: ((value: unknown, round: number) => boolean) | null;
     }
   /** Decides which arm of a branch runs. */
-  | { readonly kind: 'choose'; readonly on: Source; readonly arms: ReadonlyMap<string, readonly number[]> }
+  | {
+      readonly kind: 'choose';
+      readonly on: Source;
+      /** By arm: the nodes in it. */
+      readonly arms: ReadonlyMap<string, readonly number[]>;
+      /** Whether it is a condition (`when`) rather than a choice. */
+      readonly isCondition: boolean;
+    }
   /** The result of a branch: that of the arm that ran. */
   | { readonly kind: 'join'; readonly choose: number; readonly arms: ReadonlyMap<string, Source> }
   | {
@@ -71,7 +78,12 @@ export type NodeWork =
       readonly id: string | null;
       readonly timeoutMs: number | null;
     }
-  | { readonly kind: 'wait'; readonly signal: string; readonly timeoutMs: number | null }
+  | {
+      readonly kind: 'wait';
+      readonly signal: string;
+      readonly schema: StandardSchema | undefined;
+      readonly timeoutMs: number | null;
+    }
   | { readonly kind: 'sleep'; readonly until: Source }
   | {
       readonly kind: 'ask';
@@ -131,6 +143,11 @@ export interface ChildEdge {
   readonly isOrderOnly: boolean;
 }
 
+/** A dependency of a node on one of a scope around it. */
+export interface OuterEdge extends Parent {
+  readonly child: number;
+}
+
 /** The nodes of one scope, and what is derived from them once so that a run need not. */
 export interface ScopeGraph {
   /** Id of the map or loop it is the body of; '' for the root. */
@@ -146,7 +163,15 @@ export interface ScopeGraph {
   readonly neededSetups: readonly (readonly number[])[];
   /** By setup: the nodes that need it in this way. */
   readonly neededBy: readonly (readonly number[])[];
-  /** How many nodes nothing but teardowns waits for, and which. */
+  /** Nodes that do not wait for another node of this scope. */
+  readonly starters: readonly number[];
+  /** Dependencies on nodes further out, whose ends are known when a run of this scope begins. */
+  readonly outerEdges: readonly OuterEdge[];
+  /** What {@link ScopeRun} begins its counts with. */
+  readonly initialCounts: Int32Array;
+  /** By choice, only with Airflow's branches: what else a picked arm skips. */
+  readonly alsoSkipped: ReadonlyMap<number, ReadonlyMap<string, readonly number[]>> | null;
+  /** Nodes that no other work waits for. */
   readonly leaves: readonly number[];
   /** By node: the higher one goes first. Rolled up along the graph. */
   readonly priorities: readonly number[] | null;

@@ -1,6 +1,8 @@
 /** Pipelines: typed graphs of tasks. The front door for the layers above. */
 export { pipeline, type PipelineBuild, type PipelineOptions } from './define-pipeline.ts';
 export { isPipeline, type Pipeline } from './pipeline.ts';
+export { pipelineDefinition } from './pipeline-definition.ts';
+export { packInput, unpackInput, type Mark, type RunInput } from './run-input.ts';
 export type { Outcome } from './outcome.ts';
 export type { Presence, Ref } from './ref.ts';
 export type { PipelineBuilder } from './pipeline-builder.ts';

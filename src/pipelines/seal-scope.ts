@@ -2,6 +2,7 @@
 import { TuttiError } from '../base/tutti-error.ts';
 import type { NodeDraft, ScopeDraft } from './graph-draft.ts';
 import type { ChildEdge, GraphNode, ScopeGraph, Source } from './graph.ts';
+import { countOf, countsPerNode } from './counts.ts';
 import { rollUpPriorities } from './priorities.ts';
 import { findNeededSetups } from './setup-scopes.ts';
 
@@ -15,7 +16,8 @@ export function sealScope(scope: ScopeDraft, result: Source | null): ScopeGraph 
   const children = childrenOf(drafts);
   refuseCycle(scope, children);
   refuseUnreachable(scope, result);
-  const nodes = drafts.map(toNode);
+  const open = drafts.map((draft) => toNode(draft, scope));
+  const nodes = open.map((node) => keepGated(node, open));
   const neededSetups = findNeededSetups(scope, children);
   return {
     id: scope.id,
@@ -25,18 +27,68 @@ export function sealScope(scope: ScopeDraft, result: Source | null): ScopeGraph 
     capturedBy: invert(drafts.map((draft) => draft.captures)),
     neededSetups,
     neededBy: invert(neededSetups),
+    starters: nodes.filter((node) => node.parents.every((parent) => parent.depth > 0)).map(({ index }) => index),
+    outerEdges: nodes.flatMap((node) =>
+      node.parents.filter(({ depth }) => depth > 0).map((parent) => ({ ...parent, child: node.index })),
+    ),
+    initialCounts: initialCounts(nodes),
+    alsoSkipped: scope.session.compat === 'airflow' ? findAlsoSkipped(nodes, children) : null,
     leaves: leavesOf(nodes, children),
     priorities: rollUpPriorities(nodes, children),
   };
 }
 
-function toNode(draft: NodeDraft): GraphNode {
-  const { gate, parents, ...same } = draft;
-  return {
-    ...same,
-    parents: [...parents.values()],
-    gate: gate === null ? null : { choose: gate.choose, arm: gate.arm },
-  };
+function toNode(draft: NodeDraft, { nodes, session }: ScopeDraft): GraphNode {
+  const { gate, parents: byKey, ...same } = draft;
+  const parents = [...byKey.values()];
+  // Airflow's branches skip the first tasks of an arm; the others follow by their own rules.
+  const isFollower =
+    session.compat === 'airflow' &&
+    parents.some(({ depth, node }) => depth === 0 && nodes[node]?.gate === gate);
+  const isGated = gate !== null && !isFollower;
+  return { ...same, parents, gate: isGated ? { choose: gate.choose, arm: gate.arm } : null };
+}
+
+/** The arms of a branch end what they gate; in Airflow's form that is less than what was declared in them. */
+function keepGated(node: GraphNode, nodes: readonly GraphNode[]): GraphNode {
+  const { work, index } = node;
+  if (work.kind !== 'choose') return node;
+  const arms = [...work.arms].map(
+    ([arm, members]) => [arm, members.filter((member) => nodes[member]?.gate?.choose === index)] as const,
+  );
+  return { ...node, work: { ...work, arms: new Map(arms) } };
+}
+
+function initialCounts(nodes: readonly GraphNode[]): Int32Array {
+  const counts = new Int32Array(nodes.length * countsPerNode);
+  for (const { index, parents, captures } of nodes) {
+    counts[index * countsPerNode + countOf.total] = parents.length;
+    counts[index * countsPerNode + countOf.captures] = captures.length;
+  }
+  return counts;
+}
+
+/**
+ * Airflow's branches skip everything directly behind the task that decides, unless a picked arm leads there as well
+ * (its branching mixin). The arms themselves are known; this finds the rest.
+ */
+function findAlsoSkipped(
+  nodes: readonly GraphNode[],
+  children: readonly (readonly ChildEdge[])[],
+): ReadonlyMap<number, ReadonlyMap<string, readonly number[]>> {
+  const found = new Map<number, ReadonlyMap<string, readonly number[]>>();
+  for (const { index, work } of nodes) {
+    if (work.kind !== 'choose' || work.on.type !== 'node' || work.on.depth > 0) continue;
+    const inArms = new Set([...work.arms.values()].flat());
+    const behind = (children[work.on.node] ?? []).map((edge) => edge.node);
+    const others = behind.filter((node) => !inArms.has(node) && nodes[node]?.work.kind !== 'choose');
+    const byArm = [...work.arms].map(([arm, members]) => {
+      const led = reach(members, (node) => (children[node] ?? []).map((edge) => edge.node));
+      return [arm, others.filter((node) => !led.has(node))] as const;
+    });
+    found.set(index, new Map(byArm));
+  }
+  return found;
 }
 
 function childrenOf(drafts: readonly NodeDraft[]): readonly (readonly ChildEdge[])[] {

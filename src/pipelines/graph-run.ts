@@ -1,0 +1,428 @@
+/**
+ * A run of a graph as a state machine: told what ended, it decides what follows. Pure of time, disk and promises, so
+ * that the durable run, the view of a run and the tests use one and the same.
+ *
+ * Owns: the states of all nodes, who waits for a slot. Does not own: the work itself ({@link NodeWorker}).
+ * In: `start`, `complete`, `cancel`. Out: `begin` for each node that has work to do, `ended`, `finished`.
+ *
+ * Invariants:
+ * G1  A node ends once, and what it decides about its children costs as much as it has children: nothing is searched or polled.
+ * G2  What is decided follows from the order of completions alone, so a replay decides the same.
+ * G3  A failure ends what depends on it, never anything else.
+ */
+import { TuttiError } from '../base/tutti-error.ts';
+import { countOf } from './counts.ts';
+import type { ChildEdge, GraphNode, NodeWork, PipelineGraph, ResolvedTask, Source } from './graph.ts';
+import { expandMap, instanceEnded, nextRound, type OuterRun } from './inner-scopes.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './scope-run.ts';
+import { decide, decideTeardown, type Decision, type ParentStates } from './trigger-rules.ts';
+
+/** Does the work of nodes, and hears of their ends. */
+export interface NodeWorker {
+  /** The node has begun; its end is to be told with `complete`. */
+  begin(scope: ScopeRun, node: GraphNode): void;
+  /** A node has ended, with or without work. */
+  ended(scope: ScopeRun, node: GraphNode): void;
+  /** Every node has ended, or, after `cancel`, everything that had begun. */
+  finished(): void;
+}
+
+/** What of a pipeline a run of its graph needs. */
+export interface GraphRunOptions {
+  readonly graph: PipelineGraph;
+  readonly concurrency: number;
+  readonly compat: 'airflow' | null;
+  /** What `p.input` stands for. */
+  readonly input: unknown;
+}
+
+/** How the work of a node ended. */
+export type WorkOutcome =
+  | { readonly state: 'success'; readonly value: unknown }
+  | { readonly state: 'failed'; readonly error: unknown }
+  /** A person decided that it is not to be done. */
+  | { readonly state: 'skipped' };
+
+interface TaskLimit {
+  running: number;
+  readonly waiting: { readonly scope: ScopeRun; readonly node: GraphNode }[];
+}
+
+/** See the top of the file. */
+export class GraphRun implements OuterRun {
+  readonly root: ScopeRun;
+  readonly options: GraphRunOptions;
+  readonly #worker: NodeWorker;
+  readonly #queue = new ReadyQueue<{ readonly scope: ScopeRun; readonly node: GraphNode }>();
+  readonly #limits = new Map<ResolvedTask, TaskLimit>();
+  /** Nodes to look at, in order: scopes and numbers in turn, so that ten thousand of them are no objects. */
+  #scopes: ScopeRun[] = [];
+  #nodes: number[] = [];
+  #isDraining = false;
+  /** Tasks that hold a slot. */
+  #active = 0;
+  /** Nodes that have begun and not ended. */
+  #begun = 0;
+  #isCanceled = false;
+  #isTearingDown = false;
+  #isFinished = false;
+
+  constructor(options: GraphRunOptions, worker: NodeWorker) {
+    this.options = options;
+    this.#worker = worker;
+    this.root = new ScopeRun(options.graph.root, null, undefined);
+  }
+
+  start(): void {
+    this.enter(this.root);
+    this.#drain();
+  }
+
+  /** The work of a node has ended. */
+  complete(scope: ScopeRun, node: GraphNode, outcome: WorkOutcome): void {
+    this.#begun -= 1;
+    if (node.work.kind === 'task') this.#release(node.work.task);
+    if (this.#isCanceled) return this.#completeCanceled(scope, node, outcome);
+    this.end(scope, node, nodeStates[outcome.state], valueOf(outcome));
+    this.#drain();
+  }
+
+  /** Nothing begins any more, except teardowns of what was set up, once everything that had begun has ended. */
+  cancel(): void {
+    if (this.#isCanceled) return;
+    this.#isCanceled = true;
+    this.#queue.clear();
+    this.#scopes = [];
+    this.#nodes = [];
+  }
+
+  // --- for maps and loops ---
+
+  /** A scope begins: counts what is known of the nodes around it and looks at what can start. */
+  enter(scope: ScopeRun): void {
+    const { graph } = scope;
+    for (const edge of graph.outerEdges) {
+      this.#count(scope, { node: edge.child, isOrderOnly: edge.isOrderOnly }, scope.outer(edge.depth).state(edge.node));
+    }
+    for (const node of graph.starters) this.look(scope, node);
+  }
+
+  /** A node may be able to start now, or to end without work. */
+  look(scope: ScopeRun, node: number): void {
+    this.#scopes.push(scope);
+    this.#nodes.push(node);
+  }
+
+  /** A node has ended: counts it for its children and looks at them. */
+  end(scope: ScopeRun, node: GraphNode, state: NodeStateCode, value: unknown): void {
+    const { index } = node;
+    if (isEnd(scope.state(index))) return;
+    scope.states[index] = state;
+    scope.values[index] = value;
+    scope.remaining -= 1;
+    const { graph } = scope;
+    const wasExpanded = scope.inner?.get(index)?.kind === 'map';
+    for (const edge of graph.children[index] ?? []) {
+      if (!wasExpanded) this.#count(scope, edge, state);
+      this.look(scope, edge.node);
+    }
+    for (const user of graph.capturedBy[index] ?? []) {
+      scope.add(user, countOf.captures, -1);
+      this.look(scope, user);
+    }
+    for (const needer of graph.neededBy[index] ?? []) this.look(scope, needer);
+    if (node.work.kind === 'choose') this.#openArms(scope, node, node.work);
+    this.#worker.ended(scope, node);
+    if (scope.remaining === 0 && scope.host !== null) instanceEnded(this, scope);
+  }
+
+  /** One instance of a map counts as one parent. */
+  countInstance(scope: ScopeRun, node: GraphNode, state: NodeStateCode): void {
+    for (const edge of scope.graph.children[node.index] ?? []) {
+      this.#count(scope, edge, state);
+      this.look(scope, edge.node);
+    }
+  }
+
+  /** What a source stands for, seen from a scope. */
+  resolve(scope: ScopeRun, source: Source): unknown {
+    switch (source.type) {
+      case 'literal':
+        return source.value;
+      case 'input':
+        return this.options.input;
+      case 'item':
+        return scope.outer(source.depth).item;
+      case 'node':
+        return scope.outer(source.depth).values[source.node];
+    }
+  }
+
+  /** A value that a node needs and that is not as it has to be fails the node. */
+  failWith(scope: ScopeRun, node: GraphNode, problem: string): void {
+    const error = new TuttiError('TUTTI_TASK_VALUE_WRONG', `${instanceId(scope, node)}: ${problem}`, {
+      details: { task: instanceId(scope, node) },
+    });
+    this.end(scope, node, nodeStates.failed, error);
+  }
+
+  // --- deciding ---
+
+  #drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    do {
+      for (let at = 0; at < this.#scopes.length; at += 1) {
+        this.#evaluate(this.#scopes[at] ?? this.root, this.#nodes[at] ?? 0);
+      }
+      this.#scopes = [];
+      this.#nodes = [];
+      this.#fillSlots();
+    } while (this.#scopes.length > 0);
+    this.#isDraining = false;
+    if (this.root.remaining === 0) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#worker.finished();
+  }
+
+  #evaluate(scope: ScopeRun, index: number): void {
+    const node = scope.graph.nodes[index];
+    if (node === undefined || scope.state(index) !== nodeStates.blocked || !isGateOpen(scope, node)) return;
+    if (node.work.kind === 'join' && this.options.compat === null) return this.#join(scope, node, node.work);
+    const decision = this.#decide(scope, node);
+    if (decision === 'wait') return;
+    if (decision === 'run') {
+      if (scope.count(index, countOf.captures) === 0) this.#start(scope, node);
+      return;
+    }
+    this.end(scope, node, nodeStates[decision], decision === 'upstreamFailed' ? causeOf(scope, node) : undefined);
+  }
+
+  #decide(scope: ScopeRun, node: GraphNode): Decision {
+    const bySetup = decideBySetups(scope, node);
+    if (bySetup !== 'run') return bySetup;
+    const parents = parentStates(scope, node.index);
+    if (node.role !== 'teardown') return decide(node.rule, parents, scope.host?.position ?? null);
+    const setups = { total: 0, success: 0, skipped: 0 };
+    for (const parent of node.parents) {
+      if (scope.graph.nodes[parent.node]?.role !== 'setup') continue;
+      const state = scope.state(parent.node);
+      setups.total += 1;
+      if (state === nodeStates.success) setups.success += 1;
+      if (state === nodeStates.skipped) setups.skipped += 1;
+    }
+    return decideTeardown(parents, setups);
+  }
+
+  #count(scope: ScopeRun, edge: ChildEdge, state: number): void {
+    const isForgiven =
+      edge.isOrderOnly && state === nodeStates.skipped && this.options.compat === null;
+    const counted = isForgiven ? nodeStates.success : state;
+    if (counted === nodeStates.success) scope.add(edge.node, countOf.success, 1);
+    else if (counted === nodeStates.failed) scope.add(edge.node, countOf.failed, 1);
+    else if (counted === nodeStates.upstreamFailed) scope.add(edge.node, countOf.upstreamFailed, 1);
+    else if (counted === nodeStates.skipped) scope.add(edge.node, countOf.skipped, 1);
+    else scope.add(edge.node, countOf.removed, 1);
+  }
+
+  // --- starting ---
+
+  #start(scope: ScopeRun, node: GraphNode): void {
+    const { work } = node;
+    if (work.kind === 'task') {
+      scope.states[node.index] = nodeStates.ready;
+      this.#queue.add({ scope, node }, priorityOf(scope, node));
+      return;
+    }
+    scope.states[node.index] = nodeStates.running;
+    if (work.kind === 'map') return expandMap(this, scope, node, work);
+    if (work.kind === 'loop') return nextRound(this, scope, node, { value: this.resolve(scope, work.first) });
+    if (work.kind === 'choose') return this.#choose(scope, node, work);
+    if (work.kind === 'join') return this.#join(scope, node, work);
+    this.#begin(scope, node);
+  }
+
+  #fillSlots(): void {
+    while (this.#active < this.options.concurrency) {
+      const next = this.#queue.take();
+      if (next === undefined) return;
+      const { work } = next.node;
+      if (work.kind !== 'task' || this.#hold(work.task, next)) continue;
+      this.#active += 1;
+      next.scope.states[next.node.index] = nodeStates.running;
+      this.#begin(next.scope, next.node);
+    }
+  }
+
+  /** Takes a slot of the task's own limit, or lets the instance wait for one. True if it waits. */
+  #hold(task: ResolvedTask, next: { readonly scope: ScopeRun; readonly node: GraphNode }): boolean {
+    if (task.concurrency === null) return false;
+    const limit = this.#limits.get(task) ?? { running: 0, waiting: [] };
+    this.#limits.set(task, limit);
+    if (limit.running >= task.concurrency) {
+      limit.waiting.push(next);
+      return true;
+    }
+    limit.running += 1;
+    return false;
+  }
+
+  #release(task: ResolvedTask): void {
+    this.#active -= 1;
+    const limit = this.#limits.get(task);
+    if (limit === undefined) return;
+    limit.running -= 1;
+    const next = limit.waiting.shift();
+    if (next !== undefined) this.#queue.add(next, priorityOf(next.scope, next.node));
+  }
+
+  #begin(scope: ScopeRun, node: GraphNode): void {
+    this.#begun += 1;
+    this.#worker.begin(scope, node);
+  }
+
+  // --- branches ---
+
+  #choose(scope: ScopeRun, node: GraphNode, work: Extract<NodeWork, { kind: 'choose' }>): void {
+    const value = this.resolve(scope, work.on);
+    if (work.isCondition && typeof value !== 'boolean') {
+      return this.failWith(scope, node, `the condition is ${String(value)}; expected true or false.`);
+    }
+    const arm = String(value);
+    if (!work.isCondition && !work.arms.has(arm)) {
+      const arms = [...work.arms.keys()].join(', ');
+      return this.failWith(scope, node, `nothing is declared for "${arm}"; there are arms for ${arms}.`);
+    }
+    this.end(scope, node, nodeStates.success, arm);
+  }
+
+  /** The picked arm goes on; the others end as skipped, or as the branch itself did. */
+  #openArms(scope: ScopeRun, node: GraphNode, work: Extract<NodeWork, { kind: 'choose' }>): void {
+    const state = scope.state(node.index);
+    const picked = state === nodeStates.success ? String(scope.values[node.index]) : null;
+    const hasFailed = state === nodeStates.failed || state === nodeStates.upstreamFailed;
+    const otherwise = hasFailed ? nodeStates.upstreamFailed : nodeStates.skipped;
+    for (const [arm, members] of work.arms) {
+      for (const member of members) {
+        if (arm === picked) this.look(scope, member);
+        else this.#endUnstarted(scope, member, otherwise, hasFailed ? scope.values[node.index] : undefined);
+      }
+    }
+    const also = picked === null ? undefined : scope.graph.alsoSkipped?.get(node.index)?.get(picked);
+    for (const other of also ?? []) this.#endUnstarted(scope, other, nodeStates.skipped, undefined);
+  }
+
+  #endUnstarted(scope: ScopeRun, index: number, state: NodeStateCode, value: unknown): void {
+    const node = scope.graph.nodes[index];
+    if (node === undefined || scope.state(index) !== nodeStates.blocked) return;
+    this.end(scope, node, state, value);
+  }
+
+  /** The result of a branch is that of the arm that ran. */
+  #join(scope: ScopeRun, node: GraphNode, work: Extract<NodeWork, { kind: 'join' }>): void {
+    const chosen = scope.state(work.choose);
+    if (!isEnd(chosen)) return;
+    if (chosen === nodeStates.skipped) return this.end(scope, node, nodeStates.skipped, undefined);
+    if (chosen !== nodeStates.success) {
+      return this.end(scope, node, nodeStates.upstreamFailed, scope.values[work.choose]);
+    }
+    const arm = work.arms.get(String(scope.values[work.choose]));
+    if (arm === undefined) return this.end(scope, node, nodeStates.skipped, undefined);
+    const state = arm.type === 'node' ? scope.outer(arm.depth).state(arm.node) : nodeStates.success;
+    if (!isEnd(state)) return;
+    const value = this.resolve(scope, arm);
+    if (state === nodeStates.success) this.end(scope, node, nodeStates.success, value);
+    else if (state === nodeStates.skipped) this.end(scope, node, nodeStates.skipped, undefined);
+    else this.end(scope, node, nodeStates.upstreamFailed, value);
+  }
+
+  // --- cancellation ---
+
+  #completeCanceled(scope: ScopeRun, node: GraphNode, outcome: WorkOutcome): void {
+    scope.states[node.index] = nodeStates[outcome.state];
+    scope.values[node.index] = valueOf(outcome);
+    this.#worker.ended(scope, node);
+    if (this.#begun > 0) return;
+    if (!this.#isTearingDown) {
+      this.#isTearingDown = true;
+      if (this.options.graph.hasTeardowns) this.#tearDown(this.root);
+    }
+    if (this.#begun === 0) this.#finish();
+  }
+
+  #tearDown(scope: ScopeRun): void {
+    for (const inner of scope.inner?.values() ?? []) {
+      const open = inner.kind === 'map' ? inner.instances : [inner.current];
+      for (const instance of open) if (instance !== null) this.#tearDown(instance);
+    }
+    for (const node of scope.graph.nodes) {
+      if (node.role !== 'teardown' || scope.state(node.index) !== nodeStates.blocked) continue;
+      const hasSetup = node.parents.some(
+        ({ node: parent }) =>
+          scope.graph.nodes[parent]?.role === 'setup' && scope.state(parent) === nodeStates.success,
+      );
+      if (!hasSetup) continue;
+      scope.states[node.index] = nodeStates.running;
+      this.#active += 1;
+      this.#begin(scope, node);
+    }
+  }
+}
+
+function valueOf(outcome: WorkOutcome): unknown {
+  if (outcome.state === 'skipped') return undefined;
+  return outcome.state === 'success' ? outcome.value : outcome.error;
+}
+
+/** What hangs on a task inside a map or loop is also what hangs on that. */
+function priorityOf(scope: ScopeRun, node: GraphNode): number {
+  const own = scope.graph.priorities?.[node.index] ?? 0;
+  return scope.host === null ? own : own + priorityOf(scope.host.scope, scope.host.node);
+}
+
+function isGateOpen(scope: ScopeRun, { gate }: GraphNode): boolean {
+  if (gate === null) return true;
+  return scope.state(gate.choose) === nodeStates.success && scope.values[gate.choose] === gate.arm;
+}
+
+/** A setup further up that failed or was skipped decides at once; one that has not ended holds the task back. */
+function decideBySetups(scope: ScopeRun, node: GraphNode): Decision {
+  let decision: Decision = 'run';
+  for (const setup of scope.graph.neededSetups[node.index] ?? []) {
+    const state = scope.state(setup);
+    if (state === nodeStates.failed || state === nodeStates.upstreamFailed) return 'upstreamFailed';
+    if (state === nodeStates.skipped) decision = 'skipped';
+    else if (state !== nodeStates.success && decision === 'run') decision = 'wait';
+  }
+  return decision;
+}
+
+/** The error that kept a node from running: that of the first parent, or needed setup, that has one. */
+function causeOf(scope: ScopeRun, node: GraphNode): unknown {
+  const setup = scope.graph.neededSetups[node.index]?.find((index) => scope.values[index] instanceof Error);
+  if (setup !== undefined) return scope.values[setup];
+  for (const parent of node.parents) {
+    const from = scope.outer(parent.depth);
+    const state = from.state(parent.node);
+    if (state === nodeStates.failed || state === nodeStates.upstreamFailed) return from.values[parent.node];
+    const inner = from.inner?.get(parent.node);
+    if (inner?.kind === 'map' && inner.firstError !== undefined) return inner.firstError;
+  }
+  return undefined;
+}
+
+function parentStates(scope: ScopeRun, node: number): ParentStates {
+  const success = scope.count(node, countOf.success);
+  const skipped = scope.count(node, countOf.skipped);
+  const failed = scope.count(node, countOf.failed);
+  const upstreamFailed = scope.count(node, countOf.upstreamFailed);
+  const removed = scope.count(node, countOf.removed);
+  const total = scope.count(node, countOf.total);
+  const done = success + skipped + failed + upstreamFailed + removed;
+  return { total, done, success, skipped, failed, upstreamFailed, removed };
+}

@@ -1,0 +1,43 @@
+/**
+ * What a run is started with beside its parameters: the data interval of a schedule, and decisions people took about single
+ * tasks. Stored with the input, since everything a replay depends on must be.
+ */
+
+const brand = 'tutti.pipeline-input';
+
+/** A decision of a person about a task: it counts as ended this way, without being run. */
+export interface Mark {
+  readonly state: 'success' | 'failed' | 'skipped';
+  /** What the task results in, for `success`. */
+  readonly value?: unknown;
+  /** Who decided, and why: for people. */
+  readonly by?: string;
+}
+
+/** Everything a run is started with. */
+export interface RunInput {
+  readonly parameters: unknown;
+  /** Milliseconds since the epoch, half open; null for a run started by hand. */
+  readonly interval: { readonly start: number; readonly end: number } | null;
+  /** By task id with positions. */
+  readonly marks: Readonly<Record<string, Mark>>;
+}
+
+/** The stored form: the parameters themselves while there is nothing else to say. */
+export function packInput(input: RunInput): unknown {
+  if (input.interval === null && Object.keys(input.marks).length === 0) return input.parameters;
+  return { [brand]: 1, ...input };
+}
+
+/** Reads both stored forms. */
+export function unpackInput(stored: unknown): RunInput {
+  if (isPacked(stored)) {
+    const { parameters, interval, marks } = stored;
+    return { parameters, interval, marks };
+  }
+  return { parameters: stored, interval: null, marks: {} };
+}
+
+function isPacked(stored: unknown): stored is RunInput {
+  return typeof stored === 'object' && stored !== null && brand in stored;
+}
