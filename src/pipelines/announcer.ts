@@ -23,7 +23,11 @@ export class Announcer {
   #pending = 0;
   #whenDone: (() => void) | null = null;
 
-  constructor(pipeline: Pipeline, run: RunHandle, place: { readonly log: Logger; readonly scope: CancelScope }) {
+  constructor(
+    pipeline: Pipeline,
+    run: RunHandle,
+    place: { readonly log: Logger; readonly scope: CancelScope },
+  ) {
     this.#pipeline = pipeline;
     this.#run = run;
     this.#log = place.log;
@@ -43,7 +47,8 @@ export class Announcer {
   ): void {
     const { state, value } = end;
     if (state === nodeStates.success) this.#tell(callbacks.success, { event: 'success', task, error: null });
-    else if (state === nodeStates.skipped) this.#tell(callbacks.skipped, { event: 'skipped', task, error: null });
+    else if (state === nodeStates.skipped)
+      this.#tell(callbacks.skipped, { event: 'skipped', task, error: null });
     else this.#tell(callbacks.failure, { event: 'failure', task, error: messageOf(value) });
   }
 
@@ -112,7 +117,9 @@ export class Announcer {
       .then(
         () => this.#delivered(),
         (error: unknown) => {
-          this.#log.warn(`A notification about ${event.task ?? 'the run'} was not delivered.`, { error: String(error) });
+          this.#log.warn(`A notification about ${event.task ?? 'the run'} was not delivered.`, {
+            error: String(error),
+          });
           this.#delivered();
         },
       );
@@ -125,7 +132,9 @@ export class Announcer {
 }
 
 /** What a receiver answers is nobody's result. */
-async function deliverOnce(...[notification, event, about]: [Notification, ...Parameters<Notification>]): Promise<void> {
+async function deliverOnce(
+  ...[notification, event, about]: [Notification, ...Parameters<Notification>]
+): Promise<void> {
   await notification(event, about);
 }
 

@@ -13,8 +13,10 @@ import { refuseWrongLimit, resolveCallbacks, resolveDeadline } from './task-sett
 import type { Deadline, TaskCallbacks } from './task-types.ts';
 
 /** What can be said of a pipeline beside its name and graph. */
-export interface PipelineOptions<S extends StandardSchema = StandardSchema>
-  extends Omit<TaskCallbacks, 'onSkipped'> {
+export interface PipelineOptions<S extends StandardSchema = StandardSchema> extends Omit<
+  TaskCallbacks,
+  'onSkipped'
+> {
   /** Standard Schema of the input, checked before a run is started. Default: anything storable. */
   readonly input?: S;
   /** Name of this state of the graph; runs record the one they began with. Default '1'. */
@@ -23,7 +25,7 @@ export interface PipelineOptions<S extends StandardSchema = StandardSchema>
   readonly previous?: readonly Pipeline[];
   /** How long a run may take from its start, waits included. Default: no limit. */
   readonly timeout?: Duration;
-  /** How many tasks of one run may run at a time. Default 64. */
+  /** How many tasks of one run may run at a time. Default 256. */
   readonly concurrency?: number;
   /** See `WorkflowOptions.durability`. Default `strict`. */
   readonly durability?: 'strict' | 'batched';
@@ -49,12 +51,22 @@ type Result = AnyRef | undefined | void;
 type OutputOf<R> = R extends AnyRef ? ValueOf<R> : undefined;
 
 const optionNames: readonly string[] = [
-  ...['input', 'version', 'previous', 'timeout', 'concurrency', 'durability', 'deadline', 'schedule', 'compat'],
+  ...[
+    'input',
+    'version',
+    'previous',
+    'timeout',
+    'concurrency',
+    'durability',
+    'deadline',
+    'schedule',
+    'compat',
+  ],
   ...['tags', 'owner', 'doc', 'onSuccess', 'onFailure'],
 ];
 
 /** How many tasks of one run may run at a time when nothing is said. */
-const concurrencyDefault = 64;
+const concurrencyDefault = 256;
 
 /**
  * Declares a pipeline: a typed graph of tasks. Its runs are ordinary durable runs; each finished task is a journal entry.
@@ -143,10 +155,14 @@ function buildOnce(
   const built: unknown = build(new GraphBuilder(spot).forAuthors);
   if (built instanceof Promise) {
     built.catch(() => undefined);
-    throw session.refusal('the build function is asynchronous; it must describe the graph and leave the work to the tasks.');
+    throw session.refusal(
+      'the build function is asynchronous; it must describe the graph and leave the work to the tasks.',
+    );
   }
   if (built !== undefined && !(built instanceof NodeRef)) {
-    throw session.refusal('the build function returned something that is no reference; expected the result of a task, or nothing.');
+    throw session.refusal(
+      'the build function returned something that is no reference; expected the result of a task, or nothing.',
+    );
   }
   const graph = sealScope(scope, built === undefined ? null : resolveRef(built, spot, 'the result'));
   session.isOpen = false;

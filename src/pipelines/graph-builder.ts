@@ -156,7 +156,9 @@ export class GraphBuilder {
   after(task: NodeRef, ...others: readonly NodeRef[]): NodeRef {
     const draft = typeof task.of === 'number' ? task.scope.nodes[task.of] : undefined;
     if (draft === undefined || draft.work.kind === 'join') {
-      throw this.#spot.scope.session.refusal(`"${task.id}" cannot be told to wait; expected a task as first argument of after.`);
+      throw this.#spot.scope.session.refusal(
+        `"${task.id}" cannot be told to wait; expected a task as first argument of after.`,
+      );
     }
     const spot = { scope: task.scope, group: draft.group, gate: draft.gate };
     for (const other of others) addParent(draft, resolveRef(other, spot, draft.id), true);
@@ -225,12 +227,18 @@ export class GraphBuilder {
   #task(
     role: GraphNode['role'],
     id: string,
-    parts: { readonly inputs: TaskInputs; readonly handler: TaskHandler<never, unknown>; readonly options: Options },
+    parts: {
+      readonly inputs: TaskInputs;
+      readonly handler: TaskHandler<never, unknown>;
+      readonly options: Options;
+    },
   ): NodeRef {
     const { inputs, handler, options } = parts;
     const what = `task "${id}"`;
     if (typeof handler !== 'function') {
-      throw this.#spot.scope.session.refusal(`task "${id}" has no handler; expected p.task(id, inputs, handler).`);
+      throw this.#spot.scope.session.refusal(
+        `task "${id}" has no handler; expected p.task(id, inputs, handler).`,
+      );
     }
     const task = resolveTask(handler, options, what);
     const slots = this.#slots(id, inputs);
@@ -278,7 +286,8 @@ export class GraphBuilder {
 
   #branch(on: NodeRef, arms: ReadonlyMap<string, Body>, isCondition: boolean): NodeRef {
     const { scope } = this.#spot;
-    if (!(on instanceof NodeRef)) throw scope.session.refusal('a branch was declared on something that is no reference.');
+    if (!(on instanceof NodeRef))
+      throw scope.session.refusal('a branch was declared on something that is no reference.');
     const base = on.id.slice(on.id.lastIndexOf('/') + 1);
     const count = (scope.branchCounts.get(base) ?? 0) + 1;
     scope.branchCounts.set(base, count);
@@ -321,7 +330,9 @@ export class GraphBuilder {
     const built = body(new GraphBuilder(spot).forAuthors);
     for (const node of scope.nodes.slice(first)) if (node.gate === gate) members.get(arm)?.push(node.index);
     if (!(built instanceof NodeRef)) {
-      throw scope.session.refusal(`arm "${arm}" of "${name}" returns no reference; expected the result of the arm.`);
+      throw scope.session.refusal(
+        `arm "${arm}" of "${name}" returns no reference; expected the result of the arm.`,
+      );
     }
     return resolveRef(built, spot, name);
   }
@@ -337,7 +348,9 @@ export class GraphBuilder {
     const item = new NodeRef({ id: `${scope.id}[]`, scope, gate: null, of: 'item' });
     const built = body(item as never, new GraphBuilder(spot).forAuthors);
     if (!(built instanceof NodeRef)) {
-      throw scope.session.refusal(`the body of "${scope.id}" returns no reference; expected the result of one instance.`);
+      throw scope.session.refusal(
+        `the body of "${scope.id}" returns no reference; expected the result of one instance.`,
+      );
     }
     const result = resolveRef(built, spot, scope.id);
     if (scope.nodes.length === 0) {
@@ -362,7 +375,8 @@ export class GraphBuilder {
     for (const source of uses) addParent(draft, source, false);
     scope.nodes.push(draft);
     for (const other of after ?? []) {
-      if (!(other instanceof NodeRef)) throw session.refusal(`task "${id}" is told to run after something that is no reference.`);
+      if (!(other instanceof NodeRef))
+        throw session.refusal(`task "${id}" is told to run after something that is no reference.`);
       addParent(draft, resolveRef(other, this.#spot, id), true);
     }
     return new NodeRef({ id, scope, gate, of: index });

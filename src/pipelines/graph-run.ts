@@ -103,7 +103,11 @@ export class GraphRun implements OuterRun {
   enter(scope: ScopeRun): void {
     const { graph } = scope;
     for (const edge of graph.outerEdges) {
-      this.#count(scope, { node: edge.child, isOrderOnly: edge.isOrderOnly }, scope.outer(edge.depth).state(edge.node));
+      this.#count(
+        scope,
+        { node: edge.child, isOrderOnly: edge.isOrderOnly },
+        scope.outer(edge.depth).state(edge.node),
+      );
     }
     for (const node of graph.starters) this.look(scope, node);
   }
@@ -200,7 +204,12 @@ export class GraphRun implements OuterRun {
       if (scope.count(index, countOf.captures) === 0) this.#start(scope, node);
       return;
     }
-    this.end(scope, node, nodeStates[decision], decision === 'upstreamFailed' ? causeOf(scope, node) : undefined);
+    this.end(
+      scope,
+      node,
+      nodeStates[decision],
+      decision === 'upstreamFailed' ? causeOf(scope, node) : undefined,
+    );
   }
 
   #decide(scope: ScopeRun, node: GraphNode): Decision {
@@ -220,8 +229,7 @@ export class GraphRun implements OuterRun {
   }
 
   #count(scope: ScopeRun, edge: ChildEdge, state: number): void {
-    const isForgiven =
-      edge.isOrderOnly && state === nodeStates.skipped && this.options.compat === null;
+    const isForgiven = edge.isOrderOnly && state === nodeStates.skipped && this.options.compat === null;
     const counted = isForgiven ? nodeStates.success : state;
     if (counted === nodeStates.success) scope.add(edge.node, countOf.success, 1);
     else if (counted === nodeStates.failed) scope.add(edge.node, countOf.failed, 1);

@@ -100,11 +100,7 @@ export interface PipelineBuilder<In = unknown> {
    * Exactly one of the arms, chosen by a text. Every member of the union needs its arm. The tasks of the other arms are skipped,
    * and nothing else: what uses the result of the branch runs.
    */
-  branch<
-    K extends string,
-    A extends { readonly [key in K]: AnyRef },
-    Q extends Presence = 'always',
-  >(
+  branch<K extends string, A extends { readonly [key in K]: AnyRef }, Q extends Presence = 'always'>(
     on: Ref<K, Q>,
     arms: { readonly [key in keyof A]: (p: PipelineBuilder<In>) => key extends K ? A[key] : never },
   ): Ref<ValueOf<A[keyof A]>, JoinedPresence<Q | PresenceOf<A[keyof A]>>>;

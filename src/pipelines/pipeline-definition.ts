@@ -49,7 +49,10 @@ async function acceptSignal(
   const wait = waits.get(signal.name);
   if (wait === undefined) {
     const nearest = nearestName(signal.name, [...waits.keys()]);
-    const hint = nearest === undefined ? `It waits for: ${[...waits.keys()].join(', ') || 'none'}.` : `Did you mean "${nearest}"?`;
+    const hint =
+      nearest === undefined
+        ? `It waits for: ${[...waits.keys()].join(', ') || 'none'}.`
+        : `Did you mean "${nearest}"?`;
     throw new TuttiError(
       'TUTTI_SIGNAL_UNKNOWN',
       `Pipeline "${pipeline.name}" waits for no signal "${signal.name}". ${hint}`,

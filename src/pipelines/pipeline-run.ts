@@ -48,11 +48,11 @@ export class PipelineRun implements NodeWorker {
     this.#shielded = new CancelScope(run.root, { isShielded: true });
     const { graph, concurrency, compat } = pipeline;
     this.#graph = new GraphRun({ graph, concurrency, compat, input: this.#input.parameters }, this);
-    const { start, end } = this.#input.interval ?? { start: run.record.createdAt, end: run.record.createdAt };
+    const { createdAt } = run.record;
     this.#facts = {
       runId: run.record.id,
       pipeline: pipeline.name,
-      interval: { start: new Date(start), end: new Date(end) },
+      interval: { start: new Date(createdAt), end: new Date(createdAt) },
       log,
     };
     this.#announcer = new Announcer(pipeline, run, { log, scope: this.#shielded });
@@ -88,7 +88,10 @@ export class PipelineRun implements NodeWorker {
     this.#note(scope, node, state);
     if (node.deadline !== null) this.#announcer.forgetDeadline(node);
     if (node.callbacks === null || this.#run.root.reason !== null) return;
-    this.#announcer.nodeEnded(instanceId(scope, node), node.callbacks, { state, value: scope.values[node.index] });
+    this.#announcer.nodeEnded(instanceId(scope, node), node.callbacks, {
+      state,
+      value: scope.values[node.index],
+    });
   }
 
   finished(): void {
@@ -128,11 +131,22 @@ export class PipelineRun implements NodeWorker {
         return this.#run.timer({ place, name, until });
       }
       case 'ask':
-        return this.#run.ask({ place: ownPlace, ...askRequest(work, seenInputs(this.#graph, scope, node)['detail']) });
+        return this.#run.ask({
+          place: ownPlace,
+          ...askRequest(work, seenInputs(this.#graph, scope, node)['detail']),
+        });
       case 'call': {
-        const input = work.input === null ? seenInputs(this.#graph, scope, node) : this.#graph.resolve(scope, work.input);
+        const input =
+          work.input === null ? seenInputs(this.#graph, scope, node) : this.#graph.resolve(scope, work.input);
         const { definition, id, timeoutMs } = work;
-        return this.#run.call({ place: ownPlace, name: definition, input, id, timeoutMs, onConflict: 'refuse' });
+        return this.#run.call({
+          place: ownPlace,
+          name: definition,
+          input,
+          id,
+          timeoutMs,
+          onConflict: 'refuse',
+        });
       }
       default:
         throw new TuttiError('TUTTI_INTERNAL', `A ${work.kind} was to be issued as an operation.`);
@@ -158,7 +172,10 @@ export class PipelineRun implements NodeWorker {
     if (mark === undefined) return null;
     if (mark.state === 'success') return { state: 'success', value: mark.value };
     if (mark.state === 'skipped') return { state: 'skipped' };
-    const error = new TuttiError('TUTTI_TASKS_FAILED', `Task "${id}" was marked as failed by ${mark.by ?? 'a person'}.`);
+    const error = new TuttiError(
+      'TUTTI_TASKS_FAILED',
+      `Task "${id}" was marked as failed by ${mark.by ?? 'a person'}.`,
+    );
     return { state: 'failed', error };
   }
 
@@ -182,12 +199,16 @@ export class PipelineRun implements NodeWorker {
     const { state, error } = outcomeOf(this.#graph.root, this.#pipeline.compat);
     if (state === 'success' || state === 'skipped') return null;
     const names = this.#failed.join(', ');
-    const more = this.#tally.failed > this.#failed.length ? ` and ${this.#tally.failed - this.#failed.length} more` : '';
+    const more =
+      this.#tally.failed > this.#failed.length ? ` and ${this.#tally.failed - this.#failed.length} more` : '';
     const what = error instanceof Error ? `: ${error.message}` : '';
     return new TuttiError(
       'TUTTI_TASKS_FAILED',
       `Run "${this.#run.record.id}" of pipeline "${this.#pipeline.name}" failed in ${names}${more}${what}`,
-      { cause: error, details: { runId: this.#run.record.id, failed: [...this.#failed], count: this.#tally.failed } },
+      {
+        cause: error,
+        details: { runId: this.#run.record.id, failed: [...this.#failed], count: this.#tally.failed },
+      },
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a run is started with beside its parameters: the data interval of a schedule, and decisions people took about single
- * tasks. Stored with the input, since everything a replay depends on must be.
+ * What a run is started with beside its parameters: decisions people took about single tasks. Stored with the input, since
+ * everything a replay depends on must be.
  */
 
 const brand = 'tutti.pipeline-input';
@@ -17,25 +17,23 @@ export interface Mark {
 /** Everything a run is started with. */
 export interface RunInput {
   readonly parameters: unknown;
-  /** Milliseconds since the epoch, half open; null for a run started by hand. */
-  readonly interval: { readonly start: number; readonly end: number } | null;
   /** By task id with positions. */
   readonly marks: Readonly<Record<string, Mark>>;
 }
 
 /** The stored form: the parameters themselves while there is nothing else to say. */
 export function packInput(input: RunInput): unknown {
-  if (input.interval === null && Object.keys(input.marks).length === 0) return input.parameters;
+  if (Object.keys(input.marks).length === 0) return input.parameters;
   return { [brand]: 1, ...input };
 }
 
 /** Reads both stored forms. */
 export function unpackInput(stored: unknown): RunInput {
   if (isPacked(stored)) {
-    const { parameters, interval, marks } = stored;
-    return { parameters, interval, marks };
+    const { parameters, marks } = stored;
+    return { parameters, marks };
   }
-  return { parameters: stored, interval: null, marks: {} };
+  return { parameters: stored, marks: {} };
 }
 
 function isPacked(stored: unknown): stored is RunInput {

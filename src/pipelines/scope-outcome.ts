@@ -26,7 +26,8 @@ export function outcomeOf(scope: ScopeRun, compat: 'airflow' | null): ScopeOutco
   }
   if (compat === null) {
     for (const node of nodes) {
-      if (scope.states[node.index] !== nodeStates.failed || node.allowFailure || isTaken(scope, node)) continue;
+      if (scope.states[node.index] !== nodeStates.failed || node.allowFailure || isTaken(scope, node))
+        continue;
       return { state: 'failed', error: scope.values[node.index] };
     }
   }

@@ -27,7 +27,9 @@ export function sealScope(scope: ScopeDraft, result: Source | null): ScopeGraph 
     capturedBy: invert(drafts.map((draft) => draft.captures)),
     neededSetups,
     neededBy: invert(neededSetups),
-    starters: nodes.filter((node) => node.parents.every((parent) => parent.depth > 0)).map(({ index }) => index),
+    starters: nodes
+      .filter((node) => node.parents.every((parent) => parent.depth > 0))
+      .map(({ index }) => index),
     outerEdges: nodes.flatMap((node) =>
       node.parents.filter(({ depth }) => depth > 0).map((parent) => ({ ...parent, child: node.index })),
     ),
@@ -171,10 +173,7 @@ function refuseCycle(scope: ScopeDraft, children: readonly (readonly ChildEdge[]
 }
 
 /** Walks backwards among the nodes left over until one comes again; the way back is the cycle. */
-function cyclePath(
-  open: readonly number[],
-  needs: readonly (readonly number[])[],
-): readonly number[] {
+function cyclePath(open: readonly number[], needs: readonly (readonly number[])[]): readonly number[] {
   const walked: number[] = [];
   let node = open.findIndex((count) => count > 0);
   while (!walked.includes(node)) {
@@ -206,7 +205,10 @@ function refuseUnreachable(scope: ScopeDraft, result: Source | null): void {
 }
 
 /** Nodes that no other work waits for: their ends decide how the run ended. */
-function leavesOf(nodes: readonly GraphNode[], children: readonly (readonly ChildEdge[])[]): readonly number[] {
+function leavesOf(
+  nodes: readonly GraphNode[],
+  children: readonly (readonly ChildEdge[])[],
+): readonly number[] {
   return nodes
     .filter((node) => node.role !== 'teardown' || !node.allowFailure)
     .filter(({ index }) => (children[index] ?? []).every((edge) => nodes[edge.node]?.role === 'teardown'))

@@ -13,14 +13,14 @@ export function seenInputs(run: GraphRun, scope: ScopeRun, node: GraphNode): Rec
     node.rule === 'noneFailedMinOneSuccess';
   const inputs: Record<string, unknown> = {};
   for (const slot of node.inputs) {
-    inputs[slot.name] = isPlain || slot.source.type === 'literal' ? run.resolve(scope, slot.source) : outcome(run, scope, slot);
+    inputs[slot.name] =
+      isPlain || slot.source.type === 'literal' ? run.resolve(scope, slot.source) : outcome(run, scope, slot);
   }
   return inputs;
 }
 
 function outcome(run: GraphRun, scope: ScopeRun, { source }: InputSlot): Outcome<unknown> {
-  const state =
-    source.type === 'node' ? scope.outer(source.depth).state(source.node) : nodeStates.success;
+  const state = source.type === 'node' ? scope.outer(source.depth).state(source.node) : nodeStates.success;
   const value = run.resolve(scope, source);
   switch (state) {
     case nodeStates.success:

@@ -33,7 +33,8 @@ function coveredBy(
       : walk(ends, (node) => [...(scope.nodes[node]?.parents.values() ?? [])].map((parent) => parent.node));
   return [...following].filter((node) => {
     const draft = scope.nodes[node];
-    if (draft === undefined || node === setup.index || draft.role !== 'work' || !before.has(node)) return false;
+    if (draft === undefined || node === setup.index || draft.role !== 'work' || !before.has(node))
+      return false;
     return !draft.parents.has(`0:${setup.index}`);
   });
 }

@@ -5,7 +5,14 @@ import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { GraphNode, NodeCallbacks, ResolvedDeadline, ResolvedTask } from './graph.ts';
 import type { Notification } from './notification.ts';
-import type { Deadline, NodeOptions, TaskCallbacks, TaskHandler, TaskRetry, TaskSettings } from './task-types.ts';
+import type {
+  Deadline,
+  NodeOptions,
+  TaskCallbacks,
+  TaskHandler,
+  TaskRetry,
+  TaskSettings,
+} from './task-types.ts';
 import { triggerRules } from './trigger-rules.ts';
 
 /** Options every node takes. */
@@ -45,7 +52,10 @@ export function resolveTask(
   const { retry, concurrency = null, priority = 1, target = null } = options;
   if (concurrency !== null) refuseWrongLimit(concurrency, `concurrency of ${what}`);
   if (!Number.isFinite(priority)) {
-    throw new TuttiError('TUTTI_OPTION_INVALID', `priority of ${what} is ${String(priority)}; expected a number.`);
+    throw new TuttiError(
+      'TUTTI_OPTION_INVALID',
+      `priority of ${what} is ${String(priority)}; expected a number.`,
+    );
   }
   return {
     handler,
@@ -67,7 +77,10 @@ export function optionalDuration(duration: Duration | undefined, what: string): 
 /** @throws TUTTI_OPTION_INVALID unless it is a whole number from 1. */
 export function refuseWrongLimit(limit: number, what: string): void {
   if (Number.isSafeInteger(limit) && limit >= 1) return;
-  throw new TuttiError('TUTTI_OPTION_INVALID', `${what} is ${String(limit)}; expected a whole number from 1.`);
+  throw new TuttiError(
+    'TUTTI_OPTION_INVALID',
+    `${what} is ${String(limit)}; expected a whole number from 1.`,
+  );
 }
 
 /** Null when nobody is to be told, which is the usual case. @throws TUTTI_OPTION_INVALID */
@@ -91,10 +104,7 @@ export function resolveDeadline(deadline: Deadline | undefined, what: string): R
   };
 }
 
-function resolveRetry(
-  retry: TaskRetry | undefined,
-  what: string,
-): Pick<ResolvedTask, 'retry' | 'retryIf'> {
+function resolveRetry(retry: TaskRetry | undefined, what: string): Pick<ResolvedTask, 'retry' | 'retryIf'> {
   if (retry === undefined) return { retry: oneAttempt, retryIf: null };
   const { if: retryIf = null, ...policy } = retry;
   if (retryIf !== null && typeof retryIf !== 'function') {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, decideTeardown, triggerRules, type ParentStates, type TriggerRule } from './trigger-rules.ts';
+import {
+  decide,
+  decideTeardown,
+  triggerRules,
+  type ParentStates,
+  type TriggerRule,
+} from './trigger-rules.ts';
 
 /** Parents written as letters: S, K, F, U, R ended, and a dot for one that has not. */
 function parents(letters: string): ParentStates {
@@ -96,8 +102,7 @@ describe('a trigger rule', () => {
 });
 
 describe('a predicate as rule', () => {
-  const oneFailedOfAll = (states: ParentStates): boolean =>
-    states.failed > 0 && states.done === states.total;
+  const oneFailedOfAll = (states: ParentStates): boolean => states.failed > 0 && states.done === states.total;
 
   it('can say what no named rule says: one failed, but wait for all', () => {
     expect(decide(oneFailedOfAll, parents('F.'))).toBe('wait');
@@ -140,11 +145,21 @@ describe('every rule, for random parents', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...triggerRules),
-        ended.chain((letters) => fc.tuple(fc.constant(letters), fc.shuffledSubarray(letters, { minLength: 0 }))),
+        ended.chain((letters) =>
+          fc.tuple(fc.constant(letters), fc.shuffledSubarray(letters, { minLength: 0 })),
+        ),
         (rule, [letters]) => {
           // The first decision other than "wait" is taken; it must be one that the full picture allows as well.
           const decisions = letters.map((_, done) =>
-            decide(rule, parents(letters.slice(0, done + 1).join('').padEnd(letters.length, '.'))),
+            decide(
+              rule,
+              parents(
+                letters
+                  .slice(0, done + 1)
+                  .join('')
+                  .padEnd(letters.length, '.'),
+              ),
+            ),
           );
           const first = decisions.find((decision) => decision !== 'wait');
           const last = decisions.at(-1);
