@@ -27,9 +27,8 @@ export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
 export type { RunState } from './engine/index.ts';
-export { pipeline } from './pipelines/index.ts';
+export { http, pipeline, shell, sql } from './pipelines/index.ts';
 export type {
-  Outcome,
   Pipeline,
   PipelineBuilder,
   PipelineOptions,

@@ -86,7 +86,7 @@ export class Announcer {
     const place = { path: '~deadline', cancelScope: scope };
     this.#run.timer({ place, name: task ?? 'run', until: this.#run.now + deadline.afterMs }).then(
       () => {
-        if (!hasEnded()) this.#tell(deadline.then, { event: 'late', task, error: null });
+        if (!hasEnded()) this.#tell(deadline.notify, { event: 'late', task, error: null });
       },
       () => undefined,
     );
@@ -139,6 +139,5 @@ async function deliverOnce(
 }
 
 function messageOf(value: unknown): string | null {
-  if (value instanceof Error) return value.message;
-  return value === undefined ? null : String(value);
+  return value instanceof Error ? value.message : null;
 }

@@ -3,6 +3,7 @@ import { parseDuration, type Duration } from '../base/duration.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import type { Callee, WaitSource } from './callee.ts';
 import {
+  addParent,
   NodeRef,
   refuseHiddenRefs,
   resolveRef,
@@ -23,6 +24,7 @@ import type {
   WaitOptions,
 } from './pipeline-builder.ts';
 import { sealScope } from './seal-scope.ts';
+import { askWork, waitWork } from './waiting-work.ts';
 import {
   describeNode,
   nodeOptionNames,
@@ -186,9 +188,7 @@ export class GraphBuilder {
   }
 
   wait(id: string, source: WaitSource<unknown>, options: WaitOptions = {}): NodeRef {
-    refuseUnknownOptions(options, [...nodeOptionNames, 'timeout'], `wait "${id}"`);
-    const timeoutMs = optionalDuration(options.timeout, `the timeout of wait "${id}"`);
-    const work: NodeWork = { kind: 'wait', signal: source.name, schema: source.schema, timeoutMs };
+    const work = waitWork(id, source, options);
     return this.#node({ name: id, work, uses: [], after: options.after, ...describeNode(options) });
   }
 
@@ -203,25 +203,10 @@ export class GraphBuilder {
   }
 
   ask(id: string, options: AskOptions<StandardSchema>): NodeRef {
-    const own = ['form', 'question', 'to', 'remind', 'detail', 'timeout'];
-    refuseUnknownOptions(options, [...nodeOptionNames, ...own], `ask "${id}"`);
-    const { form, question = id, to = null, remind, detail = null, timeout } = options;
-    const slot = { name: 'detail', source: this.#source(id, 'detail', detail) };
-    return this.#node({
-      name: id,
-      inputs: [slot],
-      uses: [slot.source],
-      work: {
-        kind: 'ask',
-        form,
-        question,
-        to,
-        remindEveryMs: optionalDuration(remind, `the reminder of ask "${id}"`),
-        timeoutMs: optionalDuration(timeout, `the timeout of ask "${id}"`),
-      },
-      after: options.after,
-      ...describeNode(options),
-    });
+    const work = askWork(id, options);
+    const slot = { name: 'detail', source: this.#source(id, 'detail', options.detail ?? null) };
+    const own = { name: id, inputs: [slot], uses: [slot.source], work };
+    return this.#node({ ...own, after: options.after, ...describeNode(options) });
   }
 
   #task(
@@ -398,14 +383,6 @@ export class GraphBuilder {
       `"${String(name)}" is no id; expected letters, digits, spaces, dots, dashes and underscores, without a space at the ends.`,
     );
   }
-}
-
-function addParent(draft: NodeDraft, source: Source, isOrderOnly: boolean): void {
-  if (source.type !== 'node') return;
-  const { depth, node } = source;
-  const key = `${depth}:${node}`;
-  const known = draft.parents.get(key);
-  if (known === undefined || !isOrderOnly) draft.parents.set(key, { depth, node, isOrderOnly });
 }
 
 /** A plain object, whose members may be references. */

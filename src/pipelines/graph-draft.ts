@@ -182,3 +182,12 @@ export function refuseHiddenRefs(session: BuildSession, value: unknown, place: s
     refuseHiddenRefs(session, member, `${place}.${key}`, depth + 1);
   }
 }
+
+/** Notes a dependency; one that is also needed for its value is more than an order. */
+export function addParent(draft: NodeDraft, source: Source, isOrderOnly: boolean): void {
+  if (source.type !== 'node') return;
+  const { depth, node } = source;
+  const key = `${depth}:${node}`;
+  const known = draft.parents.get(key);
+  if (known === undefined || !isOrderOnly) draft.parents.set(key, { depth, node, isOrderOnly });
+}

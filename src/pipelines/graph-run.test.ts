@@ -1,81 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pipeline, type PipelineBuild } from './define-pipeline.ts';
-import { GraphRun, type NodeWorker } from './graph-run.ts';
-import type { GraphNode } from './graph.ts';
-import type { AnyRef } from './ref.ts';
-import { outcomeOf } from './scope-outcome.ts';
-import { instanceId, stateName, type ScopeRun } from './scope-run.ts';
-import { seenInputs } from './seen-inputs.ts';
-
-type Build = PipelineBuild<unknown, AnyRef | undefined | void>;
-type Compat = 'airflow' | null;
-
-/** A run whose work is done by hand, in any order. */
-class Bench implements NodeWorker {
-  readonly run: GraphRun;
-  readonly states: Record<string, string> = {};
-  readonly begun: string[] = [];
-  isFinished = false;
-  readonly #open = new Map<string, { scope: ScopeRun; node: GraphNode }>();
-
-  constructor(build: Build, options: { concurrency?: number; compat?: Compat } = {}) {
-    const { concurrency = 1_000, compat = null } = options;
-    const { graph } = pipeline('p', compat === null ? {} : { compat }, build);
-    this.run = new GraphRun({ graph, concurrency, compat, input: undefined }, this);
-    this.run.start();
-  }
-
-  begin(scope: ScopeRun, node: GraphNode): void {
-    const id = instanceId(scope, node);
-    this.begun.push(id);
-    this.#open.set(id, { scope, node });
-  }
-
-  ended(scope: ScopeRun, node: GraphNode): void {
-    this.states[instanceId(scope, node)] = stateName(scope.state(node.index));
-  }
-
-  finished(): void {
-    this.isFinished = true;
-  }
-
-  get open(): readonly string[] {
-    return [...this.#open.keys()];
-  }
-
-  /** Ends the work of a task by running its handler. */
-  async finish(id: string): Promise<void> {
-    const { scope, node } = this.#take(id);
-    const work = node.work as Extract<GraphNode['work'], { kind: 'task' }>;
-    try {
-      const value = await work.task.handler(seenInputs(this.run, scope, node) as never, {} as never);
-      this.run.complete(scope, node, { state: 'success', value });
-    } catch (error) {
-      this.run.complete(scope, node, { state: 'failed', error });
-    }
-  }
-
-  fail(id: string): void {
-    const { scope, node } = this.#take(id);
-    this.run.complete(scope, node, { state: 'failed', error: new Error(`${id} broke`) });
-  }
-
-  async finishAll(choose: (open: readonly string[]) => string = (open) => open[0]!): Promise<this> {
-    while (this.#open.size > 0) await this.finish(choose(this.open));
-    return this;
-  }
-
-  get outcome(): string {
-    return outcomeOf(this.run.root, this.run.options.compat).state;
-  }
-
-  #take(id: string): { scope: ScopeRun; node: GraphNode } {
-    const found = this.#open.get(id)!;
-    this.#open.delete(id);
-    return found;
-  }
-}
+import { HandDrivenRun, type Build } from '../../test/pipelines/hand-driven-run.ts';
 
 const fine = (): string => 'fine';
 const broken = (): never => {
@@ -84,7 +8,7 @@ const broken = (): never => {
 
 describe('a graph', () => {
   it('runs a diamond once, each task after its parents', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const a = p.task('a', {}, fine);
       const b = p.task('b', { a }, fine);
       const c = p.task('c', { a }, fine);
@@ -102,7 +26,7 @@ describe('a graph', () => {
   });
 
   it('does not stop other branches for a failure', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const bad = p.task('bad', {}, broken);
       p.task('behind', { bad }, fine, { leaf: true });
       const good = p.task('good', {}, fine);
@@ -119,7 +43,7 @@ describe('a graph', () => {
   });
 
   it('decides eagerly: one failed parent is enough', () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const a = p.task('a', {}, fine);
       const b = p.task('b', {}, fine);
       return p.task('c', { a, b }, fine);
@@ -131,7 +55,7 @@ describe('a graph', () => {
 
   it('hands outcomes to a rule that looks at failures', async () => {
     let seen: unknown;
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const a = p.task('a', {}, broken);
       const b = p.task('b', {}, () => 5);
       return p.task('c', { a, b, text: 'x' }, (inputs) => void (seen = inputs), { rule: 'allDone' });
@@ -141,7 +65,7 @@ describe('a graph', () => {
   });
 
   it('holds no more tasks at a time than its limits allow, the higher priority first', async () => {
-    const bench = new Bench(
+    const bench = new HandDrivenRun(
       (p) => {
         p.task('low', {}, fine, { leaf: true });
         p.task('high', {}, fine, { leaf: true, priority: 5 });
@@ -155,7 +79,7 @@ describe('a graph', () => {
   });
 
   it('counts the instances of one task against its own limit', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const mapped = p.map('m', [1, 2, 3], (n, p) => p.task('one', { n }, fine, { concurrency: 2 }));
       return mapped;
     });
@@ -172,15 +96,15 @@ describe('a failure', () => {
   };
 
   it('is not hidden by a last task that runs whatever happened', async () => {
-    expect((await new Bench(hidden).finishAll()).outcome).toBe('failed');
+    expect((await new HandDrivenRun(hidden).finishAll()).outcome).toBe('failed');
   });
 
   it('is hidden by it with compat: airflow', async () => {
-    expect((await new Bench(hidden, { compat: 'airflow' }).finishAll()).outcome).toBe('success');
+    expect((await new HandDrivenRun(hidden, { compat: 'airflow' }).finishAll()).outcome).toBe('success');
   });
 
   it('is taken by a task that ran because of it and succeeded', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const bad = p.task('bad', {}, broken);
       return p.task('repair', { bad }, fine, { rule: 'oneFailed' });
     });
@@ -188,7 +112,7 @@ describe('a failure', () => {
   });
 
   it('does not count where it is allowed', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       p.task('bad', {}, broken, { leaf: true, allowFailure: true });
     });
     expect((await bench.finishAll()).outcome).toBe('success');
@@ -209,7 +133,7 @@ describe('a branch', () => {
   };
 
   it('skips the other arm whole and runs the join with the result of its own', async () => {
-    const bench = await new Bench(branch).finishAll();
+    const bench = await new HandDrivenRun(branch).finishAll();
     expect(bench.states).toMatchObject({
       bulk: 'success',
       insert: 'skipped',
@@ -220,7 +144,7 @@ describe('a branch', () => {
   });
 
   it('skips the join with compat: airflow, and lets the rules of the other arm decide', async () => {
-    const bench = await new Bench(
+    const bench = await new HandDrivenRun(
       (p) => {
         const size = p.task('size', {}, () => 'big' as 'big' | 'small');
         const loaded = p.branch(size, {
@@ -241,7 +165,7 @@ describe('a branch', () => {
   });
 
   it('fails, and nothing else with it, when no arm fits', async () => {
-    const bench = await new Bench((p) => {
+    const bench = await new HandDrivenRun((p) => {
       const size = p.task('size', {}, () => 'huge' as 'big' | 'huge');
       const arms = { big: (q: typeof p) => q.task('bulk', {}, fine) } as never;
       return p.branch(size, arms);
@@ -254,7 +178,7 @@ describe('a branch', () => {
   });
 
   it('nests: an arm not picked skips the branches in it', async () => {
-    const bench = await new Bench((p) => {
+    const bench = await new HandDrivenRun((p) => {
       const yes = p.task('yes', {}, () => false);
       return p.when(yes, (p) => {
         const inner = p.task('inner', {}, () => true);
@@ -266,7 +190,7 @@ describe('a branch', () => {
   });
 
   it('waits with the tasks of an arm until the arm is picked, whatever their rule', () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const yes = p.task('yes', {}, () => true);
       return p.when(yes, (p) => p.task('always', {}, fine, { rule: 'always' }));
     });
@@ -276,7 +200,9 @@ describe('a branch', () => {
 
 describe('a map', () => {
   it('keeps the order of its items, whatever the order of ends', async () => {
-    const bench = new Bench((p) => p.map('m', [1, 2, 3], (n, p) => p.task('one', { n }, ({ n }) => n * 10)));
+    const bench = new HandDrivenRun((p) =>
+      p.map('m', [1, 2, 3], (n, p) => p.task('one', { n }, ({ n }) => n * 10)),
+    );
     await bench.finishAll((open) => open.at(-1)!);
     expect(bench.run.root.values[0]).toEqual([10, 20, 30]);
   });
@@ -286,13 +212,13 @@ describe('a map', () => {
       const mapped = p.map('m', [] as number[], (n, p) => p.task('one', { n }, ({ n }) => n));
       return p.task('sum', { mapped }, ({ mapped }) => mapped.length);
     };
-    expect((await new Bench(empty).finishAll()).states).toEqual({ m: 'success', sum: 'success' });
-    const compat = await new Bench(empty, { compat: 'airflow' }).finishAll();
+    expect((await new HandDrivenRun(empty).finishAll()).states).toEqual({ m: 'success', sum: 'success' });
+    const compat = await new HandDrivenRun(empty, { compat: 'airflow' }).finishAll();
     expect(compat.states).toEqual({ m: 'skipped', sum: 'skipped' });
   });
 
   it('counts each instance as a parent outside, and only those of its own index inside', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const mapped = p.map('m', [1, 2, 3], (n, p) => {
         const a = p.task('a', { n }, fine);
         return p.task('b', { a }, fine);
@@ -310,7 +236,7 @@ describe('a map', () => {
   });
 
   it('works on no more instances at a time than it is told', async () => {
-    const bench = new Bench((p) =>
+    const bench = new HandDrivenRun((p) =>
       p.map('m', [1, 2, 3], (n, p) => p.task('one', { n }, fine), { concurrency: 1 }),
     );
     expect(bench.open).toEqual(['m[0]/one']);
@@ -319,7 +245,7 @@ describe('a map', () => {
   });
 
   it('sees tasks outside of it, and waits for them', async () => {
-    const bench = new Bench((p) => {
+    const bench = new HandDrivenRun((p) => {
       const rate = p.task('rate', {}, () => 2);
       return p.map('m', [1, 2], (n, p) => p.task('one', { n, rate }, ({ n, rate }) => n * rate));
     });
@@ -329,7 +255,7 @@ describe('a map', () => {
   });
 
   it('fails alone when its items are no list', async () => {
-    const bench = await new Bench((p) => {
+    const bench = await new HandDrivenRun((p) => {
       const items = p.task('items', {}, () => 5 as unknown as number[]);
       return p.map('m', items, (n, p) => p.task('one', { n }, fine));
     }).finishAll();
@@ -339,7 +265,7 @@ describe('a map', () => {
 
 describe('a loop', () => {
   it('goes on until its condition holds, each round on the result of the one before', async () => {
-    const bench = await new Bench((p) =>
+    const bench = await new HandDrivenRun((p) =>
       p.loop('grow', 1, (n, p) => p.task('double', { n }, ({ n }) => n * 2), { max: 9, until: (n) => n > 5 }),
     ).finishAll();
     expect(bench.begun).toEqual(['grow[0]/double', 'grow[1]/double', 'grow[2]/double']);
@@ -347,7 +273,7 @@ describe('a loop', () => {
   });
 
   it('fails when its condition does not hold in time', async () => {
-    const bench = await new Bench((p) =>
+    const bench = await new HandDrivenRun((p) =>
       p.loop('grow', 1, (n, p) => p.task('same', { n }, ({ n }) => n), { max: 2, until: () => false }),
     ).finishAll();
     expect(bench.states['grow']).toBe('failed');
@@ -363,12 +289,12 @@ describe('a setup', () => {
   };
 
   it('is taken down after everything that follows from it', async () => {
-    const bench = await new Bench(scene).finishAll();
+    const bench = await new HandDrivenRun(scene).finishAll();
     expect(bench.begun).toEqual(['create', 'a', 'b', 'c', 'drop']);
   });
 
   it('is taken down after a failure too, which fails the run', async () => {
-    const bench = new Bench(scene);
+    const bench = new HandDrivenRun(scene);
     await bench.finish('create');
     bench.fail('a');
     await bench.finish('b');
@@ -379,7 +305,7 @@ describe('a setup', () => {
   });
 
   it('that failed keeps everything behind it from running, at any distance and at once', () => {
-    const bench = new Bench(scene);
+    const bench = new HandDrivenRun(scene);
     bench.fail('create');
     expect(bench.states).toMatchObject({ a: 'upstreamFailed', b: 'upstreamFailed', c: 'upstreamFailed' });
     expect(bench.states['drop']).toBe('upstreamFailed');
@@ -387,7 +313,7 @@ describe('a setup', () => {
   });
 
   it('is taken down when the run is canceled, after what had begun', async () => {
-    const bench = new Bench(scene);
+    const bench = new HandDrivenRun(scene);
     await bench.finish('create');
     bench.run.cancel();
     bench.fail('a');
@@ -395,58 +321,5 @@ describe('a setup', () => {
     await bench.finishAll();
     expect(bench.isFinished).toBe(true);
     expect(bench.begun).not.toContain('b');
-  });
-});
-
-/** A random graph: for each task its parents among those before it. */
-const graphs = fc
-  .integer({ min: 1, max: 25 })
-  .chain((size) =>
-    fc.tuple(
-      fc.array(fc.array(fc.nat({ max: 1_000 }), { maxLength: 4 }), { minLength: size, maxLength: size }),
-      fc.array(fc.boolean(), { minLength: size, maxLength: size }),
-      fc.array(fc.nat(), { minLength: 1, maxLength: 60 }),
-      fc.integer({ min: 1, max: 4 }),
-    ),
-  );
-
-describe('every graph, in every order of ends', () => {
-  it('runs each task at most once, after its parents, and ends', async () => {
-    await fc.assert(
-      fc.asyncProperty(graphs, async ([parents, fails, order, concurrency]) => {
-        const needs = parents.map((list, index) =>
-          index === 0 ? [] : [...new Set(list.map((n) => n % index))],
-        );
-        const bench = new Bench(
-          (p) => {
-            const refs: AnyRef[] = [];
-            for (const [index, list] of needs.entries()) {
-              const inputs = Object.fromEntries(list.map((n) => [`t${n}`, refs[n]]));
-              refs.push(p.task(`t${index}`, inputs, fails[index]! ? broken : fine, { leaf: true }));
-            }
-          },
-          { concurrency },
-        );
-        let turn = 0;
-        while (bench.open.length > 0) {
-          expect(bench.open.length).toBeLessThanOrEqual(concurrency);
-          const { open } = bench;
-          await bench.finish(open[order[turn++ % order.length]! % open.length]!);
-        }
-        expect(bench.isFinished).toBe(true);
-        expect(new Set(bench.begun).size).toBe(bench.begun.length);
-        for (const [index, list] of needs.entries()) {
-          const isReady = list.every((n) => bench.states[`t${n}`] === 'success');
-          expect(bench.begun.includes(`t${index}`)).toBe(isReady);
-          const expected = isReady ? (fails[index]! ? 'failed' : 'success') : 'upstreamFailed';
-          expect(bench.states[`t${index}`]).toBe(expected);
-          for (const n of list) {
-            if (!isReady) continue;
-            expect(bench.begun.indexOf(`t${n}`)).toBeLessThan(bench.begun.indexOf(`t${index}`));
-          }
-        }
-      }),
-      { numRuns: 150 },
-    );
   });
 });

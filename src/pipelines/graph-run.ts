@@ -14,9 +14,9 @@ import { TuttiError } from '../base/tutti-error.ts';
 import { countOf } from './counts.ts';
 import type { ChildEdge, GraphNode, NodeWork, PipelineGraph, ResolvedTask, Source } from './graph.ts';
 import { expandMap, instanceEnded, nextRound, type OuterRun } from './inner-scopes.ts';
+import { causeOf, decideNode, isGateOpen, priorityOf } from './node-decision.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './scope-run.ts';
-import { decide, decideTeardown, type Decision, type ParentStates } from './trigger-rules.ts';
 
 /** Does the work of nodes, and hears of their ends. */
 export interface NodeWorker {
@@ -151,16 +151,10 @@ export class GraphRun implements OuterRun {
 
   /** What a source stands for, seen from a scope. */
   resolve(scope: ScopeRun, source: Source): unknown {
-    switch (source.type) {
-      case 'literal':
-        return source.value;
-      case 'input':
-        return this.options.input;
-      case 'item':
-        return scope.outer(source.depth).item;
-      case 'node':
-        return scope.outer(source.depth).values[source.node];
-    }
+    if (source.type === 'literal') return source.value;
+    if (source.type === 'input') return this.options.input;
+    const from = scope.outer(source.depth);
+    return source.type === 'item' ? from.item : from.values[source.node];
   }
 
   /** A value that a node needs and that is not as it has to be fails the node. */
@@ -198,7 +192,7 @@ export class GraphRun implements OuterRun {
     const node = scope.graph.nodes[index];
     if (node === undefined || scope.state(index) !== nodeStates.blocked || !isGateOpen(scope, node)) return;
     if (node.work.kind === 'join' && this.options.compat === null) return this.#join(scope, node, node.work);
-    const decision = this.#decide(scope, node);
+    const decision = decideNode(scope, node);
     if (decision === 'wait') return;
     if (decision === 'run') {
       if (scope.count(index, countOf.captures) === 0) this.#start(scope, node);
@@ -210,22 +204,6 @@ export class GraphRun implements OuterRun {
       nodeStates[decision],
       decision === 'upstreamFailed' ? causeOf(scope, node) : undefined,
     );
-  }
-
-  #decide(scope: ScopeRun, node: GraphNode): Decision {
-    const bySetup = decideBySetups(scope, node);
-    if (bySetup !== 'run') return bySetup;
-    const parents = parentStates(scope, node.index);
-    if (node.role !== 'teardown') return decide(node.rule, parents, scope.host?.position ?? null);
-    const setups = { total: 0, success: 0, skipped: 0 };
-    for (const parent of node.parents) {
-      if (scope.graph.nodes[parent.node]?.role !== 'setup') continue;
-      const state = scope.state(parent.node);
-      setups.total += 1;
-      if (state === nodeStates.success) setups.success += 1;
-      if (state === nodeStates.skipped) setups.skipped += 1;
-    }
-    return decideTeardown(parents, setups);
   }
 
   #count(scope: ScopeRun, edge: ChildEdge, state: number): void {
@@ -385,52 +363,4 @@ export class GraphRun implements OuterRun {
 function valueOf(outcome: WorkOutcome): unknown {
   if (outcome.state === 'skipped') return undefined;
   return outcome.state === 'success' ? outcome.value : outcome.error;
-}
-
-/** What hangs on a task inside a map or loop is also what hangs on that. */
-function priorityOf(scope: ScopeRun, node: GraphNode): number {
-  const own = scope.graph.priorities?.[node.index] ?? 0;
-  return scope.host === null ? own : own + priorityOf(scope.host.scope, scope.host.node);
-}
-
-function isGateOpen(scope: ScopeRun, { gate }: GraphNode): boolean {
-  if (gate === null) return true;
-  return scope.state(gate.choose) === nodeStates.success && scope.values[gate.choose] === gate.arm;
-}
-
-/** A setup further up that failed or was skipped decides at once; one that has not ended holds the task back. */
-function decideBySetups(scope: ScopeRun, node: GraphNode): Decision {
-  let decision: Decision = 'run';
-  for (const setup of scope.graph.neededSetups[node.index] ?? []) {
-    const state = scope.state(setup);
-    if (state === nodeStates.failed || state === nodeStates.upstreamFailed) return 'upstreamFailed';
-    if (state === nodeStates.skipped) decision = 'skipped';
-    else if (state !== nodeStates.success && decision === 'run') decision = 'wait';
-  }
-  return decision;
-}
-
-/** The error that kept a node from running: that of the first parent, or needed setup, that has one. */
-function causeOf(scope: ScopeRun, node: GraphNode): unknown {
-  const setup = scope.graph.neededSetups[node.index]?.find((index) => scope.values[index] instanceof Error);
-  if (setup !== undefined) return scope.values[setup];
-  for (const parent of node.parents) {
-    const from = scope.outer(parent.depth);
-    const state = from.state(parent.node);
-    if (state === nodeStates.failed || state === nodeStates.upstreamFailed) return from.values[parent.node];
-    const inner = from.inner?.get(parent.node);
-    if (inner?.kind === 'map' && inner.firstError !== undefined) return inner.firstError;
-  }
-  return undefined;
-}
-
-function parentStates(scope: ScopeRun, node: number): ParentStates {
-  const success = scope.count(node, countOf.success);
-  const skipped = scope.count(node, countOf.skipped);
-  const failed = scope.count(node, countOf.failed);
-  const upstreamFailed = scope.count(node, countOf.upstreamFailed);
-  const removed = scope.count(node, countOf.removed);
-  const total = scope.count(node, countOf.total);
-  const done = success + skipped + failed + upstreamFailed + removed;
-  return { total, done, success, skipped, failed, upstreamFailed, removed };
 }

@@ -107,7 +107,7 @@ export interface NodeCallbacks {
 /** Checked form of a deadline. */
 export interface ResolvedDeadline {
   readonly afterMs: number;
-  readonly then: readonly Notification[];
+  readonly notify: readonly Notification[];
 }
 
 /** One node of a scope. */

@@ -77,12 +77,19 @@ export interface PipelineBuilder<In = unknown> {
     handler: TaskHandler<SeenInputs<I, TriggerPredicate>, O>,
     options: PredicateTaskOptions<SeenInputs<I, TriggerPredicate>, Awaited<O>>,
   ): Ref<Awaited<O>, 'maybe'>;
-  /** A task: runs when its rule says so, once, and records what its handler returns. */
-  task<const I extends TaskInputs, O, R extends TriggerRule = 'allSuccess'>(
+  /** A task: runs when all it is given is there, once, and records what its handler returns. */
+  task<const I extends TaskInputs, O>(
+    id: string,
+    inputs: I,
+    handler: TaskHandler<SeenInputs<I, 'allSuccess'>, O>,
+    options?: TaskOptions<SeenInputs<I, 'allSuccess'>, Awaited<O>, 'allSuccess'>,
+  ): Ref<Awaited<O>, TaskPresence<I, 'allSuccess'>>;
+  /** A task under another rule; what its handler sees, and whether it may be skipped, follows from the rule. */
+  task<const I extends TaskInputs, O, R extends TriggerRule>(
     id: string,
     inputs: I,
     handler: TaskHandler<SeenInputs<I, R>, O>,
-    options?: TaskOptions<SeenInputs<I, R>, Awaited<O>, R>,
+    options: TaskOptions<SeenInputs<I, R>, Awaited<O>, R>,
   ): Ref<Awaited<O>, TaskPresence<I, R>>;
 
   /**

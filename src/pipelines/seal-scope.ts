@@ -194,7 +194,9 @@ function refuseUnreachable(scope: ScopeDraft, result: Source | null): void {
     const draft = scope.nodes[index];
     return draft === undefined ? [] : needsOf(draft);
   });
-  const lost = scope.nodes.filter((draft) => !reached.has(draft.index) && draft.work.kind !== 'choose');
+  const lost = scope.nodes.filter(
+    (draft) => !reached.has(draft.index) && draft.work.kind !== 'choose' && draft.work.kind !== 'join',
+  );
   if (lost.length === 0) return;
   const names = lost.slice(0, 5).map((draft) => `"${draft.id}"`);
   const more = lost.length > names.length ? ` and ${lost.length - names.length} more` : '';

@@ -49,7 +49,8 @@ export function resolveTask(
 ): ResolvedTask {
   refuseUnknownOptions(options, taskOptionNames, what);
   refuseUnknownRule(options.rule, what);
-  const { retry, concurrency = null, priority = 1, target = null } = options;
+  const { retry, priority = 1, target = null } = options;
+  const concurrency = options.concurrency ?? ownLimit(handler);
   if (concurrency !== null) refuseWrongLimit(concurrency, `concurrency of ${what}`);
   if (!Number.isFinite(priority)) {
     throw new TuttiError(
@@ -67,6 +68,11 @@ export function resolveTask(
     priority,
     target,
   };
+}
+
+/** A kind of handler may bring a limit of its own, because each of its instances is costly. */
+function ownLimit(handler: TaskHandler<never, unknown>): number | null {
+  return 'concurrency' in handler && typeof handler.concurrency === 'number' ? handler.concurrency : null;
 }
 
 /** Milliseconds, or null when none was given. @throws TUTTI_DURATION_INVALID */
@@ -97,10 +103,10 @@ export function resolveCallbacks(options: TaskCallbacks, what: string): NodeCall
 /** @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DURATION_INVALID */
 export function resolveDeadline(deadline: Deadline | undefined, what: string): ResolvedDeadline | null {
   if (deadline === undefined) return null;
-  refuseUnknownOptions(deadline, ['after', 'then'], `the deadline of ${what}`);
+  refuseUnknownOptions(deadline, ['after', 'notify'], `the deadline of ${what}`);
   return {
     afterMs: parseDuration(deadline.after, `the deadline of ${what}`),
-    then: notifications(deadline.then, `\`then\` of the deadline of ${what}`),
+    notify: notifications(deadline.notify, `notify of the deadline of ${what}`),
   };
 }
 
@@ -128,8 +134,9 @@ function notifications(
 
 function refuseUnknownRule(rule: unknown, what: string): void {
   if (rule === undefined || typeof rule === 'function') return;
+  const given = typeof rule === 'string' ? rule : typeof rule;
   if (triggerRules.some((known) => known === rule)) return;
-  const nearest = nearestName(String(rule), triggerRules);
+  const nearest = nearestName(given, triggerRules);
   const hint = nearest === undefined ? `there are ${triggerRules.join(', ')}` : `did you mean '${nearest}'?`;
-  throw new TuttiError('TUTTI_OPTION_INVALID', `${what} has the rule '${String(rule)}'; ${hint}`);
+  throw new TuttiError('TUTTI_OPTION_INVALID', `${what} has the rule '${given}'; ${hint}`);
 }

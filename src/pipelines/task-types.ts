@@ -80,7 +80,7 @@ export interface TaskCallbacks {
 export interface Deadline {
   /** Counted from the start of the run. */
   readonly after: Duration;
-  readonly then: readonly Notification[] | Notification;
+  readonly notify: readonly Notification[] | Notification;
 }
 
 /** What every node of the graph can be told. */

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { pipeline, signal, workflow, type Outcome, type Pipeline, type Ref } from 'tutti';
+import { pipeline, shell, signal, workflow, type Pipeline, type Ref } from 'tutti';
+import type { Outcome } from 'tutti/pipelines';
 import { z } from 'zod';
 import * as v from 'valibot';
 
@@ -201,6 +202,24 @@ describe('input and output', () => {
   it('need no schema', () => {
     const plain = pipeline('plain', {}, (p) => p.task('one', {}, () => 1));
     expectTypeOf(plain).toEqualTypeOf<Pipeline<unknown, number>>();
+  });
+});
+
+describe('a command', () => {
+  it('knows the inputs of its task, and the type its schema says', () => {
+    build((p) => {
+      const files = p.task('list', {}, () => ['a']);
+      const cleaned = p.task(
+        'clean',
+        { files },
+        shell((inputs) => ({ command: 'python3', args: inputs.files }), {
+          schema: z.object({ rows: z.number() }),
+        }),
+      );
+      expectTypeOf(cleaned).toEqualTypeOf<Ref<{ rows: number }>>();
+      const text = p.task('text', {}, shell({ command: 'date' }, { output: 'text' }));
+      expectTypeOf(text).toEqualTypeOf<Ref<string>>();
+    });
   });
 });
 
