@@ -2,26 +2,30 @@
  * Group commit: everything that wants to be written while one commit is on its way to disk rides on the next one.
  *
  * Owns: the batch being gathered, and the only call of `store.commit` of this process. Does not own: what the changes mean.
- * In: changes of runs (in the order they were made), starts and sends of clients. Out: callbacks after the commit.
+ * In: changes of runs (in the order they were made), starts, sends and guarded groups of clients. Out: callbacks after the commit.
  *
  * Invariants:
  * C1  Nothing is called back before its batch is on disk (I1).
  * C2  Changes of one run reach the store in the order they were made; at most one commit is under way.
  * C3  A failed commit loses nothing of a run: if the store says it wrote nothing, the same changes are tried again; if that is
  *     not certain, or the worker was declared dead, all runs of this worker are dropped and claimed anew (I5).
- * C4  A client's start or send is told at once that the commit failed, and is not tried again behind its back.
+ * C4  A client's start, send or guarded group is told at once that the commit failed, and is not tried again behind its back.
  */
 import type { Clock } from '../base/clock.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
+import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
+import type { SlotChange, SlotOutcome } from './model/slot.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { afterThisTurn, outside } from './outside.ts';
 import type {
   CommitBatch,
   CommitResult,
+  GuardedChange,
+  GuardedResult,
   RunChange,
   RunStart,
   StartResult,
@@ -46,6 +50,9 @@ interface Request<Change, Result> {
 class Batch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
+  readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
+  readonly slots: Request<SlotChange, SlotOutcome>[] = [];
+  readonly cells: CellWrite[] = [];
   readonly entries: JournalAppend[] = [];
   readonly listeners: (EntryListener | null)[] = [];
   readonly waits: WaitRecord[] = [];
@@ -60,6 +67,9 @@ class Batch {
       this.runs.length === 0 &&
       this.starts.length === 0 &&
       this.sends.length === 0 &&
+      this.guarded.length === 0 &&
+      this.slots.length === 0 &&
+      this.cells.length === 0 &&
       this.waits.length === 0 &&
       this.endedWaits.length === 0 &&
       this.consumed.length === 0 &&
@@ -77,6 +87,9 @@ class Batch {
       this.runs.length +
       this.starts.length +
       this.sends.length +
+      this.guarded.length +
+      this.slots.length +
+      this.cells.length +
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
@@ -161,6 +174,26 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  /** A change of cells by a run; it rides with what the run enqueues in the same turn. */
+  cells(writes: readonly CellWrite[]): void {
+    append(this.#gathering.cells, writes);
+    this.#schedule();
+  }
+
+  guarded(
+    change: GuardedChange,
+    done: (result: GuardedResult) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    this.#gathering.guarded.push({ change, done, failed });
+    this.#schedule();
+  }
+
+  slots(change: SlotChange, done: (outcome: SlotOutcome) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.slots.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -213,6 +246,9 @@ export class CommitQueue {
       worker: this.#options.worker(),
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
+      cells: batch.cells,
+      slots: batch.slots.map((request) => request.change),
+      guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
       waits: batch.waits,
       endedWaits: batch.endedWaits,
@@ -231,7 +267,8 @@ export class CommitQueue {
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    for (const request of [...batch.starts, ...batch.sends]) request.failed?.(error);
+    for (const request of [...batch.starts, ...batch.sends, ...batch.guarded, ...batch.slots])
+      request.failed?.(error);
     if (!wroteNothing.includes(code)) {
       this.#gathering = clientsOf(this.#gathering);
       this.#options.onLost(error);
@@ -259,17 +296,13 @@ export class CommitQueue {
   }
 }
 
-const nothingWritten: CommitResult = { starts: [], sends: [] };
+const nothingWritten: CommitResult = { starts: [], sends: [], guarded: [], slots: [] };
 
 function callBack(batch: Batch, result: CommitResult): void {
-  for (let i = 0; i < batch.starts.length; i += 1) {
-    const outcome = result.starts[i];
-    if (outcome !== undefined) batch.starts[i]?.done(outcome);
-  }
-  for (let i = 0; i < batch.sends.length; i += 1) {
-    const outcome = result.sends[i];
-    if (outcome !== undefined) batch.sends[i]?.done(outcome);
-  }
+  tell(batch.starts, result.starts);
+  tell(batch.sends, result.sends);
+  tell(batch.guarded, result.guarded);
+  tell(batch.slots, result.slots);
   const { entries, listeners } = batch;
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i];
@@ -278,11 +311,23 @@ function callBack(batch: Batch, result: CommitResult): void {
   for (const call of batch.afterwards) call();
 }
 
+function tell<Change, Result>(
+  requests: readonly Request<Change, Result>[],
+  results: readonly Result[],
+): void {
+  for (let i = 0; i < requests.length; i += 1) {
+    const result = results[i];
+    if (result !== undefined) requests[i]?.done(result);
+  }
+}
+
 /** What clients asked for, without what runs did. */
 function clientsOf(batch: Batch): Batch {
   const kept = new Batch();
   kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
   kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
+  kept.guarded.push(...batch.guarded);
+  kept.slots.push(...batch.slots.filter((request) => request.failed !== undefined));
   return kept;
 }
 
@@ -298,6 +343,12 @@ function runsOf(batch: Batch): Batch {
     Number.POSITIVE_INFINITY,
     ...batch.sends.filter((request) => request.failed === undefined),
   );
+  kept.guarded.length = 0;
+  kept.slots.splice(
+    0,
+    Number.POSITIVE_INFINITY,
+    ...batch.slots.filter((request) => request.failed === undefined),
+  );
   return kept;
 }
 
@@ -305,6 +356,8 @@ function runsOf(batch: Batch): Batch {
 function unowned(batch: Batch): Batch {
   const free = new Batch();
   free.sends.push(...batch.sends);
+  free.guarded.push(...batch.guarded);
+  free.slots.push(...batch.slots);
   free.starts.push(
     ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
   );
@@ -316,6 +369,9 @@ function joined(first: Batch, second: Batch): Batch {
   for (const batch of [first, second]) {
     append(both.starts, batch.starts);
     append(both.sends, batch.sends);
+    append(both.guarded, batch.guarded);
+    append(both.slots, batch.slots);
+    append(both.cells, batch.cells);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);
     append(both.waits, batch.waits);

@@ -13,25 +13,32 @@ const delivery = resolveRetryPolicy({ maximumAttempts: 4, initialInterval: '1s' 
 /** How long one attempt of a delivery may take. Milliseconds. */
 const deliveryTimeoutMs = 30_000;
 
+/** What an announcer needs beside its run. */
+export interface AnnouncerParts {
+  readonly log: Logger;
+  /** Where deliveries run. */
+  readonly scope: CancelScope;
+  /** Called after each operation of the announcer that ended: in a replay it may have been the last one on record. */
+  readonly heard: () => void;
+}
+
 /** Tells people and programs what happened in a run, each delivery as a durable step. */
 export class Announcer {
   readonly #pipeline: Pipeline;
   readonly #run: RunHandle;
   readonly #log: Logger;
   readonly #scope: CancelScope;
+  readonly #heard: () => void;
   readonly #deadlines = new Map<number, CancelScope>();
   #pending = 0;
   #whenDone: (() => void) | null = null;
 
-  constructor(
-    pipeline: Pipeline,
-    run: RunHandle,
-    place: { readonly log: Logger; readonly scope: CancelScope },
-  ) {
+  constructor(pipeline: Pipeline, run: RunHandle, parts: AnnouncerParts) {
     this.#pipeline = pipeline;
     this.#run = run;
-    this.#log = place.log;
-    this.#scope = place.scope;
+    this.#log = parts.log;
+    this.#scope = parts.scope;
+    this.#heard = parts.heard;
   }
 
   /** Calls back once everything announced so far has been delivered or given up. */
@@ -87,6 +94,7 @@ export class Announcer {
     this.#run.timer({ place, name: task ?? 'run', until: this.#run.now + deadline.afterMs }).then(
       () => {
         if (!hasEnded()) this.#tell(deadline.notify, { event: 'late', task, error: null });
+        this.#heard();
       },
       () => undefined,
     );
@@ -127,6 +135,7 @@ export class Announcer {
 
   #delivered(): void {
     this.#pending -= 1;
+    this.#heard();
     if (this.#pending === 0) this.#whenDone?.();
   }
 }

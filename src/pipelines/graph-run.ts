@@ -8,6 +8,7 @@
  * Invariants:
  * G1  A node ends once, and what it decides about its children costs as much as it has children: nothing is searched or polled.
  * G2  What is decided follows from the order of completions alone, so a replay decides the same.
+ *     The one thing that does not, which task gets a slot first, is not asked of a replay: what is on record needs no slot.
  * G3  A failure ends what depends on it, never anything else.
  */
 import { TuttiError } from '../base/tutti-error.ts';
@@ -22,6 +23,10 @@ import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './s
 export interface NodeWorker {
   /** The node has begun; its end is to be told with `complete`. */
   begin(scope: ScopeRun, node: GraphNode): void;
+  /** Whether what this task will result in is on record: it takes no time, hence no slot. */
+  isRecorded(scope: ScopeRun, node: GraphNode): boolean;
+  /** Whether something on record is still to come: until then nothing new may begin. */
+  readonly isReplaying: boolean;
   /** A node has ended, with or without work. */
   ended(scope: ScopeRun, node: GraphNode): void;
   /** Every node has ended, or, after `cancel`, everything that had begun. */
@@ -85,6 +90,11 @@ export class GraphRun implements OuterRun {
     if (node.work.kind === 'task') this.#release(node.work.task);
     if (this.#isCanceled) return this.#completeCanceled(scope, node, outcome);
     this.end(scope, node, nodeStates[outcome.state], valueOf(outcome));
+    this.#drain();
+  }
+
+  /** Something else on record has come: what waited for the end of the records may begin. */
+  resume(): void {
     this.#drain();
   }
 
@@ -220,11 +230,7 @@ export class GraphRun implements OuterRun {
 
   #start(scope: ScopeRun, node: GraphNode): void {
     const { work } = node;
-    if (work.kind === 'task') {
-      scope.states[node.index] = nodeStates.ready;
-      this.#queue.add({ scope, node }, priorityOf(scope, node));
-      return;
-    }
+    if (work.kind === 'task') return this.#queueTask(scope, node, work.task);
     scope.states[node.index] = nodeStates.running;
     if (work.kind === 'map') return expandMap(this, scope, node, work);
     if (work.kind === 'loop') return nextRound(this, scope, node, { value: this.resolve(scope, work.first) });
@@ -233,23 +239,43 @@ export class GraphRun implements OuterRun {
     this.#begin(scope, node);
   }
 
+  #queueTask(scope: ScopeRun, node: GraphNode, task: ResolvedTask): void {
+    scope.states[node.index] = nodeStates.ready;
+    if (!this.#worker.isReplaying || !this.#worker.isRecorded(scope, node)) {
+      return this.#queue.add({ scope, node }, priorityOf(scope, node));
+    }
+    const limit = task.concurrency === null ? null : this.#limitOf(task);
+    if (limit !== null) limit.running += 1;
+    this.#run(scope, node);
+  }
+
   #fillSlots(): void {
+    if (this.#worker.isReplaying) return;
     while (this.#active < this.options.concurrency) {
       const next = this.#queue.take();
       if (next === undefined) return;
       const { work } = next.node;
       if (work.kind !== 'task' || this.#hold(work.task, next)) continue;
-      this.#active += 1;
-      next.scope.states[next.node.index] = nodeStates.running;
-      this.#begin(next.scope, next.node);
+      this.#run(next.scope, next.node);
     }
+  }
+
+  #run(scope: ScopeRun, node: GraphNode): void {
+    this.#active += 1;
+    scope.states[node.index] = nodeStates.running;
+    this.#begin(scope, node);
+  }
+
+  #limitOf(task: ResolvedTask): TaskLimit {
+    const limit = this.#limits.get(task) ?? { running: 0, waiting: [] };
+    this.#limits.set(task, limit);
+    return limit;
   }
 
   /** Takes a slot of the task's own limit, or lets the instance wait for one. True if it waits. */
   #hold(task: ResolvedTask, next: { readonly scope: ScopeRun; readonly node: GraphNode }): boolean {
     if (task.concurrency === null) return false;
-    const limit = this.#limits.get(task) ?? { running: 0, waiting: [] };
-    this.#limits.set(task, limit);
+    const limit = this.#limitOf(task);
     if (limit.running >= task.concurrency) {
       limit.waiting.push(next);
       return true;
@@ -353,9 +379,7 @@ export class GraphRun implements OuterRun {
           scope.graph.nodes[parent]?.role === 'setup' && scope.state(parent) === nodeStates.success,
       );
       if (!hasSetup) continue;
-      scope.states[node.index] = nodeStates.running;
-      this.#active += 1;
-      this.#begin(scope, node);
+      this.#run(scope, node);
     }
   }
 }

@@ -55,7 +55,11 @@ export class PipelineRun implements NodeWorker {
       interval: { start: new Date(createdAt), end: new Date(createdAt) },
       log,
     };
-    this.#announcer = new Announcer(pipeline, run, { log, scope: this.#shielded });
+    this.#announcer = new Announcer(pipeline, run, {
+      log,
+      scope: this.#shielded,
+      heard: () => this.#graph.resume(),
+    });
   }
 
   /** Runs the graph to its end. @throws TUTTI_TASKS_FAILED, or the reason of a cancellation. */
@@ -63,6 +67,14 @@ export class PipelineRun implements NodeWorker {
     this.#announcer.watchDeadlines(this.#pipeline, (node) => isEnd(this.#graph.root.state(node.index)));
     this.#graph.start();
     return this.#end.promise;
+  }
+
+  get isReplaying(): boolean {
+    return this.#run.isReplaying;
+  }
+
+  isRecorded(scope: ScopeRun, node: GraphNode): boolean {
+    return this.#run.isRecorded('step', pathOf(scope, node), node.name);
   }
 
   begin(scope: ScopeRun, node: GraphNode): void {

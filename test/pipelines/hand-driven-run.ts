@@ -16,6 +16,7 @@ export class HandDrivenRun implements NodeWorker {
   readonly states: Record<string, string> = {};
   readonly begun: string[] = [];
   isFinished = false;
+  readonly isReplaying: boolean = false;
   readonly #open = new Map<string, { scope: ScopeRun; node: GraphNode }>();
 
   constructor(build: Build, options: { concurrency?: number; compat?: Compat } = {}) {
@@ -29,6 +30,10 @@ export class HandDrivenRun implements NodeWorker {
     const id = instanceId(scope, node);
     this.begun.push(id);
     this.#open.set(id, { scope, node });
+  }
+
+  isRecorded(): boolean {
+    return false;
   }
 
   ended(scope: ScopeRun, node: GraphNode): void {

@@ -1,8 +1,10 @@
+import { Cells } from './cells.ts';
 import { Claims } from './claims.ts';
 import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 
@@ -13,6 +15,8 @@ export interface Tables {
   readonly waits: Waits;
   readonly inboxes: Inboxes;
   readonly workers: Workers;
+  readonly cells: Cells;
+  readonly slots: Slots;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -30,6 +34,8 @@ export function createTables(): Tables {
     waits: new Waits(),
     inboxes: new Inboxes(),
     workers,
+    cells: new Cells(),
+    slots: new Slots(),
     claims,
     ended,
   };

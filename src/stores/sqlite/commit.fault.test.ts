@@ -14,7 +14,7 @@ const child = fileURLToPath(new URL('../../../test/stores/interrupted-commit-pro
 async function prepare(store: Store): Promise<void> {
   const worker = await registerWorker(store);
   const starts = Array.from({ length: 40 }, (_, index) => start(`run-${index}`, { owner: worker }));
-  await store.commit(batch({ worker, starts }));
+  await store.commit(batch({ worker, starts, cells: [{ space: 'clock', key: 'old', value: '0' }] }));
 }
 
 /** Everything the big batch changes. */
@@ -22,7 +22,10 @@ async function state(store: Store): Promise<unknown> {
   const runs = await store.listRuns({ limit: 1000 });
   const journals = await Promise.all(runs.map((run) => store.readJournal(run.number, 0, 100)));
   const inboxes = await Promise.all(runs.map((run) => store.listInbox(run.number)));
-  return { runs, journals, inboxes, waits: await store.listWaits({}), counts: await store.countRuns() };
+  const waits = await store.listWaits({});
+  const cells = await store.listCells('clock');
+  const slots = [await store.listPools(), await store.listSlots({ pool: 'db' })];
+  return { runs, journals, inboxes, waits, cells, slots, counts: await store.countRuns() };
 }
 
 async function stateBeforeAndAfter(): Promise<{ before: unknown; after: unknown }> {

@@ -1,11 +1,14 @@
 import {
+  type CellRecord,
   nobody,
   runStates,
   type JournalEntry,
   type MessageRecord,
+  type PoolRecord,
   type Payload,
   type RunRecord,
   type RunState,
+  type SlotRecord,
   type Store,
   type WaitRecord,
   type WorkerRecord,
@@ -18,6 +21,22 @@ export interface StoreDump {
   readonly counts: Readonly<Record<RunState, number>>;
   /** By number. */
   readonly workers: readonly WorkerRecord[];
+  /** By space and key. */
+  readonly cells: readonly SpaceDump[];
+  /** By name. */
+  readonly pools: readonly PoolDump[];
+}
+
+/** A pool with its requests: holders, then those in line. */
+export interface PoolDump {
+  readonly pool: PoolRecord;
+  readonly slots: readonly SlotRecord[];
+}
+
+/** The cells of one space, by key. */
+export interface SpaceDump {
+  readonly space: string;
+  readonly cells: readonly WithPayloadText<CellRecord>[];
 }
 
 /** A run with everything of its own. */
@@ -54,7 +73,27 @@ export async function dumpStore(store: Store): Promise<StoreDump> {
     runs,
     counts: Object.fromEntries(runStates.map((state) => [state, counts[state]])) as Record<RunState, number>,
     workers,
+    cells: await dumpCells(store),
+    pools: await dumpPools(store),
   };
+}
+
+async function dumpCells(store: Store): Promise<readonly SpaceDump[]> {
+  const spaces: SpaceDump[] = [];
+  for (const space of await store.listCellSpaces()) {
+    const cells = await store.listCells(space, { limit: Number.MAX_SAFE_INTEGER });
+    spaces.push({ space, cells: cells.map(withPayloadText) });
+  }
+  return spaces;
+}
+
+async function dumpPools(store: Store): Promise<readonly PoolDump[]> {
+  const limit = Number.MAX_SAFE_INTEGER;
+  const pools: PoolDump[] = [];
+  for (const pool of await store.listPools({ limit })) {
+    pools.push({ pool, slots: await store.listSlots({ pool: pool.pool, limit }) });
+  }
+  return pools;
 }
 
 async function allRuns(store: Store): Promise<readonly RunRecord[]> {

@@ -2,14 +2,17 @@
  * What every store owes the engine, as tests: each sentence of the port is a claim about the store under test. A store's own
  * tests call this once; a claim that fails names the promise that was broken (S1 to S6 of the port, I1 to I8 of the design).
  */
+import { cellClaims } from './cells.ts';
 import { claimClaims } from './claims.ts';
 import { concurrencyClaims } from './concurrency.ts';
 import { fencingClaims } from './fencing.ts';
+import { guardedClaims } from './guarded.ts';
 import { journalClaims } from './journal.ts';
 import { messageClaims } from './messages.ts';
 import { pruneClaims } from './prune.ts';
 import { runClaims } from './runs.ts';
 import { claimsOf, type Claim } from './scene.ts';
+import { slotClaims } from './slots.ts';
 import type { OpenStore, TestApi } from './test-api.ts';
 import { transactionClaims } from './transactions.ts';
 import { waitClaims } from './waits.ts';
@@ -18,7 +21,14 @@ import { workerClaims } from './workers.ts';
 export type { Answer } from './compared-stores.ts';
 export { drawsPerOperation, type OperationCode } from './draw.ts';
 export { runRandomOperations } from './random-operations.ts';
-export { dumpStore, type RunDump, type StoreDump, type WithPayloadText } from './dump-store.ts';
+export {
+  dumpStore,
+  type PoolDump,
+  type RunDump,
+  type SpaceDump,
+  type StoreDump,
+  type WithPayloadText,
+} from './dump-store.ts';
 export type { Expectation, OpenedStore, OpenStore, TestApi } from './test-api.ts';
 
 const topics: Readonly<Record<string, (claim: Claim) => void>> = {
@@ -26,6 +36,9 @@ const topics: Readonly<Record<string, (claim: Claim) => void>> = {
   journal: journalClaims,
   messages: messageClaims,
   waits: waitClaims,
+  cells: cellClaims,
+  guarded: guardedClaims,
+  slots: slotClaims,
   claims: claimClaims,
   workers: workerClaims,
   fencing: fencingClaims,
