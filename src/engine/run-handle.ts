@@ -1,6 +1,6 @@
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope } from './cancel-scope.ts';
-import type { CellWrite } from './model/cell.ts';
+import type { CellName, CellWrite } from './model/cell.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { IdConflict } from './ports/store.ts';
@@ -14,11 +14,17 @@ export interface Place {
 /** One try of a step, as its body sees it. */
 export interface StepAttempt {
   readonly attempt: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly idempotencyKey: string;
   /** Aborted on timeout, cancellation and loss of the run. Made on first use. */
   readonly signal: AbortSignal;
   /** Writes a cell in the same transaction as the step's completion (I4); nothing of it if this attempt fails. */
   writeCell(write: CellWrite): void;
+  /** The value in a cell as it is now; undefined if there is none. */
+  readCellValue(name: CellName): Promise<unknown>;
+  /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
+  writeCellValue(name: CellName, value: unknown): boolean;
 }
 
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */

@@ -21,6 +21,8 @@ import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './s
 
 /** Does the work of nodes, and hears of their ends. */
 export interface NodeWorker {
+  /** Whether the task needs something from outside before it may wait for a slot; then `prepared` is to be called. */
+  prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean;
   /** The node has begun; its end is to be told with `complete`. */
   begin(scope: ScopeRun, node: GraphNode): void;
   /** Whether what this task will result in is on record: it takes no time, hence no slot. */
@@ -87,9 +89,20 @@ export class GraphRun implements OuterRun {
   /** The work of a node has ended. */
   complete(scope: ScopeRun, node: GraphNode, outcome: WorkOutcome): void {
     this.#begun -= 1;
-    if (node.work.kind === 'task') this.#release(node.work.task);
+    const hadSlot = scope.state(node.index) === nodeStates.running;
+    if (node.work.kind === 'task' && hadSlot) this.#release(node.work.task);
     if (this.#isCanceled) return this.#completeCanceled(scope, node, outcome);
     this.end(scope, node, nodeStates[outcome.state], valueOf(outcome));
+    this.#drain();
+  }
+
+  /** What a task needed from outside is there, or will never be: `failure` says why. */
+  prepared(scope: ScopeRun, node: GraphNode, failure: WorkOutcome | null): void {
+    if (failure !== null || this.#isCanceled || node.work.kind !== 'task') {
+      return this.complete(scope, node, failure ?? { state: 'skipped' });
+    }
+    this.#begun -= 1;
+    this.#line(scope, node, node.work.task);
     this.#drain();
   }
 
@@ -241,6 +254,12 @@ export class GraphRun implements OuterRun {
 
   #queueTask(scope: ScopeRun, node: GraphNode, task: ResolvedTask): void {
     scope.states[node.index] = nodeStates.ready;
+    if (this.#worker.prepare(scope, node, task)) this.#begun += 1;
+    else this.#line(scope, node, task);
+  }
+
+  /** Puts a task in line for a slot. */
+  #line(scope: ScopeRun, node: GraphNode, task: ResolvedTask): void {
     if (!this.#worker.isReplaying || !this.#worker.isRecorded(scope, node)) {
       return this.#queue.add({ scope, node }, priorityOf(scope, node));
     }

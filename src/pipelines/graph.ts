@@ -7,7 +7,7 @@ import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import type { Notification } from './notification.ts';
 import type { Target } from './target.ts';
-import type { TaskHandler } from './task-types.ts';
+import type { PoolUse, TaskHandler } from './task-types.ts';
 import type { TriggerPredicate, TriggerRule } from './trigger-rules.ts';
 
 /** Where a value comes from when a node starts. `depth`: how many scopes further out. */
@@ -42,6 +42,8 @@ export interface ResolvedTask {
   readonly concurrency: number | null;
   readonly priority: number;
   readonly target: ((inputs: never) => Target) | null;
+  readonly pool: PoolUse | ((inputs: never) => PoolUse) | null;
+  readonly cache: { readonly key: (inputs: never) => unknown; readonly expiresMs: number | null } | null;
 }
 
 /** What a node does when it starts. */

@@ -16,6 +16,7 @@ import { askRequest } from './ask-request.ts';
 import { GraphRun, type NodeWorker, type WorkOutcome } from './graph-run.ts';
 import type { GraphNode, NodeWork, ResolvedTask } from './graph.ts';
 import type { Pipeline } from './pipeline.ts';
+import { PoolHolder } from './pool-holder.ts';
 import { unpackInput, type RunInput } from './run-input.ts';
 import { outcomeOf } from './scope-outcome.ts';
 import { instanceId, isEnd, nodeStates, type ScopeRun } from './scope-run.ts';
@@ -35,6 +36,7 @@ export class PipelineRun implements NodeWorker {
   readonly #graph: GraphRun;
   readonly #facts: RunFacts;
   readonly #announcer: Announcer;
+  readonly #pools: PoolHolder;
   readonly #end = Promise.withResolvers<unknown>();
   /** Where teardowns and notifications run: a cancellation of the run does not reach them. */
   readonly #shielded: CancelScope;
@@ -55,6 +57,7 @@ export class PipelineRun implements NodeWorker {
       interval: { start: new Date(createdAt), end: new Date(createdAt) },
       log,
     };
+    this.#pools = new PoolHolder(run, () => this.#graph.resume());
     this.#announcer = new Announcer(pipeline, run, {
       log,
       scope: this.#shielded,
@@ -77,6 +80,19 @@ export class PipelineRun implements NodeWorker {
     return this.#run.isRecorded('step', pathOf(scope, node), node.name);
   }
 
+  prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean {
+    if (task.pool === null || this.#markOf(scope, node) !== null) return false;
+    const inputs = seenInputs(this.#graph, scope, node) as never;
+    this.#pools.acquire({ scope, node, use: task.pool }, inputs).then(
+      () => this.#graph.prepared(scope, node, null),
+      (error: unknown) => {
+        if (this.#run.root.reason !== null) this.#graph.cancel();
+        this.#graph.prepared(scope, node, { state: 'failed', error });
+      },
+    );
+    return true;
+  }
+
   begin(scope: ScopeRun, node: GraphNode): void {
     const mark = this.#markOf(scope, node);
     if (mark !== null) return this.#graph.complete(scope, node, mark);
@@ -97,6 +113,7 @@ export class PipelineRun implements NodeWorker {
 
   ended(scope: ScopeRun, node: GraphNode): void {
     const state = scope.state(node.index);
+    this.#pools.release(scope, node);
     this.#note(scope, node, state);
     if (node.deadline !== null) this.#announcer.forgetDeadline(node);
     if (node.callbacks === null || this.#run.root.reason !== null) return;
@@ -170,7 +187,7 @@ export class PipelineRun implements NodeWorker {
       task: instanceId(scope, node),
       mapIndex: scope.host?.position ?? null,
     });
-    return runHandler(task, seenInputs(this.#graph, scope, node), context);
+    return runHandler(task, seenInputs(this.#graph, scope, node), context, attempt);
   }
 
   #scopeOf(node: GraphNode): CancelScope {

@@ -1,19 +1,39 @@
+import type { StepAttempt } from '../engine/index.ts';
 import { TuttiError } from '../base/tutti-error.ts';
+import { cacheCell, runCached } from './result-cache.ts';
 import type { ResolvedTask } from './graph.ts';
 import type { Target } from './target.ts';
 import type { TaskContext } from './task-types.ts';
 
 /** Runs the handler of a task once, as its settings say. */
-export function runHandler(task: ResolvedTask, inputs: object, context: TaskContext): unknown {
-  // The usual task has neither, and must not pay for them.
-  if (task.target === null && task.retryIf === null) return task.handler(inputs as never, context);
-  return runChecked(task, inputs, context);
+export function runHandler(
+  task: ResolvedTask,
+  inputs: object,
+  context: TaskContext,
+  attempt: StepAttempt,
+): unknown {
+  // The usual task has none of them, and must not pay for them.
+  if (task.target === null && task.retryIf === null && task.cache === null) {
+    return task.handler(inputs as never, context);
+  }
+  return runChecked(task, inputs, context, attempt);
 }
 
-async function runChecked(task: ResolvedTask, inputs: object, context: TaskContext): Promise<unknown> {
+async function runChecked(
+  task: ResolvedTask,
+  inputs: object,
+  context: TaskContext,
+  attempt: StepAttempt,
+): Promise<unknown> {
+  const work = (): unknown =>
+    task.target === null
+      ? task.handler(inputs as never, context)
+      : runTowards(task.target(inputs as never), task, inputs, context);
   try {
-    if (task.target === null) return await task.handler(inputs as never, context);
-    return await runTowards(task.target(inputs as never), task, inputs, context);
+    if (task.cache === null) return await work();
+    const { key, expiresMs } = task.cache;
+    const cell = cacheCell(context, key(inputs as never));
+    return await runCached({ cell, expiresMs, attempt, context }, work);
   } catch (error) {
     throw task.retryIf === null || task.retryIf(error) ? error : notRetryable(error);
   }

@@ -25,7 +25,7 @@ export const taskOptionNames: readonly string[] = [
   ...nodeOptionNames,
   ...callbackNames,
   ...['rule', 'retry', 'attemptTimeout', 'timeout', 'concurrency', 'priority', 'allowFailure', 'deadline'],
-  'target',
+  ...['target', 'pool', 'cache'],
 ];
 
 /** A failed task stays failed unless its author says that trying again makes sense. */
@@ -67,7 +67,15 @@ export function resolveTask(
     concurrency,
     priority,
     target,
+    pool: options.pool ?? null,
+    cache: resolveCache(options.cache, what),
   };
+}
+
+function resolveCache(cache: TaskSettings['cache'], what: string): ResolvedTask['cache'] {
+  if (cache === undefined) return null;
+  refuseUnknownOptions(cache, ['key', 'expires'], `the cache of ${what}`);
+  return { key: cache.key, expiresMs: optionalDuration(cache.expires, `the expiry of the cache of ${what}`) };
 }
 
 /** A kind of handler may bring a limit of its own, because each of its instances is costly. */

@@ -83,6 +83,23 @@ export interface Deadline {
   readonly notify: readonly Notification[] | Notification;
 }
 
+/** Slots of a pool that a task holds while it runs. */
+export interface PoolUse {
+  readonly name: string;
+  /** How many this task takes. Default 1. */
+  readonly slots?: number;
+  /** How many the pool has, unless an operator has set its limit. Default 1. */
+  readonly limit?: number;
+}
+
+/** Results to be used again. Results above the threshold for inline payloads are not kept. */
+export interface TaskCache<Seen> {
+  /** What the result depends on: a storable value. Tasks of one id and equal keys share results. */
+  readonly key: (inputs: Seen) => unknown;
+  /** How long a result may be used. Default: for ever. */
+  readonly expires?: Duration;
+}
+
 /** What every node of the graph can be told. */
 export interface NodeOptions {
   /** Further tasks to wait for, without their values. One that was skipped does not hold this one up; one that failed does. */
@@ -109,6 +126,13 @@ export interface TaskSettings<Seen = never, O = unknown> extends NodeOptions, Ta
   /** A failure of this task does not fail the run. Default false. */
   readonly allowFailure?: boolean;
   readonly deadline?: Deadline;
+  /**
+   * Slots that tasks of all runs and workers share. A name of your choice limits a resource; one made of the inputs limits what is
+   * done at a time for one customer, file or account.
+   */
+  readonly pool?: PoolUse | ((inputs: Seen) => PoolUse);
+  /** Hands out an earlier result for the same key instead of running again, across runs. */
+  readonly cache?: TaskCache<Seen>;
   /** The place in the world that says whether the work is done; see {@link Target}. */
   readonly target?: (inputs: Seen) => Target<O>;
 }

@@ -32,6 +32,10 @@ export class HandDrivenRun implements NodeWorker {
     this.#open.set(id, { scope, node });
   }
 
+  prepare(): boolean {
+    return false;
+  }
+
   isRecorded(): boolean {
     return false;
   }

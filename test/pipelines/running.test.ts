@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pipeline, signal, workflow } from 'tutti';
+import { VirtualClock } from 'tutti/testing';
 import { z } from 'zod';
 import { runOnce, withTutti } from './scene.ts';
 
@@ -173,5 +174,65 @@ describe('a task with a target', () => {
     const run = await runOnce(luigi);
     expect(run.output).toEqual({ old: 'read old', fresh: 'made fresh' });
     expect(ran.toSorted()).toEqual(['fresh', 'lost']);
+  });
+});
+
+describe('a pool', () => {
+  it('limits tasks of all runs together, by a name made of their inputs', async () => {
+    let [running, most] = [0, 0];
+    const pooled = pipeline('pooled', { input: z.object({ customer: z.string() }) }, (p) =>
+      p.map('m', [1, 2, 3], (n, p) =>
+        p.task(
+          'one',
+          { n, in: p.input },
+          async () => {
+            running += 1;
+            most = Math.max(most, running);
+            await new Promise(setImmediate);
+            running -= 1;
+          },
+          { pool: ({ in: i }) => ({ name: `customer/${i.customer}`, limit: 2 }) },
+        ),
+      ),
+    );
+    await withTutti([pooled], async ({ client }) => {
+      const ids = ['a', 'b', 'c'];
+      for (const id of ids) await client.startRun('pooled', { customer: 'ada' }, { id });
+      for (const id of ids) expect((await client.waitForRun(id)).state).toBe('completed');
+    });
+    expect(most).toBe(2);
+  });
+});
+
+describe('a cache', () => {
+  it('hands out an earlier result for the same key until it expires', async () => {
+    const ran: number[] = [];
+    const cached = pipeline('cached', { input: z.object({ n: z.number(), day: z.number() }) }, (p) =>
+      p.task(
+        'square',
+        { in: p.input },
+        ({ in: i }) => {
+          ran.push(i.n);
+          return i.n * i.n;
+        },
+        { cache: { key: ({ in: i }) => i.n, expires: '1h' } },
+      ),
+    );
+    const clock = new VirtualClock();
+    await withTutti(
+      [cached],
+      async ({ client }) => {
+        const run = async (n: number, day: number): Promise<unknown> => {
+          const { id } = await client.startRun('cached', { n, day });
+          return (await client.waitForRun(id)).output;
+        };
+        expect([await run(2, 1), await run(3, 1), await run(2, 2)]).toEqual([4, 9, 4]);
+        expect(ran).toEqual([2, 3]);
+        clock.jump(2 * 3_600_000);
+        expect(await run(2, 3)).toBe(4);
+        expect(ran).toEqual([2, 3, 2]);
+      },
+      { clock },
+    );
   });
 });
