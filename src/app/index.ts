@@ -2,13 +2,17 @@
 export { createTutti, type Tutti, type TuttiOptions } from './create-app.ts';
 export type {
   ApprovalView,
+  ClearRequest,
+  ClearView,
   Client,
   DefinitionView,
   EngineStatus,
   EntryView,
+  MarkRequest,
   RunDetail,
   RunQuery,
   RunView,
   StartOptions,
+  TasksView,
   WaitView,
 } from './client.ts';

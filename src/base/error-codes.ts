@@ -398,7 +398,8 @@ export const errorCodes = {
     exitCode: 5,
     retryable: false,
     summary: 'A command or script does not exist or may not be executed.',
-    remedy: 'Install the command on the machine of the worker, or correct its name, path or working directory.',
+    remedy:
+      'Install the command on the machine of the worker, or correct its name, path or working directory.',
   },
   TUTTI_COMMAND_FAILED: {
     status: 422,
@@ -420,7 +421,8 @@ export const errorCodes = {
     exitCode: 5,
     retryable: true,
     summary: 'An HTTP request of a task was not answered as expected.',
-    remedy: 'Read the status and the answer that the message quotes; give the task a retry policy if it passes by itself.',
+    remedy:
+      'Read the status and the answer that the message quotes; give the task a retry policy if it passes by itself.',
   },
   TUTTI_INTERNAL: {
     status: 500,

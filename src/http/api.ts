@@ -13,6 +13,7 @@ import { toProblem } from './problem.ts';
 import { approvalHandlers } from './routes/approvals.ts';
 import { engineHandlers } from './routes/engine.ts';
 import type { Handler, Handlers } from './routes/handlers.ts';
+import { pipelineHandlers } from './routes/pipelines.ts';
 import { runHandlers } from './routes/runs.ts';
 
 /** What the API needs. */
@@ -27,7 +28,12 @@ export interface ApiOptions {
   readonly logger: Logger;
 }
 
-const handlers: Handlers<RouteName> = { ...runHandlers, ...approvalHandlers, ...engineHandlers };
+const handlers: Handlers<RouteName> = {
+  ...runHandlers,
+  ...approvalHandlers,
+  ...pipelineHandlers,
+  ...engineHandlers,
+};
 
 /** The API as a function from request to response; knows no sockets. */
 export function createApi(options: ApiOptions): Hono {

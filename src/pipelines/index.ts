@@ -16,3 +16,9 @@ export { sql, type SqlConnection, type SqlRow, type SqlStatement } from './kinds
 export { webhook } from './kinds/webhook.ts';
 export type { Notification } from './notification.ts';
 export type { RunEvent } from './run-event.ts';
+export { instanceOf, planClear, type ClearPlan } from './clear-plan.ts';
+export { describeGraph, type GraphView, type NodeView } from './graph-view.ts';
+export { isPipelineDefinition, pipelineVersion, type PipelineDefinition } from './pipeline-definition.ts';
+export { viewRun, type TaskSummary } from './run-view.ts';
+export type { NodeState } from './scope-run.ts';
+export { selectedIds, selectTasks } from './task-selection.ts';

@@ -8,17 +8,36 @@ import type { Pipeline } from './pipeline.ts';
 import { PipelineRun } from './pipeline-run.ts';
 import { packInput, unpackInput } from './run-input.ts';
 
+/** The engine's form of a pipeline, with the pipeline itself for those who look at its graph. */
+export interface PipelineDefinition extends Definition {
+  readonly pipeline: Pipeline;
+}
+
+/** Whether a definition came from a pipeline. */
+export function isPipelineDefinition(definition: Definition): definition is PipelineDefinition {
+  return definition.kind === 'pipeline' && 'pipeline' in definition;
+}
+
 /** The engine's form of a pipeline. `logger` gets what its tasks log. */
-export function pipelineDefinition(pipeline: Pipeline, options: { readonly logger: Logger }): Definition {
+export function pipelineDefinition(
+  pipeline: Pipeline,
+  options: { readonly logger: Logger },
+): PipelineDefinition {
   const waits = signalsOf(pipeline);
   return {
     kind: 'pipeline',
+    pipeline,
     name: pipeline.name,
     version: pipeline.version,
     timeoutMs: pipeline.timeoutMs,
     durability: pipeline.durability,
     execute: (run, input) =>
-      new PipelineRun(versionOf(pipeline, run), run, input, withRun(run, options.logger)).execute(),
+      new PipelineRun(
+        pipelineVersion(pipeline, run.record.version),
+        run,
+        input,
+        withRun(run, options.logger),
+      ).execute(),
     acceptInput: (input) => acceptInput(pipeline, input),
     acceptSignal: (name, payload) => acceptSignal(pipeline, waits, { name, payload }),
     inputForm: describeSchema(pipeline.input),
@@ -27,8 +46,7 @@ export function pipelineDefinition(pipeline: Pipeline, options: { readonly logge
 }
 
 /** The state of the graph a run began with, if it is still known; the engine pauses a run whose journal does not fit. */
-export function versionOf(pipeline: Pipeline, run: Pick<RunHandle, 'record'>): Pipeline {
-  const { version } = run.record;
+export function pipelineVersion(pipeline: Pipeline, version: string): Pipeline {
   if (version === pipeline.version) return pipeline;
   return pipeline.previous.find((older) => older.version === version) ?? pipeline;
 }

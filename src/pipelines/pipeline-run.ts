@@ -17,7 +17,7 @@ import { GraphRun, type NodeWorker, type WorkOutcome } from './graph-run.ts';
 import type { GraphNode, NodeWork, ResolvedTask } from './graph.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PoolHolder } from './pool-holder.ts';
-import { unpackInput, type RunInput } from './run-input.ts';
+import { markFor, unpackInput, type RunInput } from './run-input.ts';
 import { outcomeOf } from './scope-outcome.ts';
 import { instanceId, isEnd, nodeStates, type ScopeRun } from './scope-run.ts';
 import { seenInputs } from './seen-inputs.ts';
@@ -33,6 +33,7 @@ export class PipelineRun implements NodeWorker {
   readonly #pipeline: Pipeline;
   readonly #run: RunHandle;
   readonly #input: RunInput;
+  readonly #hasMarks: boolean;
   readonly #graph: GraphRun;
   readonly #facts: RunFacts;
   readonly #announcer: Announcer;
@@ -47,6 +48,7 @@ export class PipelineRun implements NodeWorker {
     this.#pipeline = pipeline;
     this.#run = run;
     this.#input = unpackInput(input);
+    this.#hasMarks = Object.keys(this.#input.marks).length > 0;
     this.#shielded = new CancelScope(run.root, { isShielded: true });
     const { graph, concurrency, compat } = pipeline;
     this.#graph = new GraphRun({ graph, concurrency, compat, input: this.#input.parameters }, this);
@@ -195,9 +197,10 @@ export class PipelineRun implements NodeWorker {
   }
 
   #markOf(scope: ScopeRun, node: GraphNode): WorkOutcome | null {
-    const { marks } = this.#input;
+    // Looking costs a text per task; almost no run has marks.
+    if (!this.#hasMarks) return null;
     const id = instanceId(scope, node);
-    const mark = Object.hasOwn(marks, id) ? marks[id] : undefined;
+    const mark = markFor(this.#input.marks, id);
     if (mark === undefined) return null;
     if (mark.state === 'success') return { state: 'success', value: mark.value };
     if (mark.state === 'skipped') return { state: 'skipped' };

@@ -39,3 +39,10 @@ export function unpackInput(stored: unknown): RunInput {
 function isPacked(stored: unknown): stored is RunInput {
   return typeof stored === 'object' && stored !== null && brand in stored;
 }
+
+/** The decision about an instance: its own, or one about all instances of its task. */
+export function markFor(marks: RunInput['marks'], instance: string): Mark | undefined {
+  if (Object.hasOwn(marks, instance)) return marks[instance];
+  const task = instance.replaceAll(/\[\d+\]/g, '');
+  return Object.hasOwn(marks, task) ? marks[task] : undefined;
+}
