@@ -16,3 +16,4 @@ export type {
   TasksView,
   WaitView,
 } from './client.ts';
+export type { AnyDefinition } from './registry.ts';

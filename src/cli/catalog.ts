@@ -21,6 +21,12 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'approvals list': () => import('./commands/approvals/list.ts'),
   'approvals show': () => import('./commands/approvals/show.ts'),
   'approvals answer': () => import('./commands/approvals/answer.ts'),
+  'pipeline run': () => import('./commands/pipeline/run.ts'),
+  'pipeline show': () => import('./commands/pipeline/show.ts'),
+  'pipeline graph': () => import('./commands/pipeline/graph.ts'),
+  'pipeline clear': () => import('./commands/pipeline/clear.ts'),
+  'pipeline mark': () => import('./commands/pipeline/mark.ts'),
+  test: () => import('./commands/test.ts'),
   'defs list': () => import('./commands/defs/list.ts'),
   'defs show': () => import('./commands/defs/show.ts'),
   demo: () => import('./commands/demo.ts'),
@@ -32,5 +38,6 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
 export const groups: Readonly<Record<string, string>> = {
   runs: 'Look at runs and steer them.',
   approvals: 'Questions that runs ask people.',
+  pipeline: 'Run pipelines, draw them, do tasks again.',
   defs: 'The definitions the engine has the code of.',
 };

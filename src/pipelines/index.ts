@@ -22,3 +22,4 @@ export { isPipelineDefinition, pipelineVersion, type PipelineDefinition } from '
 export { viewRun, type TaskSummary } from './run-view.ts';
 export type { NodeState } from './scope-run.ts';
 export { selectedIds, selectTasks } from './task-selection.ts';
+export { mockTasks, type TaskMock } from './mock-tasks.ts';
