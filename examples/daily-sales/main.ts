@@ -4,7 +4,7 @@
  *   node --conditions=tutti-source examples/daily-sales/main.ts [directory] [day...]
  */
 import { join } from 'node:path';
-import { createTutti, type RunDetail } from 'tutti';
+import { createTutti, type RunOutcome } from 'tutti';
 import { dailySalesIn, type DailySales } from './pipeline.ts';
 
 const [directory = '.tutti/daily-sales', ...days] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const dailySales = dailySalesIn(directory);
 const tutti = await createTutti({ store: join(directory, 'tutti.db'), definitions: [dailySales] });
 await tutti.start();
 
-let last: RunDetail | undefined;
+let last: RunOutcome | undefined;
 for (const day of days.length > 0 ? days : ['2008-07-18', '2009-12-18', '2009-07-15']) {
   // One id per day: a second call takes up the run of the first one, wherever it is.
   const { id } = await tutti.client.startRun(
@@ -30,7 +30,7 @@ if (last?.state === 'completed') {
 await tutti.stop();
 
 /** Waits for the end of a run and says yes to what it asks. */
-async function untilDone(id: string): Promise<RunDetail> {
+async function untilDone(id: string): Promise<RunOutcome> {
   for (;;) {
     const run = await tutti.client.waitForRun(id, { timeoutMs: 200 });
     if (run.endedAt !== null) return run;

@@ -12,7 +12,10 @@ import type {
   EngineStatus,
   EntryView,
   MarkRequest,
+  LogQuery,
+  LogView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   RunView,
   StartOptions,
@@ -20,6 +23,7 @@ import type {
 } from './client.ts';
 import type { GraphView } from '../pipelines/index.ts';
 import { clearTasks, markTasks, showGraph, showTasks } from './pipeline-runs.ts';
+import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
@@ -58,10 +62,10 @@ export class LocalClient implements Client {
     return this.#view(await startRun(this.#engine, definition, input, options));
   }
 
-  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunDetail> {
+  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
     const run = await this.#resolve(id);
     const rested = await waitForRest(this.#engine, run.number, options.timeoutMs);
-    return this.#detail(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
+    return this.#outcome(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
   }
 
   async listRuns(query: RunQuery): Promise<readonly RunView[]> {
@@ -92,6 +96,10 @@ export class LocalClient implements Client {
     const limit = options.limit ?? historyDefault;
     const entries = await store.readJournal(run.number, options.from ?? 0, limit);
     return Promise.all(entries.map((entry) => viewEntry(payloads, entry)));
+  }
+
+  async readLogs(id: string, query: LogQuery = {}): Promise<readonly LogView[]> {
+    return readLog(this.#engine.store, (await this.#resolve(id)).number, query);
   }
 
   async sendSignal(id: string, name: string, payload: unknown): Promise<void> {
@@ -180,6 +188,10 @@ export class LocalClient implements Client {
     return view as RunView; // One record in, one view out.
   }
 
+  async #outcome(run: RunRecord): Promise<RunOutcome> {
+    return { ...(await this.#view(run)), ...(await readResult(this.#engine.payloads, run)) };
+  }
+
   async #detail(run: RunRecord): Promise<RunDetail> {
     const { store, payloads } = this.#engine;
     const [waits, inbox, entries, children] = await Promise.all([
@@ -189,8 +201,7 @@ export class LocalClient implements Client {
       store.listRuns({ parent: run.number, limit: pageMax }),
     ]);
     return {
-      ...(await this.#view(run)),
-      ...(await readResult(payloads, run)),
+      ...(await this.#outcome(run)),
       input: await readPayload(payloads, run.input),
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,

@@ -15,11 +15,21 @@ import type { Clock } from '../base/clock.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
+import type { LogLine } from './model/log.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
-import { nobody } from './model/run.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
+import {
+  append,
+  clientsOf,
+  GatheredBatch,
+  joined,
+  runsOf,
+  unowned,
+  type Request,
+  type EntryListener,
+} from './gathered-batch.ts';
 import { afterThisTurn, outside } from './outside.ts';
 import type {
   CommitBatch,
@@ -33,70 +43,6 @@ import type {
   WaitKey,
 } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-
-/** Who is told that an entry is on disk. */
-export interface EntryListener {
-  entryCommitted(entry: JournalAppend): void;
-}
-
-interface Request<Change, Result> {
-  readonly change: Change;
-  readonly done: (result: Result) => void;
-  /** Present for clients: told of a failed commit (C4). Absent for runs: tried again (C3). */
-  readonly failed?: (error: unknown) => void;
-}
-
-/** One batch being gathered. */
-class Batch {
-  readonly starts: Request<RunStart, StartResult>[] = [];
-  readonly sends: Request<MessageSend, SendResult>[] = [];
-  readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
-  readonly slots: Request<SlotChange, SlotOutcome>[] = [];
-  readonly cells: CellWrite[] = [];
-  readonly entries: JournalAppend[] = [];
-  readonly listeners: (EntryListener | null)[] = [];
-  readonly waits: WaitRecord[] = [];
-  readonly endedWaits: WaitKey[] = [];
-  readonly consumed: number[] = [];
-  readonly runs: RunChange[] = [];
-  readonly afterwards: (() => void)[] = [];
-
-  get isEmpty(): boolean {
-    return (
-      this.entries.length === 0 &&
-      this.runs.length === 0 &&
-      this.starts.length === 0 &&
-      this.sends.length === 0 &&
-      this.guarded.length === 0 &&
-      this.slots.length === 0 &&
-      this.cells.length === 0 &&
-      this.waits.length === 0 &&
-      this.endedWaits.length === 0 &&
-      this.consumed.length === 0 &&
-      this.afterwards.length === 0
-    );
-  }
-
-  get isWritingNothing(): boolean {
-    return this.isEmpty || this.afterwards.length === this.size;
-  }
-
-  get size(): number {
-    return (
-      this.entries.length +
-      this.runs.length +
-      this.starts.length +
-      this.sends.length +
-      this.guarded.length +
-      this.slots.length +
-      this.cells.length +
-      this.waits.length +
-      this.endedWaits.length +
-      this.consumed.length +
-      this.afterwards.length
-    );
-  }
-}
 
 /** What a commit queue is made of. */
 export interface CommitQueueOptions {
@@ -113,15 +59,23 @@ export interface CommitQueueOptions {
 const retryDelayMinMs = 50;
 const retryDelayMaxMs = 5_000;
 
+/** How long a line waits for a commit to ride on. Milliseconds. */
+const logDelayMs = 300;
+/** How many lines wait at most. */
+const logBurstMax = 1_000;
+
 const wroteNothing: readonly string[] = ['TUTTI_STORE_FULL', 'TUTTI_STORE_BUSY', 'TUTTI_STORE_READ_ONLY'];
 
 /** The one way of this process to the store; see the top of the file. */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
-  #gathering = new Batch();
+  #gathering = new GatheredBatch();
   #isScheduled = false;
   #isCommitting = false;
   #isRetrying = false;
+  #isLogTimerSet = false;
+  /** Lines have waited for long enough. */
+  #areLogsDue = false;
   #retryDelayMs = retryDelayMinMs;
 
   constructor(options: CommitQueueOptions) {
@@ -194,6 +148,21 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  /** Writes the line with the next commit, whatever causes it; after a while without one, by itself. */
+  log(line: LogLine): void {
+    this.#gathering.logs.push(line);
+    if (this.#gathering.logs.length >= logBurstMax) return this.#flushLogs();
+    if (this.#isLogTimerSet) return;
+    this.#isLogTimerSet = true;
+    const timer = outside(() =>
+      this.#options.clock.setTimer(logDelayMs, () => {
+        this.#isLogTimerSet = false;
+        this.#flushLogs();
+      }),
+    );
+    timer.unref?.();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -205,9 +174,9 @@ export class CommitQueue {
     return new Promise((resolve) => this.afterwards(resolve));
   }
 
-  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay. */
+  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay, now in nobody's name. */
   dropRuns(): void {
-    this.#gathering = clientsOf(this.#gathering);
+    this.#gathering = unowned(clientsOf(this.#gathering));
     if (!this.#gathering.isEmpty) this.#schedule();
   }
 
@@ -217,12 +186,19 @@ export class CommitQueue {
     afterThisTurn(() => void this.#flush());
   }
 
+  #flushLogs(): void {
+    if (this.#gathering.logs.length === 0) return;
+    this.#areLogsDue = true;
+    this.#schedule();
+  }
+
   async #flush(): Promise<void> {
     this.#isScheduled = false;
     this.#isRetrying = false;
     const batch = this.#gathering;
-    if (batch.isEmpty) return;
-    this.#gathering = new Batch();
+    if (batch.isEmpty && batch.logs.length === 0) return;
+    this.#areLogsDue = false;
+    this.#gathering = new GatheredBatch();
     this.#isCommitting = true;
     let result: CommitResult | null;
     try {
@@ -238,15 +214,16 @@ export class CommitQueue {
     this.#retryDelayMs = retryDelayMinMs;
     callBack(batch, result);
     this.#report(batch);
-    if (!this.#gathering.isEmpty) this.#schedule();
+    if (!this.#gathering.isEmpty || this.#areLogsDue) this.#schedule();
   }
 
-  #compose(batch: Batch): CommitBatch {
+  #compose(batch: GatheredBatch): CommitBatch {
     return {
       worker: this.#options.worker(),
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
       cells: batch.cells,
+      logs: batch.logs,
       slots: batch.slots.map((request) => request.change),
       guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
@@ -257,7 +234,7 @@ export class CommitQueue {
     };
   }
 
-  #failed(batch: Batch, error: unknown): void {
+  #failed(batch: GatheredBatch, error: unknown): void {
     const code = isTuttiError(error) ? error.code : 'TUTTI_STORE_FAILED';
     this.#options.telemetry.emit({ name: 'commit.failed', at: this.#options.clock.now(), fields: { code } });
     if (code === 'TUTTI_OWNER_LOST') {
@@ -270,7 +247,7 @@ export class CommitQueue {
     for (const request of [...batch.starts, ...batch.sends, ...batch.guarded, ...batch.slots])
       request.failed?.(error);
     if (!wroteNothing.includes(code)) {
-      this.#gathering = clientsOf(this.#gathering);
+      this.#gathering = unowned(clientsOf(this.#gathering));
       this.#options.onLost(error);
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
@@ -280,7 +257,7 @@ export class CommitQueue {
   }
 
   #retryLater(): void {
-    if (this.#gathering.isEmpty) return;
+    if (this.#gathering.isEmpty && this.#gathering.logs.length === 0) return;
     this.#isScheduled = true;
     this.#isRetrying = true;
     const delayMs = this.#retryDelayMs;
@@ -288,7 +265,7 @@ export class CommitQueue {
     outside(() => this.#options.clock.setTimer(delayMs, () => void this.#flush()));
   }
 
-  #report(batch: Batch): void {
+  #report(batch: GatheredBatch): void {
     const { telemetry, clock } = this.#options;
     if (!telemetry.isOn) return;
     const fields = { entries: batch.entries.length, runs: batch.runs.length, starts: batch.starts.length };
@@ -298,7 +275,7 @@ export class CommitQueue {
 
 const nothingWritten: CommitResult = { starts: [], sends: [], guarded: [], slots: [] };
 
-function callBack(batch: Batch, result: CommitResult): void {
+function callBack(batch: GatheredBatch, result: CommitResult): void {
   tell(batch.starts, result.starts);
   tell(batch.sends, result.sends);
   tell(batch.guarded, result.guarded);
@@ -319,71 +296,4 @@ function tell<Change, Result>(
     const result = results[i];
     if (result !== undefined) requests[i]?.done(result);
   }
-}
-
-/** What clients asked for, without what runs did. */
-function clientsOf(batch: Batch): Batch {
-  const kept = new Batch();
-  kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
-  kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
-  kept.guarded.push(...batch.guarded);
-  kept.slots.push(...batch.slots.filter((request) => request.failed !== undefined));
-  return kept;
-}
-
-function runsOf(batch: Batch): Batch {
-  const kept = joined(batch, new Batch());
-  kept.starts.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.starts.filter((request) => request.failed === undefined),
-  );
-  kept.sends.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.sends.filter((request) => request.failed === undefined),
-  );
-  kept.guarded.length = 0;
-  kept.slots.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.slots.filter((request) => request.failed === undefined),
-  );
-  return kept;
-}
-
-/** The same requests, for runs that no worker takes at once. */
-function unowned(batch: Batch): Batch {
-  const free = new Batch();
-  free.sends.push(...batch.sends);
-  free.guarded.push(...batch.guarded);
-  free.slots.push(...batch.slots);
-  free.starts.push(
-    ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
-  );
-  return free;
-}
-
-function joined(first: Batch, second: Batch): Batch {
-  const both = new Batch();
-  for (const batch of [first, second]) {
-    append(both.starts, batch.starts);
-    append(both.sends, batch.sends);
-    append(both.guarded, batch.guarded);
-    append(both.slots, batch.slots);
-    append(both.cells, batch.cells);
-    append(both.entries, batch.entries);
-    append(both.listeners, batch.listeners);
-    append(both.waits, batch.waits);
-    append(both.endedWaits, batch.endedWaits);
-    append(both.consumed, batch.consumed);
-    append(both.runs, batch.runs);
-    append(both.afterwards, batch.afterwards);
-  }
-  return both;
-}
-
-/** `push(...)` would overflow the stack with a batch of a hundred thousand entries. */
-function append<T>(target: T[], more: readonly T[]): void {
-  for (const item of more) target.push(item);
 }

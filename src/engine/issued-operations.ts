@@ -79,7 +79,12 @@ export class IssuedOperations {
 
   /** The run leaves: lets go of everything that was begun and has no outcome yet. */
   letGo(how: (operation: Operation) => void): void {
-    for (const operation of this.#pending) if (operation.state === 'pending') how(operation);
+    for (const operation of this.#pending) {
+      if (operation.state !== 'pending') continue;
+      how(operation);
+      // One that was still being prepared (a payload, a look-up) must write nothing when that is done.
+      operation.state = 'settled';
+    }
   }
 
   /** Bodies that have been running since before `instant` get a row that says so. */

@@ -22,6 +22,7 @@ import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
 import { Mailbox } from './mailbox.ts';
 import type { JournalEntry } from './model/journal.ts';
+import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry } from './operations/operation.ts';
@@ -63,6 +64,8 @@ export class LiveRun implements Deliverable, OperationHost {
   #outcome: CodeOutcome | null = null;
   #violation: Error | null = null;
   #pauseReason: string | null = null;
+  /** Messages that ask for a pause: they leave the inbox with the change that pauses, so that a crash before it forgets none. */
+  readonly #pauseMessages: number[] = [];
   #departure: Departure | null = null;
   readonly #marks = new Set<string>();
   #deadline: Alarm | null = null;
@@ -179,7 +182,7 @@ export class LiveRun implements Deliverable, OperationHost {
 
   #deliver({ entry, operation, text }: Landed): void {
     // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
-    if (entry.kind === 'attempt') return;
+    if (entry.kind === 'attempt') return operation?.attemptRecorded();
     if (entry.at > this.now) this.now = entry.at;
     if (entry.kind === 'cancel')
       return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
@@ -273,6 +276,13 @@ export class LiveRun implements Deliverable, OperationHost {
     if (this.#departure === null) this.#slots.giveBack(key);
   }
 
+  log(line: Omit<LogLine, 'run' | 'at'>): void {
+    if (this.#departure !== null || this.#owner.replayed !== undefined) return;
+    const text = line.text.length <= logTextMax ? line.text : `${line.text.slice(0, logTextMax - 1)}…`;
+    const { queue, clock } = this.services;
+    queue.log({ ...line, text, run: this.record.number, at: clock.now() });
+  }
+
   cancelChild(childId: string, child: RunNumber | null): void {
     cancelChild(this, childId, child);
   }
@@ -299,7 +309,7 @@ export class LiveRun implements Deliverable, OperationHost {
     if (!this.mailbox.notice(message)) return;
     if (message.kind === 'cancel') return this.#journalCancel(message);
     if (message.kind === 'pause') {
-      this.services.queue.consume(message.id);
+      this.#pauseMessages.push(message.id);
       this.#pauseReason = message.text === null ? 'paused' : String(decodeValue(message.text));
       return this.#owner.deliver(this);
     }
@@ -368,13 +378,25 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Leaves memory while it waits; the store wakes it. */
   release(): void {
     if (!this.isResting || this.#journal.isWriting || this.#inFlight > 0) return;
-    this.#row.released(this.waits.nextWake(this.record.deadlineAt));
+    const wakeAt = this.waits.nextWake(this.record.deadlineAt);
+    // What is due is about to move by itself; released, it would be claimed at once and released again, without ever moving.
+    if (wakeAt <= this.services.clock.now()) return;
+    this.#row.released(wakeAt);
+    this.#leave('released', (operation) => operation.drop(released));
+    this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
+  }
+
+  /** Gives the run up although it is at work: what it needs cannot be read. Whoever claims it, at `wakeAt`, tries again. */
+  handBack(wakeAt: number): void {
+    if (this.#departure !== null) return;
+    this.#row.handedBack(wakeAt);
     this.#leave('released', (operation) => operation.drop(released));
     this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
   }
 
   /** The worker lost this run: forget everything, write nothing. */
   abandon(reason: Error): void {
+    this.#row.close();
     this.#leave('released', (operation) => operation.drop(reason));
   }
 
@@ -394,6 +416,7 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Stops the run until a person or other code comes; nothing of its history changes. */
   #pause(reason: Error): false {
     if (this.#owner.replayed !== undefined) return this.#rehearsed(reason);
+    for (const id of this.#pauseMessages) this.services.queue.consume(id);
     this.#row.paused(reason);
     this.#leave('paused', (operation) => operation.drop(reason));
     this.services.queue.afterwards(() => this.#owner.left(this, 'paused'));
@@ -421,6 +444,11 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   // --- looking at it ---
+
+  /** How many entries its journal has, those on their way to disk included. */
+  get journalLength(): number {
+    return this.#journal.length;
+  }
 
   /** Keys of the operations that are issued and not yet answered. */
   pendingKeys(): readonly string[] {

@@ -2,6 +2,7 @@ import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import type { CellName, CellWrite } from './model/cell.ts';
 import type { EntryKind } from './model/journal.ts';
+import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
 import type { IdConflict } from './ports/store.ts';
 
@@ -25,6 +26,8 @@ export interface StepAttempt {
   readCellValue(name: CellName): Promise<unknown>;
   /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
   writeCellValue(name: CellName, value: unknown): boolean;
+  /** Writes a line into the run's log, under this step and attempt. */
+  log(level: LogLevel, text: string): void;
 }
 
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */
@@ -148,6 +151,8 @@ export interface RunHandle {
   mark(name: string): boolean;
   /** Cancels a scope and all pending operations in it, in the order they were issued. */
   cancel(scope: CancelScope, reason: Error): void;
+  /** Writes a line into the run's log; once, however often a replay repeats it. */
+  log(level: LogLevel, text: string): void;
   /** What the run is doing, for people. */
   setStatus(text: string): void;
   /** The code did what must not be in it: the run will be paused with this error, whatever the code does next. */

@@ -9,14 +9,17 @@
  * Invariants:
  * L3  Every entry gets the next position, in the order in which entries are enqueued (C2 keeps that order on disk).
  * L5  `isWriting` is true from the moment an outcome is decided until the code has been told: a run that rests has nothing here.
+ * L6  Completions are handed over in the order of their positions, in whatever order they land: one whose outcome the store
+ *     decides holds back what comes after it, because a replay will meet it first.
  */
 import { toErrorRecord } from '../base/error-record.ts';
-import type { EntryListener } from './commit-queue.ts';
 import { encodeError } from './encode-error.ts';
+import type { EntryListener } from './gathered-batch.ts';
 import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Completion, Operation, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
+import { untilStored } from './until-stored.ts';
 
 /** An entry that is on disk (or on its way, if the definition is `batched`) and may be told to the code. */
 export interface Landed {
@@ -66,10 +69,16 @@ export class RunJournal {
   #undelivered = 0;
   #landed: Landed[] = [];
   #landedPosition = 0;
+  /** Positions whose outcome the store has not said yet, in order. */
+  readonly #reserved: number[] = [];
   #isClosed = false;
   readonly #land = (landed: Landed): void => {
     if (this.#isClosed) return;
-    this.#landed.push(landed);
+    const { seq } = landed.entry;
+    let index = this.#landed.length;
+    while (index > this.#landedPosition && (this.#landed[index - 1]?.entry.seq ?? 0) > seq) index -= 1;
+    if (index === this.#landed.length) this.#landed.push(landed);
+    else this.#landed.splice(index, 0, landed);
     this.#host.landed();
   };
 
@@ -79,6 +88,11 @@ export class RunJournal {
     this.#nextSeq = length;
   }
 
+  /** How many entries there are, those on their way to disk included. */
+  get length(): number {
+    return this.#nextSeq;
+  }
+
   /** Whether an outcome is decided and not told to the code yet. */
   get isWriting(): boolean {
     return this.#undelivered > 0;
@@ -86,13 +100,15 @@ export class RunJournal {
 
   /** Whether something can be delivered now. */
   get hasLanded(): boolean {
-    return this.#landedPosition < this.#landed.length;
+    const next = this.#landed[this.#landedPosition];
+    const [reserved] = this.#reserved;
+    return next !== undefined && (reserved === undefined || next.entry.seq < reserved);
   }
 
   /** The next entry to deliver, in journal order. */
   takeLanded(): Landed | undefined {
     const landed = this.#landed[this.#landedPosition];
-    if (landed === undefined) return undefined;
+    if (landed === undefined || !this.hasLanded) return undefined;
     this.#landedPosition += 1;
     if (this.#landedPosition === this.#landed.length) {
       this.#landed = [];
@@ -120,19 +136,24 @@ export class RunJournal {
     } catch (error) {
       return this.#writeRefused(operation, completion, error);
     }
-    services.payloads.spill(text, record.id).then(
+    const spilled = untilStored(
+      services.clock,
+      () => services.payloads.spill(text, record.id),
+      () => !this.#isClosed,
+    );
+    spilled.then(
       (payload) => this.#write(operation, completion, payload),
       (error: unknown) => this.#writeRefused(operation, completion, error),
     );
   }
 
-  /** Writes a failed attempt; its operation stays pending. */
+  /** Writes a failed attempt; its operation stays pending, and is told once that is on disk (or at once, if `batched`). */
   attemptFailed(operation: Operation, completion: Completion): void {
     const { services } = this.#host;
     const payload = completion.text === null ? null : services.payloads.always(completion.text);
     this.#undelivered += 1;
     const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
-    this.#enqueue(entry, null, null);
+    this.#enqueue(entry, operation, null);
   }
 
   /** Takes a position for an outcome that the store decides; see `OperationHost.reserve`. */
@@ -147,7 +168,9 @@ export class RunJournal {
       seq: entry.seq,
     };
     this.#nextSeq = entry.seq + 1;
+    this.#reserved.push(entry.seq);
     const committed = (written: JournalAppend): void => {
+      this.#reserved.splice(this.#reserved.indexOf(entry.seq), 1);
       const { text } = written === entry ? accepted : refused;
       this.#land({ entry: written, operation, text });
     };

@@ -1,9 +1,11 @@
 import { toErrorRecord } from '../base/error-record.ts';
 import { encodeError } from './encode-error.ts';
 import type { Payload } from './model/payload.ts';
-import { nobody, neverWakes, type RunRecord, type RunState } from './model/run.ts';
+import { nobody, neverWakes, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
 import type { RunServices } from './operations/run-services.ts';
+import type { RunChange } from './ports/store.ts';
 import type { RunEnd } from './run-end.ts';
+import { untilStored } from './until-stored.ts';
 
 /** What the row of a run needs of its run. */
 export interface RunRowHost {
@@ -19,6 +21,7 @@ export class RunRow {
   readonly #host: RunRowHost;
   #state: RunState = 'running';
   #status: string | null = null;
+  #isClosed = false;
 
   constructor(host: RunRowHost) {
     this.#host = host;
@@ -51,10 +54,21 @@ export class RunRow {
     this.#change('waiting', nobody, wakeAt);
   }
 
+  /** The run is for whoever claims it then; until then nothing wakes it, because what it needs cannot be read. */
+  handedBack(wakeAt: number): void {
+    const { queue, clock } = this.#host.services;
+    queue.change(handBack(this.#host.record.number, clock.now(), wakeAt));
+  }
+
   /** The run stands still until a person, or other code, comes. */
   paused(reason: Error): void {
     const text = encodeError(toErrorRecord(reason));
     this.#change('paused', nobody, neverWakes, this.#host.services.payloads.always(text));
+  }
+
+  /** The run is others' now: nothing is written any more, also not the end whose result is just being spilled. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** The run is over. Its parent, if it has one, is told in the same commit. `written` is called when that is enqueued. */
@@ -64,12 +78,19 @@ export class RunRow {
       return written();
     }
     const { services, record } = this.#host;
-    services.payloads.spill(end.spill, record.id).then(
+    const spilled = untilStored(
+      services.clock,
+      () => services.payloads.spill(end.spill, record.id),
+      () => !this.#isClosed,
+    );
+    spilled.then(
       (stored) => {
+        if (this.#isClosed) return;
         this.#end(end.state, stored);
         written();
       },
       (error: unknown) => {
+        if (this.#isClosed) return;
         this.#end('failed', services.payloads.always(encodeError(toErrorRecord(error))));
         written();
       },
@@ -109,4 +130,12 @@ export class RunRow {
       ...(this.#status === null ? {} : { status: this.#status }),
     });
   }
+}
+
+/**
+ * Gives a run back that cannot go on here, at the earliest at `wakeAt`. A message that nobody has seen does not wake it before:
+ * it may be the one that cannot be read.
+ */
+export function handBack(run: RunNumber, at: number, wakeAt: number): RunChange {
+  return { run, state: 'waiting', at, owner: nobody, wakeAt, seenMessage: Number.MAX_SAFE_INTEGER };
 }

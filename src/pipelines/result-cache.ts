@@ -32,13 +32,13 @@ export async function runCached(lookup: Lookup, work: () => unknown): Promise<un
   // Written by the lines below and by nobody else.
   const kept = (await attempt.readCellValue(cell)) as KeptResult | undefined;
   if (kept !== undefined && (kept.expiresAt === null || kept.expiresAt > attempt.startedAt)) {
-    context.log.info('Used the result of an earlier run.', { task: context.task });
+    context.log.info('Used the result of an earlier run.');
     return kept.value;
   }
   const value: unknown = await work();
   const result: KeptResult = { value, expiresAt: expiresMs === null ? null : attempt.startedAt + expiresMs };
   if (!attempt.writeCellValue(cell, result)) {
-    context.log.warn('The result is too large to be kept for later runs.', { task: context.task });
+    context.log.warn('The result is too large to be kept for later runs.');
   }
   return value;
 }

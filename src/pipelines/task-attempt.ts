@@ -1,5 +1,6 @@
 import type { Logger } from '../base/logger.ts';
 import type { StepAttempt } from '../engine/index.ts';
+import { taskLog } from './task-log.ts';
 import type { DataInterval, TaskContext } from './task-types.ts';
 
 /** What is the same for all tasks of a run. */
@@ -16,6 +17,7 @@ export class TaskAttempt implements TaskContext {
   readonly mapIndex: number | null;
   readonly #facts: RunFacts;
   readonly #attempt: StepAttempt;
+  #log: Logger | null = null;
 
   constructor(
     facts: RunFacts,
@@ -53,6 +55,7 @@ export class TaskAttempt implements TaskContext {
   }
 
   get log(): Logger {
-    return this.#facts.log;
+    this.#log ??= taskLog(this.#attempt, this.#facts.log);
+    return this.#log;
   }
 }

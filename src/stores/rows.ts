@@ -10,6 +10,8 @@ import type {
   EntryKind,
   EntryOutcome,
   JournalEntry,
+  LogLevel,
+  LogRecord,
   MessageKind,
   MessageRecord,
   Payload,
@@ -238,6 +240,31 @@ export interface PoolRow {
 /** The record a row of table `pool` stands for. */
 export function poolFromRow(row: PoolRow): PoolRecord {
   return { pool: row.name, limit: row.max_slots, granted: row.granted, waiting: row.waiting };
+}
+
+/** Columns of table `log` that a reader of one run needs. */
+export const logColumns = 'seq, key, attempt, at, level, text';
+
+/** A row of table `log`. */
+export interface LogRow {
+  readonly seq: number;
+  readonly key: string;
+  readonly attempt: number;
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** The record a row of table `log` stands for. */
+export function logFromRow(row: LogRow): LogRecord {
+  return {
+    seq: row.seq,
+    key: row.key,
+    attempt: row.attempt,
+    at: row.at,
+    level: row.level,
+    text: row.text,
+  };
 }
 
 /** A row of table `worker`; `definitions` is a JSON array of names. */

@@ -14,6 +14,7 @@ import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
 import { outsideOfWorkflow } from './determinism.ts';
 import type { SignalDefinition } from './signal.ts';
+import { codeLog } from './run-log.ts';
 import { AttemptContext } from './step-context.ts';
 import { resolveStepOptions } from './step-options.ts';
 import type {
@@ -33,6 +34,8 @@ import type {
 /** What the contexts of one run share. */
 interface Shared {
   readonly run: RunHandle;
+  readonly logger: Logger;
+  /** For the code itself; steps have their own. */
   readonly log: Logger;
   readonly compensations: Compensations;
   /** How many scopes of each path and name were opened, so that each gets a path of its own. */
@@ -50,9 +53,9 @@ export class RunContext implements WorkflowContext {
   }
 
   /** The context of a whole run. */
-  static ofRun(run: RunHandle, log: Logger, compensations: Compensations): RunContext {
+  static ofRun(run: RunHandle, logger: Logger, compensations: Compensations): RunContext {
     return new RunContext(
-      { run, log, compensations, scopes: new Map() },
+      { run, logger, log: codeLog(run, logger), compensations, scopes: new Map() },
       { path: '', cancelScope: run.root },
     );
   }
@@ -215,9 +218,9 @@ export class RunContext implements WorkflowContext {
     body: (step: StepContext) => unknown,
     options: StepOptions<Awaited<T>> | undefined,
   ): StepRequest {
-    const { run, log } = this.#shared;
+    const { run, logger } = this.#shared;
     const { retry, attemptTimeoutMs, timeoutMs } = resolveStepOptions(run, name, options);
-    const setting = { runId: run.record.id, stepName: name, log };
+    const setting = { run, stepName: name, logger };
     const inSetting = (attempt: StepAttempt): unknown =>
       outsideOfWorkflow(body, new AttemptContext(setting, attempt));
     return { place: this.#place, name, body: inSetting, retry, attemptTimeoutMs, timeoutMs };

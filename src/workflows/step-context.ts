@@ -1,18 +1,20 @@
 import type { Logger } from '../base/logger.ts';
-import type { StepAttempt } from '../engine/index.ts';
+import type { RunHandle, StepAttempt } from '../engine/index.ts';
+import { attemptLog } from './run-log.ts';
 import type { StepContext } from './workflow-context.ts';
 
 /** What every attempt of one step shares. */
 export interface StepSetting {
-  readonly runId: string;
+  readonly run: RunHandle;
   readonly stepName: string;
-  readonly log: Logger;
+  readonly logger: Logger;
 }
 
 /** One attempt of a step as its body sees it. A view, because most bodies ask for little of it. */
 export class AttemptContext implements StepContext {
   readonly #setting: StepSetting;
   readonly #attempt: StepAttempt;
+  #log: Logger | null = null;
 
   constructor(setting: StepSetting, attempt: StepAttempt) {
     this.#setting = setting;
@@ -24,7 +26,7 @@ export class AttemptContext implements StepContext {
   }
 
   get runId(): string {
-    return this.#setting.runId;
+    return this.#setting.run.record.id;
   }
 
   get stepName(): string {
@@ -32,7 +34,7 @@ export class AttemptContext implements StepContext {
   }
 
   get log(): Logger {
-    return this.#setting.log;
+    return (this.#log ??= attemptLog(this.#setting.run, this.#attempt, this.#setting.logger));
   }
 
   get signal(): AbortSignal {

@@ -1,4 +1,4 @@
-import { createTutti, type Pipeline, type RunDetail, type Tutti, type TuttiOptions } from 'tutti';
+import { createTutti, type Pipeline, type RunOutcome, type Tutti, type TuttiOptions } from 'tutti';
 
 /** An engine in memory with these pipelines, stopped when the callback is through. */
 export async function withTutti<T>(
@@ -21,7 +21,7 @@ export async function runOnce(
   definition: Pipeline,
   input?: unknown,
   options: TuttiOptions = {},
-): Promise<RunDetail> {
+): Promise<RunOutcome> {
   return withTutti(
     [definition],
     async ({ client }) => {

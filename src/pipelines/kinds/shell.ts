@@ -82,7 +82,7 @@ export function shell<
       signal: context.signal,
       killAfterMs,
       outputMax: options.outputMax ?? outputMaxDefault,
-      onLine: (line) => context.log.info(line, { task: context.task }),
+      onLine: (line) => context.log.info(line),
     });
     refuseFailure(resolved, end, options, context);
     return (await resultOf(end, resolved, options)) as ShellResult<F, S>;

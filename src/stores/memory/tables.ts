@@ -2,6 +2,7 @@ import { Cells } from './cells.ts';
 import { Claims } from './claims.ts';
 import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
+import { Logs } from './logs.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
 import { Slots } from './slots.ts';
@@ -17,6 +18,7 @@ export interface Tables {
   readonly workers: Workers;
   readonly cells: Cells;
   readonly slots: Slots;
+  readonly logs: Logs;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -36,6 +38,7 @@ export function createTables(): Tables {
     workers,
     cells: new Cells(),
     slots: new Slots(),
+    logs: new Logs(),
     claims,
     ended,
   };

@@ -18,6 +18,8 @@ import type {
   CommitBatch,
   CommitResult,
   JournalEntry,
+  LogFilter,
+  LogRecord,
   MessageRecord,
   PoolFilter,
   PoolRecord,
@@ -45,6 +47,7 @@ import { Counters } from './counters.ts';
 import { ForeignCommits } from './foreign-commits.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
+import { Logs } from './logs.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
 import { Slots } from './slots.ts';
@@ -126,6 +129,7 @@ class OpenStore implements SqliteStore {
       inbox: new Inbox(db),
       cells: new Cells(db, counters),
       slots: new Slots(db, counters),
+      logs: new Logs(db),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -246,6 +250,10 @@ class OpenStore implements SqliteStore {
 
   async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
     return this.#connection.read(() => this.#tables.slots.list(filter));
+  }
+
+  async readLogs(run: RunNumber, filter: LogFilter = {}): Promise<readonly LogRecord[]> {
+    return this.#connection.read(() => this.#tables.logs.read(run, filter));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

@@ -10,6 +10,7 @@ export const writePoints = [
   'waits-written',
   'inbox-consumed',
   'slots-written',
+  'logs-written',
   'runs-written',
   'commit',
   'committed',

@@ -3,6 +3,7 @@ import {
   nobody,
   runStates,
   type JournalEntry,
+  type LogRecord,
   type MessageRecord,
   type PoolRecord,
   type Payload,
@@ -48,6 +49,8 @@ export interface RunDump {
   readonly waits: readonly WithPayloadText<WaitRecord>[];
   /** By id. */
   readonly inbox: readonly WithPayloadText<MessageRecord>[];
+  /** By position. */
+  readonly log: readonly LogRecord[];
 }
 
 /** A record whose bytes are written as `{ bytes: <hexadecimal> }`. */
@@ -121,6 +124,7 @@ async function dumpRun(store: Store, run: RunRecord): Promise<RunDump> {
     journal: journal.map(withPayloadText),
     waits: [...waits].toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(withPayloadText),
     inbox: inbox.map(withPayloadText),
+    log: await store.readLogs(run.number, { limit: Number.MAX_SAFE_INTEGER }),
   };
 }
 
