@@ -30,13 +30,23 @@ export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
 export type { RunState } from './engine/index.ts';
-export { http, pipeline, shell, sql } from './pipelines/index.ts';
+export { email, fileTarget, http, mockTasks, pipeline, shell, sql, webhook } from './pipelines/index.ts';
 export type {
+  FileTarget,
+  MailTransport,
+  Notification,
+  Outcome,
   Pipeline,
   PipelineBuilder,
   PipelineOptions,
+  Presence,
   Ref,
+  RunEvent,
+  SqlConnection,
+  SqlRow,
+  Target,
   TaskContext,
+  TaskMock,
   TaskOptions,
 } from './pipelines/index.ts';
 export { signal, workflow } from './workflows/index.ts';

@@ -166,8 +166,8 @@ export const pipelineBenches: readonly Bench[] = [
   ...[1_000, 10_000].map((parents) =>
     bench(`${parents} tasks and one that waits for all of them, per task`, {
       ...{ name: `fan-in-${parents}`, definitions: [fanIn(parents)], tasks: parents + 1 },
-      ...{ unit: 'ms/task', rounds: 5, perCommit: 1_000 },
-    } as Measured),
+      ...({ unit: 'ms/task', rounds: 5, perCommit: 1_000 } as const),
+    }),
   ),
   bench('10 tasks in sequence beside 10,000 blocked ones, per task', {
     ...{

@@ -9,14 +9,8 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** What one source knows of the films that came out on a day (`2008-07-18`). */
 export async function extract(source: Source, day: string): Promise<readonly SourceRow[]> {
   const released = dateAsSourcesWriteIt(day);
-  switch (source.form) {
-    case 'csv':
-      return readCinemas(source, released);
-    case 'json':
-      return readShops(source, released);
-    case 'sql':
-      return readCatalogue(source, released);
-  }
+  if (source.form === 'csv') return readCinemas(source, released);
+  return source.form === 'json' ? readShops(source, released) : readCatalogue(source, released);
 }
 
 /** All three write `Jul 18 2008`. */

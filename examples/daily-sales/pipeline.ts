@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pipeline, shell, sql, type Pipeline } from 'tutti';
-import { fileTarget } from 'tutti/pipelines';
+import { fileTarget, pipeline, shell, sql, type Pipeline } from 'tutti';
 import { z } from 'zod';
 import { clean, doubts } from './clean.ts';
 import { extract } from './extract.ts';

@@ -8,10 +8,12 @@ export interface ReportRow {
 
 const millions = (dollars: number): string => `${(dollars / 1e6).toFixed(1)} M`;
 
+function line(genre: string, films: string, boxOffice: string, dvd: string): string {
+  return `${genre.padEnd(22)}${films.padStart(6)}${boxOffice.padStart(13)}${dvd.padStart(12)}`;
+}
+
 /** The rows as a table in text. */
 export function tableOf(rows: readonly ReportRow[]): string {
-  const line = (genre: string, films: string, boxOffice: string, dvd: string): string =>
-    `${genre.padEnd(22)}${films.padStart(6)}${boxOffice.padStart(13)}${dvd.padStart(12)}`;
   const lines = rows.map((row) =>
     line(row.genre, String(row.films), millions(row.boxOffice), millions(row.dvd)),
   );

@@ -52,8 +52,11 @@ export function openSources(directory: string): readonly Source[] {
   return sources;
 }
 
+function quoted(value: string | number | null): string {
+  return `"${String(value ?? '').replaceAll('"', '""')}"`;
+}
+
 function csvOf(movies: readonly Movie[]): string {
-  const quoted = (value: unknown): string => `"${String(value ?? '').replaceAll('"', '""')}"`;
   const lines = movies.map((movie) =>
     [movie.Title, movie['Release Date'], movie['US Gross']].map(quoted).join(','),
   );

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
-import type { SqlConnection } from 'tutti/pipelines';
+import type { SqlConnection } from 'tutti';
 import type { ClassifiedFilm } from './film.ts';
 
 const schema = `

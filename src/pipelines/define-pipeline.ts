@@ -105,7 +105,7 @@ export function pipeline<S extends StandardSchema, R extends Result>(
     type: 'pipeline',
     name,
     version: options.version ?? '1',
-    graph: buildGraph(name, compat, build as PipelineBuild<unknown, Result>),
+    graph: buildGraph(name, compat, build),
     input: options.input,
     timeoutMs: options.timeout === undefined ? null : parseDuration(options.timeout, `timeout of ${what}`),
     durability: options.durability ?? 'strict',
@@ -135,7 +135,8 @@ function buildGraph(
     const place = at === -1 ? first.length : at;
     throw new TuttiError(
       'TUTTI_DEFINITION_INVALID',
-      `Pipeline "${name}": the build function is not pure; called twice it declared "${first[place] ?? 'nothing more'}" and then "${second[place] ?? 'nothing more'}". Move what depends on time, randomness or outside state into a task.`,
+      `Pipeline "${name}": the build function is not pure; called twice it declared "${first[place] ?? 'nothing more'}" and then ` +
+        `"${second[place] ?? 'nothing more'}". Move what depends on time, randomness or outside state into a task.`,
       { details: { pipeline: name } },
     );
   }

@@ -121,7 +121,8 @@ export function resolveRef(ref: NodeRef, spot: Spot, user: string): Source {
   const { session } = spot.scope;
   if (ref.scope.session !== session) {
     throw session.refusal(
-      `task "${user}" refers to "${ref.id}", which belongs to another pipeline or declaration ("${ref.scope.session.pipeline}"); expected a reference made by this builder.`,
+      `task "${user}" refers to "${ref.id}", which belongs to another pipeline or declaration ("${ref.scope.session.pipeline}"); ` +
+        'expected a reference made by this builder.',
       { task: user, reference: ref.id },
     );
   }

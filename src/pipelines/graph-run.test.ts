@@ -121,7 +121,7 @@ describe('a failure', () => {
 
 describe('a branch', () => {
   const branch: Build = (p) => {
-    const size = p.task('size', {}, () => 'big' as 'big' | 'small');
+    const size = p.task('size', {}, (): 'big' | 'small' => 'big');
     const loaded = p.branch(size, {
       big: (p) => p.task('bulk', {}, () => 'bulk loaded'),
       small: (p) => {
@@ -146,7 +146,7 @@ describe('a branch', () => {
   it('skips the join with compat: airflow, and lets the rules of the other arm decide', async () => {
     const bench = await new HandDrivenRun(
       (p) => {
-        const size = p.task('size', {}, () => 'big' as 'big' | 'small');
+        const size = p.task('size', {}, (): 'big' | 'small' => 'big');
         const loaded = p.branch(size, {
           big: (p) => p.task('bulk', {}, fine),
           small: (p) => {
@@ -166,7 +166,7 @@ describe('a branch', () => {
 
   it('fails, and nothing else with it, when no arm fits', async () => {
     const bench = await new HandDrivenRun((p) => {
-      const size = p.task('size', {}, () => 'huge' as 'big' | 'huge');
+      const size = p.task('size', {}, (): 'big' | 'huge' => 'huge');
       const arms = { big: (q: typeof p) => q.task('bulk', {}, fine) } as never;
       return p.branch(size, arms);
     }).finishAll();

@@ -12,9 +12,11 @@
  * G3  A failure ends what depends on it, never anything else.
  */
 import { TuttiError } from '../base/tutti-error.ts';
+import { chooseArm, joinArms, openArms } from './branches.ts';
 import { countOf } from './counts.ts';
-import type { ChildEdge, GraphNode, NodeWork, PipelineGraph, ResolvedTask, Source } from './graph.ts';
-import { expandMap, instanceEnded, nextRound, type OuterRun } from './inner-scopes.ts';
+import type { ChildEdge, GraphNode, PipelineGraph, ResolvedTask, Source } from './graph.ts';
+import { expandMap, instanceEnded, nextRound } from './inner-scopes.ts';
+import type { OuterRun } from './outer-run.ts';
 import { causeOf, decideNode, isGateOpen, priorityOf } from './node-decision.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './scope-run.ts';
@@ -159,7 +161,7 @@ export class GraphRun implements OuterRun {
       this.look(scope, user);
     }
     for (const needer of graph.neededBy[index] ?? []) this.look(scope, needer);
-    if (node.work.kind === 'choose') this.#openArms(scope, node, node.work);
+    if (node.work.kind === 'choose') openArms(this, scope, node, node.work);
     this.#worker.ended(scope, node);
     if (scope.remaining === 0 && scope.host !== null) instanceEnded(this, scope);
   }
@@ -214,7 +216,8 @@ export class GraphRun implements OuterRun {
   #evaluate(scope: ScopeRun, index: number): void {
     const node = scope.graph.nodes[index];
     if (node === undefined || scope.state(index) !== nodeStates.blocked || !isGateOpen(scope, node)) return;
-    if (node.work.kind === 'join' && this.options.compat === null) return this.#join(scope, node, node.work);
+    if (node.work.kind === 'join' && this.options.compat === null)
+      return joinArms(this, scope, node, node.work);
     const decision = decideNode(scope, node);
     if (decision === 'wait') return;
     if (decision === 'run') {
@@ -247,8 +250,8 @@ export class GraphRun implements OuterRun {
     scope.states[node.index] = nodeStates.running;
     if (work.kind === 'map') return expandMap(this, scope, node, work);
     if (work.kind === 'loop') return nextRound(this, scope, node, { value: this.resolve(scope, work.first) });
-    if (work.kind === 'choose') return this.#choose(scope, node, work);
-    if (work.kind === 'join') return this.#join(scope, node, work);
+    if (work.kind === 'choose') return chooseArm(this, scope, node, work);
+    if (work.kind === 'join') return joinArms(this, scope, node, work);
     this.#begin(scope, node);
   }
 
@@ -315,61 +318,6 @@ export class GraphRun implements OuterRun {
   #begin(scope: ScopeRun, node: GraphNode): void {
     this.#begun += 1;
     this.#worker.begin(scope, node);
-  }
-
-  // --- branches ---
-
-  #choose(scope: ScopeRun, node: GraphNode, work: Extract<NodeWork, { kind: 'choose' }>): void {
-    const value = this.resolve(scope, work.on);
-    if (work.isCondition && typeof value !== 'boolean') {
-      return this.failWith(scope, node, `the condition is ${String(value)}; expected true or false.`);
-    }
-    const arm = String(value);
-    if (!work.isCondition && !work.arms.has(arm)) {
-      const arms = [...work.arms.keys()].join(', ');
-      return this.failWith(scope, node, `nothing is declared for "${arm}"; there are arms for ${arms}.`);
-    }
-    this.end(scope, node, nodeStates.success, arm);
-  }
-
-  /** The picked arm goes on; the others end as skipped, or as the branch itself did. */
-  #openArms(scope: ScopeRun, node: GraphNode, work: Extract<NodeWork, { kind: 'choose' }>): void {
-    const state = scope.state(node.index);
-    const picked = state === nodeStates.success ? String(scope.values[node.index]) : null;
-    const hasFailed = state === nodeStates.failed || state === nodeStates.upstreamFailed;
-    const otherwise = hasFailed ? nodeStates.upstreamFailed : nodeStates.skipped;
-    for (const [arm, members] of work.arms) {
-      for (const member of members) {
-        if (arm === picked) this.look(scope, member);
-        else this.#endUnstarted(scope, member, otherwise, hasFailed ? scope.values[node.index] : undefined);
-      }
-    }
-    const also = picked === null ? undefined : scope.graph.alsoSkipped?.get(node.index)?.get(picked);
-    for (const other of also ?? []) this.#endUnstarted(scope, other, nodeStates.skipped, undefined);
-  }
-
-  #endUnstarted(scope: ScopeRun, index: number, state: NodeStateCode, value: unknown): void {
-    const node = scope.graph.nodes[index];
-    if (node === undefined || scope.state(index) !== nodeStates.blocked) return;
-    this.end(scope, node, state, value);
-  }
-
-  /** The result of a branch is that of the arm that ran. */
-  #join(scope: ScopeRun, node: GraphNode, work: Extract<NodeWork, { kind: 'join' }>): void {
-    const chosen = scope.state(work.choose);
-    if (!isEnd(chosen)) return;
-    if (chosen === nodeStates.skipped) return this.end(scope, node, nodeStates.skipped, undefined);
-    if (chosen !== nodeStates.success) {
-      return this.end(scope, node, nodeStates.upstreamFailed, scope.values[work.choose]);
-    }
-    const arm = work.arms.get(String(scope.values[work.choose]));
-    if (arm === undefined) return this.end(scope, node, nodeStates.skipped, undefined);
-    const state = arm.type === 'node' ? scope.outer(arm.depth).state(arm.node) : nodeStates.success;
-    if (!isEnd(state)) return;
-    const value = this.resolve(scope, arm);
-    if (state === nodeStates.success) this.end(scope, node, nodeStates.success, value);
-    else if (state === nodeStates.skipped) this.end(scope, node, nodeStates.skipped, undefined);
-    else this.end(scope, node, nodeStates.upstreamFailed, value);
   }
 
   // --- cancellation ---

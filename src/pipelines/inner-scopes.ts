@@ -1,22 +1,9 @@
 /** Maps and loops: how a run of their body begins, and what its end means for them. */
 import { countOf } from './counts.ts';
-import type { GraphNode, NodeWork, Source } from './graph.ts';
+import type { GraphNode, NodeWork } from './graph.ts';
+import type { OuterRun } from './outer-run.ts';
 import { nodeStates, ScopeRun, type LoopRun, type MapRun, type NodeStateCode } from './scope-run.ts';
 import { outcomeOf } from './scope-outcome.ts';
-
-/** The run of the whole graph, as maps and loops use it. */
-export interface OuterRun {
-  readonly options: { readonly compat: 'airflow' | null };
-  resolve(scope: ScopeRun, source: Source): unknown;
-  /** A scope begins. */
-  enter(scope: ScopeRun): void;
-  /** A node has ended. */
-  end(scope: ScopeRun, node: GraphNode, state: NodeStateCode, value: unknown): void;
-  /** A node has ended because of a value it cannot use. */
-  failWith(scope: ScopeRun, node: GraphNode, problem: string): void;
-  /** One instance of a map has ended: its children count it. */
-  countInstance(scope: ScopeRun, node: GraphNode, state: NodeStateCode): void;
-}
 
 /** A map of more items than this is refused: it is a mistake, or a case for batches. */
 const itemsMax = 100_000;

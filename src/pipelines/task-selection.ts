@@ -23,11 +23,8 @@ export class TaskRelations {
   constructor(view: GraphView) {
     const hasBody = new Set(view.nodes.flatMap(({ inside }) => (inside === null ? [] : [inside])));
     const endOf = (id: string): string => (hasBody.has(id) ? `${id}$end` : id);
-    const outermost = (node: NodeView, parent: string): string =>
-      // A task inside that uses one outside waits with its whole map.
-      node.inside !== null && !parent.startsWith(`${node.inside}/`) ? node.inside : node.id;
     for (const node of view.nodes) {
-      for (const parent of node.parents) this.#connect(endOf(parent), outermost(node, parent));
+      for (const parent of node.parents) this.#connect(endOf(parent), waiterFor(node, parent));
       if (node.inside !== null) {
         this.#connect(node.inside, node.id);
         this.#connect(endOf(node.id), endOf(node.inside));
@@ -49,6 +46,11 @@ export class TaskRelations {
   }
 }
 
+/** Who waits: a task inside of a map that uses one outside waits with its whole map. */
+function waiterFor(node: NodeView, parent: string): string {
+  return node.inside !== null && !parent.startsWith(`${node.inside}/`) ? node.inside : node.id;
+}
+
 /** @throws TUTTI_ARGUMENT_INVALID for a selector that means nothing, with the nearest id. */
 export function selectTasks(view: GraphView, selectors: readonly string[]): readonly SelectedTasks[] {
   const relations = new TaskRelations(view);
@@ -60,18 +62,16 @@ export function selectedIds(selected: readonly SelectedTasks[]): ReadonlySet<str
   return new Set(selected.flatMap(({ ids }) => [...ids].filter((id) => !id.endsWith('$end'))));
 }
 
+const pattern = /^([+@]?)(.+?)(\+?)$/;
+
 function selectOne(view: GraphView, relations: TaskRelations, selector: string): SelectedTasks {
-  const parts = /^(?<before>[+@]?)(?<name>.+?)(?<after>\+?)$/.exec(selector)?.groups;
-  const name = parts?.['name'] ?? '';
+  const [, before, name = '', after] = pattern.exec(selector) ?? [];
   const start = namedBy(view, name);
   if (start.length === 0) throw unknown(view, selector, name);
-  const instance = /^(.*\[\d+\])/.exec(name)?.[1] ?? null;
-  const ids = new Set<string>(start);
-  const isAround = parts?.['before'] === '@';
-  if (parts?.['after'] === '+' || isAround) for (const id of relations.after(start)) ids.add(id);
-  if (parts?.['before'] === '+') for (const id of relations.before(start)) ids.add(id);
-  if (isAround) for (const id of relations.before([...ids])) ids.add(id);
-  return { ids, instance };
+  const [, instance = null] = /^(.*\[\d+\])/.exec(name) ?? [];
+  const following = after === '+' || before === '@' ? relations.after(start) : start;
+  const needed = before === '@' ? relations.before(following) : before === '+' ? relations.before(start) : [];
+  return { ids: new Set([...start, ...following, ...needed]), instance };
 }
 
 function namedBy(view: GraphView, name: string): readonly string[] {

@@ -93,9 +93,9 @@ export interface PoolUse {
 }
 
 /** Results to be used again. Results above the threshold for inline payloads are not kept. */
-export interface TaskCache<Seen> {
+export interface TaskCache<In> {
   /** What the result depends on: a storable value. Tasks of one id and equal keys share results. */
-  readonly key: (inputs: Seen) => unknown;
+  readonly key: (inputs: In) => unknown;
   /** How long a result may be used. Default: for ever. */
   readonly expires?: Duration;
 }
@@ -112,8 +112,8 @@ export interface NodeOptions {
   readonly doc?: string;
 }
 
-/** Settings of a task beside its rule. `Seen` is what its handler sees, `O` what it returns. */
-export interface TaskSettings<Seen = never, O = unknown> extends NodeOptions, TaskCallbacks {
+/** Settings of a task beside its rule. `In` is what its handler sees, `O` what it returns. */
+export interface TaskSettings<In = never, O = unknown> extends NodeOptions, TaskCallbacks {
   readonly retry?: TaskRetry | undefined;
   /** How long one attempt may take. Default: no limit. */
   readonly attemptTimeout?: Duration;
@@ -130,20 +130,20 @@ export interface TaskSettings<Seen = never, O = unknown> extends NodeOptions, Ta
    * Slots that tasks of all runs and workers share. A name of your choice limits a resource; one made of the inputs limits what is
    * done at a time for one customer, file or account.
    */
-  readonly pool?: PoolUse | ((inputs: Seen) => PoolUse);
+  readonly pool?: PoolUse | ((inputs: In) => PoolUse);
   /** Hands out an earlier result for the same key instead of running again, across runs. */
-  readonly cache?: TaskCache<Seen>;
+  readonly cache?: TaskCache<In>;
   /** The place in the world that says whether the work is done; see {@link Target}. */
-  readonly target?: (inputs: Seen) => Target<O>;
+  readonly target?: (inputs: In) => Target<O>;
 }
 
 /** Settings of a task with a rule by name. */
-export interface TaskOptions<Seen = never, O = unknown, R = TriggerRule> extends TaskSettings<Seen, O> {
+export interface TaskOptions<In = never, O = unknown, R = TriggerRule> extends TaskSettings<In, O> {
   /** When it runs. Default `allSuccess`. */
   readonly rule?: R;
 }
 
 /** Settings of a task with a rule of one's own. */
-export interface PredicateTaskOptions<Seen = never, O = unknown> extends TaskSettings<Seen, O> {
+export interface PredicateTaskOptions<In = never, O = unknown> extends TaskSettings<In, O> {
   readonly rule: TriggerPredicate;
 }

@@ -30,7 +30,13 @@ describe('a command', () => {
     const script = join(directory, 'sum.py');
     writeFileSync(
       script,
-      'import json, sys, os\nrows = json.load(sys.stdin)["rows"]\nprint("adding", len(rows), file=sys.stderr)\nprint("note")\nprint(json.dumps({"sum": sum(rows), "unit": os.environ["UNIT"], "arg": sys.argv[1]}))\n',
+      [
+        'import json, sys, os',
+        'rows = json.load(sys.stdin)["rows"]',
+        'print("adding", len(rows), file=sys.stderr)',
+        'print("note")',
+        'print(json.dumps({"sum": sum(rows), "unit": os.environ["UNIT"], "arg": sys.argv[1]}))',
+      ].join('\n'),
     );
     const { lines, logger } = said();
     const sums = pipeline('sums', {}, (p) => {

@@ -1,6 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { pipeline, shell, signal, workflow, type Pipeline, type Ref } from 'tutti';
-import type { Outcome } from 'tutti/pipelines';
+import { pipeline, shell, signal, workflow, type Outcome, type Pipeline, type Ref } from 'tutti';
 import { z } from 'zod';
 import * as v from 'valibot';
 
@@ -170,7 +169,7 @@ describe('branch', () => {
 
   it('is maybe when one arm may end skipped', () => {
     build((p) => {
-      const size = p.task('size', {}, () => 'big' as 'big' | 'small');
+      const size = p.task('size', {}, (): 'big' | 'small' => 'big');
       const yes = p.task('yes', {}, () => true);
       const loaded = p.branch(size, {
         big: (p) => p.when(yes, (p) => p.task('bulk', {}, () => 1)),

@@ -45,9 +45,11 @@ export function graphSvg(view: GraphView, tasks: readonly TaskSummary[] | null):
     nodeSvg(node, graph.node(node.id), { summary: summaries.get(node.id), isHost: hosts.has(node.id) }),
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}" font-family="ui-sans-serif, system-ui, sans-serif" font-size="12">`,
+    '<svg xmlns="http://www.w3.org/2000/svg" font-family="ui-sans-serif, system-ui, sans-serif" font-size="12"',
+    ` viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}">`,
     `<title>${escape(view.pipeline)}</title>`,
-    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#6b7280"/></marker></defs>',
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">',
+    '<path d="M0 0 8 4 0 8z" fill="#6b7280"/></marker></defs>',
     ...edges,
     ...boxes,
     '</svg>',

@@ -26,10 +26,14 @@ export function fileTarget(path: string): FileTarget {
       const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
       try {
         const file = await open(temporary, 'wx');
-        await file.writeFile(content).finally(() => file.close());
-        await sync(temporary);
+        try {
+          await file.writeFile(content);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
         await rename(temporary, path);
-        await sync(directory);
+        await syncDirectory(directory);
       } catch (error) {
         await rm(temporary, { force: true });
         throw error;
@@ -39,7 +43,12 @@ export function fileTarget(path: string): FileTarget {
   };
 }
 
-async function sync(path: string): Promise<void> {
+/** Makes the new name durable. */
+async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
