@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A pipeline of so many tasks, each waiting for the one before and now and then for an older one. */
+function chainOf(tasks: number): string {
+  const lines = Array.from({ length: tasks }, (_, i) => {
+    const inputs = i === 0 ? '' : i % 7 === 0 ? `a: t${i - 1}, b: t${Math.floor(i / 2)}` : `a: t${i - 1}`;
+    const rule = i % 11 === 10 ? ", { rule: 'noneFailed' }" : '';
+    return `  const t${i} = p.task('t${i}', { ${inputs} }, (i) => ({ n: ${i}, of: i })${rule});`.replace('of: i', 'k: 1');
+  });
+  return `import { pipeline } from 'tutti';\nexport const p: unknown = pipeline('chain', {}, (p) => {\n${lines.join('\n')}\n  return t${tasks - 1};\n});\n`;
+}
+
+/** How many types the checker makes of it, and what it complains about. */
+function check(text: string): { instantiations: number; errors: readonly string[] } {
+  const file = join(root, 'long-chain-sample.ts');
+  const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (path) => path === file || fileExists(path);
+  host.getSourceFile = (path, target, ...rest) =>
+    path === file ? ts.createSourceFile(path, text, target) : getSourceFile(path, target, ...rest);
+  const program = ts.createProgram([file], options, host);
+  const source = program.getSourceFile(file)!;
+  const errors = program.getSemanticDiagnostics(source).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  return { errors, instantiations: program.getInstantiationCount() };
+}
+
+describe('a generated chain of 500 tasks', () => {
+  it('type-checks, at a cost that grows with the number of tasks and no faster', () => {
+    const [short, long] = [check(chainOf(100)), check(chainOf(500))];
+    expect(short.errors).toEqual([]);
+    expect(long.errors).toEqual([]);
+    // A count, not a time: the same on every machine. What is common to both is in `short` once.
+    const perTask = (long.instantiations - short.instantiations) / 400;
+    expect(perTask).toBeLessThan(600);
+  });
+});
