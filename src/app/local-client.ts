@@ -63,8 +63,9 @@ export class LocalClient implements Client {
   }
 
   async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
+    const { restsTold } = this.#engine;
     const run = await this.#resolve(id);
-    const rested = await waitForRest(this.#engine, run.number, options.timeoutMs);
+    const rested = await waitForRest(this.#engine, { run, restsTold, timeoutMs: options.timeoutMs });
     return this.#outcome(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
   }
 

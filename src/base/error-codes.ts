@@ -424,6 +424,21 @@ export const errorCodes = {
     remedy:
       'Read the status and the answer that the message quotes; give the task a retry policy if it passes by itself.',
   },
+  TUTTI_TEST_STUCK: {
+    status: 500,
+    exitCode: 8,
+    retryable: false,
+    summary: 'In a test environment, nothing that is left would bring what is waited for.',
+    remedy:
+      'Bring it: `env.signal`, `env.answer`, or `env.signalAfter` and `env.answerAfter` before you wait; the message says what the run waits for.',
+  },
+  TUTTI_TEST_MOCK_UNUSED: {
+    status: 500,
+    exitCode: 8,
+    retryable: false,
+    summary: 'A test replaced a step or workflow that no run ever asked for.',
+    remedy: 'Correct the name to the nearest one in the message, or remove the mock.',
+  },
   TUTTI_INTERNAL: {
     status: 500,
     exitCode: 1,

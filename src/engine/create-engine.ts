@@ -19,7 +19,7 @@ import { Payloads } from './payloads.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage, type ReceivedMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
-import { RestListeners } from './rest-listeners.ts';
+import { RestListeners, type RestListener } from './rest-listeners.ts';
 import { freshMaterial, type RunMaterial } from './run-material.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { handBack } from './run-row.ts';
@@ -27,8 +27,8 @@ import { TimerQueue, type Alarm } from './timer-queue.ts';
 import { WorkFinder } from './work-finder.ts';
 import { WorkerPresence } from './worker-presence.ts';
 
-/** How often the worker looks by itself, in case a wake-up was lost. Milliseconds. */
-const tickMs = 1_000;
+/** How often the worker looks by itself unless told otherwise, in case a wake-up was lost. Milliseconds. */
+const tickDefaultMs = 1_000;
 /** Since when a running step gets a row that says so. Milliseconds. */
 const announceAfterMs = 1_000;
 /** After how long a run is claimed again that could not go on because the store failed. Milliseconds. */
@@ -167,7 +167,11 @@ class DurableEngine implements Engine {
     return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
   }
 
-  onRest(run: RunNumber, listener: () => void): () => void {
+  get restsTold(): number {
+    return this.#restListeners.told;
+  }
+
+  onRest(run: RunNumber, listener: RestListener): () => void {
     return this.#restListeners.add(run, listener);
   }
 
@@ -207,9 +211,11 @@ class DurableEngine implements Engine {
     return count;
   }
 
-  async settled(): Promise<void> {
-    do await new Promise<void>((resolve) => afterThisTurn(resolve));
-    while (this.#isBusy());
+  async settled(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => afterThisTurn(resolve));
+      if (signal?.aborted === true || !this.#isBusy()) return;
+    }
   }
 
   #isBusy(): boolean {
@@ -223,8 +229,9 @@ class DurableEngine implements Engine {
   // --- being a worker ---
 
   #scheduleTick(): void {
-    if (!this.#isWorking) return;
-    const everyMs = Math.min(tickMs, this.#options.leaseMs / 3);
+    const { tickMs = tickDefaultMs, leaseMs } = this.#options;
+    if (!this.#isWorking || tickMs === null) return;
+    const everyMs = Math.min(tickMs, leaseMs / 3);
     this.#tick = this.#timers.at(this.clock.now() + everyMs, () => {
       void this.#housekeeping().finally(() => this.#scheduleTick());
     });
@@ -306,7 +313,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#restListeners.tell(run.record.number);
+    if (how !== 'released') this.#restListeners.tell(run.record.number, run.ended);
     else this.#finder.look();
   }
 

@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts';
 import type { Definition } from './definition.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
+import type { RestListener } from './rest-listeners.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult, Store } from './ports/store.ts';
@@ -25,6 +26,12 @@ export interface EngineOptions {
   readonly name: string;
   /** How long the others must believe that this worker lives without a sign of it. Milliseconds, default 10,000. */
   readonly leaseMs: number;
+  /**
+   * How often the worker looks by itself: renews its lease, releases idle runs, prunes. Milliseconds, default 1,000, at most a
+   * third of the lease. Null for never, so that a virtual clock can skip from one thing that happens to the next; the lease is
+   * not renewed then and must outlast the engine.
+   */
+  readonly tickMs?: number | null;
   /** How many runs may be in memory. Default 10,000. */
   readonly liveRunsMax: number;
   /** How long a resting run stays in memory. Milliseconds, default 2,000. */
@@ -78,13 +85,15 @@ export interface Engine {
    * Calls back when this run ended or paused here, and after commits of other processes, in which it may have. Returns how to
    * stop listening.
    */
-  onRest(run: RunNumber, listener: () => void): () => void;
+  onRest(run: RunNumber, listener: RestListener): () => void;
+  /** Grows whenever listeners are told: a run that was read before, and still is unfinished, may have ended if this has grown. */
+  readonly restsTold: number;
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does
-   * not count. For tests.
+   * not count. Resolves too once the signal is aborted. For tests.
    */
-  settled(): Promise<void>;
+  settled(signal?: AbortSignal): Promise<void>;
   /** In how many runs a step's body is running. */
   readonly bodiesRunning: number;
   /** Begins to execute runs. */

@@ -20,7 +20,7 @@ import { CancelScope } from './cancel-scope.ts';
 import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
-import { Mailbox } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { JournalEntry } from './model/journal.ts';
 import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
@@ -32,7 +32,8 @@ import { runEnd, type CodeOutcome } from './run-end.ts';
 import { cancellationError, missingInCode, unfinishedJournal, unknownPromise } from './run-errors.ts';
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
 import { outside } from './outside.ts';
-import { RunJournal, type Landed } from './run-journal.ts';
+import { RunInbox, type RunInboxHost } from './run-inbox.ts';
+import { RunJournal, type Landed, type RunJournalHost } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
 import { RunSlots } from './run-slots.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
@@ -41,11 +42,10 @@ import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
 
 /** A run in memory; see the top of the file. */
-export class LiveRun implements Deliverable, OperationHost {
+export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunInboxHost {
   readonly record: RunRecord;
   readonly services: RunServices;
   readonly definition: Definition;
-  readonly mailbox: Mailbox;
   readonly root: CancelScope = new CancelScope(null, { isShielded: false });
   readonly waits: RunWaits;
   now: number;
@@ -54,20 +54,16 @@ export class LiveRun implements Deliverable, OperationHost {
   readonly #slots: RunSlots;
   readonly #owner: RunOwner<LiveRun>;
   readonly #material: RunMaterial;
-  readonly #operations = new IssuedOperations();
-  /** Messages that came while the journal was still answering; the inbox of the claim goes first. */
-  #early: ReceivedMessage[];
+  readonly #operations: IssuedOperations;
+  readonly #inbox: RunInbox;
   #script: ReplayScript | null;
   #inFlight = 0;
   #hasStarted = false;
   #isInRound = false;
   #outcome: CodeOutcome | null = null;
   #violation: Error | null = null;
-  #pauseReason: string | null = null;
-  /** Messages that ask for a pause: they leave the inbox with the change that pauses, so that a crash before it forgets none. */
-  readonly #pauseMessages: number[] = [];
   #departure: Departure | null = null;
-  readonly #marks = new Set<string>();
+  #marks: Set<string> | null = null;
   #deadline: Alarm | null = null;
 
   constructor(owner: RunOwner<LiveRun>, material: RunMaterial) {
@@ -78,29 +74,23 @@ export class LiveRun implements Deliverable, OperationHost {
     this.definition = material.definition;
     this.now = material.record.startedAt ?? material.record.createdAt;
     this.#script = material.script;
-    this.#early = [...material.inbox];
-    this.mailbox = new Mailbox(0);
+    this.#inbox = new RunInbox(this, material.inbox);
     this.waits = new RunWaits(this.record, this.services, material.waits);
     const { record, services } = this;
-    this.#slots = new RunSlots(record, services);
+    const isReplaying = !material.script.isOver;
+    this.#operations = new IssuedOperations({ isReplaying });
+    this.#slots = new RunSlots(record, services, { isReplaying });
     this.#row = new RunRow({
       record,
       services,
       workerNumber: owner.workerNumber,
-      seenMessage: () => this.mailbox.seen,
+      seenMessage: () => this.#inbox.seen,
     });
-    this.#journal = new RunJournal(
-      {
-        record,
-        services,
-        isBatched: this.definition.durability === 'batched',
-        willWrite: () => {
-          if (this.#row.isWaiting) this.#row.running();
-        },
-        landed: () => this.#owner.deliver(this),
-      },
-      material.journalLength,
-    );
+    this.#journal = new RunJournal(this, material.journalLength);
+  }
+
+  get mailbox(): Mailbox {
+    return this.#inbox.mailbox;
   }
 
   /** See `RunHandle.isRecorded`. */
@@ -109,6 +99,12 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   get isReplaying(): boolean {
+    // A rehearsal is nothing new from its first line on, also of a run whose journal is still empty.
+    return this.#owner.replayed !== undefined || this.#isAnswered;
+  }
+
+  /** Whether the journal has more to say to the code. */
+  get #isAnswered(): boolean {
     return this.#script !== null && !this.#script.isOver;
   }
 
@@ -126,6 +122,18 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Whether a step's body is running. */
   get isWorking(): boolean {
     return this.#inFlight > 0;
+  }
+
+  get isBatched(): boolean {
+    return this.definition.durability === 'batched';
+  }
+
+  willWrite(): void {
+    if (this.#row.isWaiting) this.#row.running();
+  }
+
+  landed(): void {
+    this.#owner.deliver(this);
   }
 
   // --- the code ---
@@ -208,7 +216,7 @@ export class LiveRun implements Deliverable, OperationHost {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
     for (const operation of deferred) if (operation.state === 'pending') operation.begin();
-    for (const message of this.#early.splice(0)) this.receive(message);
+    this.#inbox.endReplay();
   }
 
   /** The code, perhaps new, does not wait any more for what these rows say. */
@@ -232,8 +240,10 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#operations.add(operation);
     if (operation.kind === 'slot') this.#slots.isUsed = true;
     if (this.#script === null) {
-      if (this.#pauseReason === null) begin(operation);
-    } else if (!this.#script.hasEnded(operation.identity.key)) this.#operations.defer(operation);
+      if (this.#inbox.pauseReason === null) begin(operation);
+    } else if (this.#script.isEmpty || !this.#script.hasEnded(operation.identity.key)) {
+      this.#operations.defer(operation);
+    }
     return operation.promise;
   }
 
@@ -262,6 +272,10 @@ export class LiveRun implements Deliverable, OperationHost {
   waiting(operation: Operation): void {
     this.waits.began(operation);
     if (!this.#isInRound) this.#owner.deliver(this);
+  }
+
+  storedDetail(key: string): string | null {
+    return this.waits.storedDetail(key);
   }
 
   noLongerWaiting(operation: Operation): void {
@@ -301,27 +315,27 @@ export class LiveRun implements Deliverable, OperationHost {
   // --- messages ---
 
   receive(message: ReceivedMessage): void {
-    if (this.#departure !== null) return;
-    if (this.#script !== null) {
-      this.#early.push(message);
-      return;
-    }
-    if (!this.mailbox.notice(message)) return;
-    if (message.kind === 'cancel') return this.#journalCancel(message);
-    if (message.kind === 'pause') {
-      this.#pauseMessages.push(message.id);
-      this.#pauseReason = message.text === null ? 'paused' : String(decodeValue(message.text));
-      return this.#owner.deliver(this);
-    }
-    if (message.kind === 'resume') return this.services.queue.consume(message.id);
-    this.mailbox.put(message);
+    if (this.#departure === null) this.#inbox.receive(message);
+  }
+
+  cancelRequested(message: ReceivedMessage): void {
+    this.#journalCancel(message);
+  }
+
+  pauseRequested(): void {
+    this.#owner.deliver(this);
   }
 
   /** Cancels a scope and, in the order they were issued, the pending operations in it. */
   cancel(scope: CancelScope, reason: Error): void {
     const reached = scope.cancel(reason);
     if (reached.size === 0) return;
-    this.#operations.cancel(reached, reason, (operation) => this.waits.ended(operation));
+    // While the journal answers, operations have not begun here: what the rows of an earlier life say of them is settled
+    // when the replay ends, and there a child that is no longer wanted is told so.
+    const isReplay = this.#script !== null;
+    this.#operations.cancel(reached, reason, (operation) => {
+      if (!isReplay) this.waits.ended(operation);
+    });
   }
 
   /** Journals that the run is to cancel: because it was asked to, or because its time is up (no message). */
@@ -336,9 +350,9 @@ export class LiveRun implements Deliverable, OperationHost {
 
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
-    if (this.#material.script.hasRecord(name) || this.#marks.has(name)) return true;
-    if (this.isReplaying) return false;
-    this.#marks.add(name);
+    if (this.#material.script.hasRecord(name) || this.#marks?.has(name) === true) return true;
+    if (this.#isAnswered) return false;
+    (this.#marks ??= new Set()).add(name);
     if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
     this.#journal.mark(name);
     return true;
@@ -358,10 +372,9 @@ export class LiveRun implements Deliverable, OperationHost {
   #rest(): void {
     this.waits.store();
     if (this.#journal.isWriting || this.#inFlight > 0) return;
-    if (this.#pauseReason !== null) {
-      this.#pause(
-        new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${this.#pauseReason}`),
-      );
+    const { pauseReason } = this.#inbox;
+    if (pauseReason !== null) {
+      this.#pause(new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${pauseReason}`));
       return;
     }
     if (this.#operations.size === 0) {
@@ -416,7 +429,7 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Stops the run until a person or other code comes; nothing of its history changes. */
   #pause(reason: Error): false {
     if (this.#owner.replayed !== undefined) return this.#rehearsed(reason);
-    for (const id of this.#pauseMessages) this.services.queue.consume(id);
+    this.#inbox.consumePauses();
     this.#row.paused(reason);
     this.#leave('paused', (operation) => operation.drop(reason));
     this.services.queue.afterwards(() => this.#owner.left(this, 'paused'));
@@ -428,13 +441,21 @@ export class LiveRun implements Deliverable, OperationHost {
     if (this.#departure === null) this.#pause(reason);
   }
 
+  /** Code that ends within its replay began no child here, so none is stopped with it; those of an earlier life are told. */
+  #cancelStoredChildren(): void {
+    for (const wait of this.waits.orphans(new Set())) if (wait.kind === 'child') cancelOrphan(this, wait);
+  }
+
   #concludeWith(outcome: CodeOutcome): false {
-    const script = this.#script;
-    if (script !== null && !script.isOver)
-      return this.#pause(unfinishedJournal(this.record, script.remaining));
+    // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
+    const unissued = (this.#script?.remaining ?? []).filter(
+      (entry) => entry.kind !== 'cancel' && !this.#operations.accepts(keyOf(entry)),
+    );
+    if (unissued.length > 0) return this.#pause(unfinishedJournal(this.record, unissued));
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
+    if (this.#script !== null) this.#cancelStoredChildren();
     this.#leave('finished', (operation) => operation.stop(released));
     this.#row.ended(end, () => {
       this.#slots.ended();
@@ -444,6 +465,11 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   // --- looking at it ---
+
+  /** Its row as it is on disk, once it has ended; else null. */
+  get ended(): RunRecord | null {
+    return this.#row.endedRecord;
+  }
 
   /** How many entries its journal has, those on their way to disk included. */
   get journalLength(): number {

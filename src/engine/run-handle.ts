@@ -34,7 +34,7 @@ export interface StepAttempt {
 export interface StepRequest {
   readonly place: Place;
   readonly name: string;
-  readonly body: (attempt: StepAttempt) => unknown;
+  body(attempt: StepAttempt): unknown;
   readonly retry: ResolvedRetryPolicy;
   readonly attemptTimeoutMs: number | null;
   readonly timeoutMs: number | null;

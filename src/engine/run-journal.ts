@@ -33,16 +33,19 @@ class Landing implements Landed, EntryListener {
   readonly entry: JournalAppend;
   readonly operation: Operation | null;
   readonly text: string | null;
-  readonly #land: (landed: Landed) => void;
+  /** The one to deliver after this one, in journal order. */
+  next: Landing | null = null;
+  readonly #land: (landing: Landing) => void;
 
   constructor(
     entry: JournalAppend,
-    told: Pick<Landed, 'operation' | 'text'>,
-    land: (landed: Landed) => void,
+    operation: Operation | null,
+    text: string | null,
+    land: (landing: Landing) => void,
   ) {
     this.entry = entry;
-    this.operation = told.operation;
-    this.text = told.text;
+    this.operation = operation;
+    this.text = text;
     this.#land = land;
   }
 
@@ -57,9 +60,9 @@ export interface RunJournalHost {
   readonly services: RunServices;
   readonly isBatched: boolean;
   /** An entry is about to be enqueued: a run that waited is running again, and its row must say so first. */
-  readonly willWrite: () => void;
+  willWrite(): void;
   /** Something can be delivered. */
-  readonly landed: () => void;
+  landed(): void;
 }
 
 /** See the top of the file. */
@@ -67,18 +70,15 @@ export class RunJournal {
   readonly #host: RunJournalHost;
   #nextSeq: number;
   #undelivered = 0;
-  #landed: Landed[] = [];
-  #landedPosition = 0;
+  /** What landed and is not delivered, in order of the positions. A list of links: a live run hands over one at a time. */
+  #first: Landing | null = null;
+  #last: Landing | null = null;
   /** Positions whose outcome the store has not said yet, in order. */
-  readonly #reserved: number[] = [];
+  #reserved: number[] | null = null;
   #isClosed = false;
-  readonly #land = (landed: Landed): void => {
+  readonly #land = (landing: Landing): void => {
     if (this.#isClosed) return;
-    const { seq } = landed.entry;
-    let index = this.#landed.length;
-    while (index > this.#landedPosition && (this.#landed[index - 1]?.entry.seq ?? 0) > seq) index -= 1;
-    if (index === this.#landed.length) this.#landed.push(landed);
-    else this.#landed.splice(index, 0, landed);
+    this.#insert(landing);
     this.#host.landed();
   };
 
@@ -100,20 +100,16 @@ export class RunJournal {
 
   /** Whether something can be delivered now. */
   get hasLanded(): boolean {
-    const next = this.#landed[this.#landedPosition];
-    const [reserved] = this.#reserved;
-    return next !== undefined && (reserved === undefined || next.entry.seq < reserved);
+    const reserved = this.#reserved?.[0];
+    return this.#first !== null && (reserved === undefined || this.#first.entry.seq < reserved);
   }
 
   /** The next entry to deliver, in journal order. */
   takeLanded(): Landed | undefined {
-    const landed = this.#landed[this.#landedPosition];
-    if (landed === undefined || !this.hasLanded) return undefined;
-    this.#landedPosition += 1;
-    if (this.#landedPosition === this.#landed.length) {
-      this.#landed = [];
-      this.#landedPosition = 0;
-    }
+    const landed = this.#first;
+    if (landed === null || !this.hasLanded) return undefined;
+    this.#first = landed.next;
+    if (this.#first === null) this.#last = null;
     this.#undelivered -= 1;
     return landed;
   }
@@ -123,7 +119,7 @@ export class RunJournal {
     this.#isClosed = true;
   }
 
-  /** Writes the outcome of an operation; one that is too large, or cannot be spilled, becomes the error that says so. */
+  /** Writes the outcome of an operation; one that is too large becomes the error that says so. */
   complete(operation: Operation, completion: Completion): void {
     this.#undelivered += 1;
     const { text } = completion;
@@ -168,11 +164,12 @@ export class RunJournal {
       seq: entry.seq,
     };
     this.#nextSeq = entry.seq + 1;
-    this.#reserved.push(entry.seq);
+    const reserved = (this.#reserved ??= []);
+    reserved.push(entry.seq);
     const committed = (written: JournalAppend): void => {
-      this.#reserved.splice(this.#reserved.indexOf(entry.seq), 1);
+      reserved.splice(reserved.indexOf(entry.seq), 1);
       const { text } = written === entry ? accepted : refused;
-      this.#land({ entry: written, operation, text });
+      this.#land(new Landing(written, operation, text, this.#land));
     };
     return { entry, refused: otherwise, committed };
   }
@@ -219,6 +216,22 @@ export class RunJournal {
     services.queue.entry(entry, null);
   }
 
+  /** Nearly always at the end: only an outcome that the store decides lands out of order. */
+  #insert(landing: Landing): void {
+    const { seq } = landing.entry;
+    if (this.#last === null || this.#last.entry.seq < seq) {
+      if (this.#last === null) this.#first = landing;
+      else this.#last.next = landing;
+      this.#last = landing;
+      return;
+    }
+    let before: Landing | null = null;
+    for (let at = this.#first; at !== null && at.entry.seq < seq; at = at.next) before = at;
+    landing.next = before === null ? this.#first : before.next;
+    if (before === null) this.#first = landing;
+    else before.next = landing;
+  }
+
   #writeRefused(operation: Operation, completion: Completion, error: unknown): void {
     const text = encodeError(toErrorRecord(error));
     const payload = this.#host.services.payloads.always(text);
@@ -238,14 +251,14 @@ export class RunJournal {
 
   #enqueue(entry: JournalAppend, operation: Operation | null, text: string | null): void {
     const { isBatched, services } = this.#host;
-    const landing = new Landing(entry, { operation, text }, this.#land);
+    const landing = new Landing(entry, operation, text, this.#land);
     services.queue.entry(entry, isBatched ? null : landing);
     if (isBatched) this.#land(landing);
   }
 
   #entry(operation: Operation, completion: Completion, payload: JournalEntry['payload']): JournalAppend {
-    const { record, services, willWrite } = this.#host;
-    willWrite();
+    const { record, services } = this.#host;
+    this.#host.willWrite();
     const { scope, name, occurrence } = operation.identity;
     return {
       run: record.number,

@@ -22,9 +22,15 @@ export class RunRow {
   #state: RunState = 'running';
   #status: string | null = null;
   #isClosed = false;
+  #ended: RunRecord | null = null;
 
   constructor(host: RunRowHost) {
     this.#host = host;
+  }
+
+  /** The row as the change that ends the run leaves it; null before that. */
+  get endedRecord(): RunRecord | null {
+    return this.#ended;
   }
 
   /** Whether the row says, or will say, that the run waits. */
@@ -114,12 +120,15 @@ export class RunRow {
         nudge,
       );
     }
-    this.#change(state, nobody, null, payload);
+    const { at } = this.#change(state, nobody, null, payload);
+    const row = { state, owner: nobody, wakeAt: null, result: payload, updatedAt: at, endedAt: at };
+    const { record } = this.#host;
+    this.#ended = { ...record, ...row, status: this.#status ?? record.status };
   }
 
-  #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): void {
+  #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): RunChange {
     const { record, services, seenMessage } = this.#host;
-    services.queue.change({
+    const change: RunChange = {
       run: record.number,
       state,
       at: services.clock.now(),
@@ -128,7 +137,9 @@ export class RunRow {
       seenMessage: seenMessage(),
       ...(result === undefined ? {} : { result }),
       ...(this.#status === null ? {} : { status: this.#status }),
-    });
+    };
+    services.queue.change(change);
+    return change;
   }
 }
 

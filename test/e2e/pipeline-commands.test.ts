@@ -36,7 +36,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('tutti test', () => {
   it('runs a pipeline in memory with waiting time skipped and tasks replaced', async () => {
-    const { stdout, exitCode } = await runCli(['test', 'etl', '-m', modulePath, '--mock', 'load=7'], { cwd: directory });
+    const { stdout, exitCode } = await runCli(['test', 'etl', '-m', modulePath, '--mock', 'load=7'], {
+      cwd: directory,
+    });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/completed {2}etl, version 1/);
     expect(stdout).toMatch(/● .*parse\/one +3 done/);
@@ -63,16 +65,25 @@ describe('tutti pipeline', () => {
     await tutti.stop();
     writeFileSync(join(store, 'modules.json'), JSON.stringify({ modules: [modulePath] }));
 
-    const shown = await runCli(['pipeline', 'show', 'etl', '--svg', join(directory, 'run.svg')], { cwd: directory });
+    const shown = await runCli(['pipeline', 'show', 'etl', '--svg', join(directory, 'run.svg')], {
+      cwd: directory,
+    });
     expect(shown.stdout).toMatch(/load +failed .*the warehouse is closed/);
     expect(shown.stdout).toMatch(/parse\/one +3 done/);
     expect(shown.stderr).toMatch(/Next: .*pipeline clear r --failed/);
     expect(readFileSync(join(directory, 'run.svg'), 'utf8')).toMatch(/^<svg .*3 done/s);
-    expect((await runCli(['pipeline', 'graph', 'etl'], { cwd: directory })).stdout).toContain('task · what people read');
+    expect((await runCli(['pipeline', 'graph', 'etl'], { cwd: directory })).stdout).toContain(
+      'task · what people read',
+    );
     expect((await runCli(['runs', 'show', 'r'], { cwd: directory })).stdout).toMatch(/Tasks\n/);
 
     const dry = await runCli(['pipeline', 'clear', 'r', 'parse+', '--dry-run'], { cwd: directory });
-    expect(dry.stdout.trim().split('\n').toSorted()).toEqual(['load', 'parse[0]/one', 'parse[1]/one', 'parse[2]/one']);
+    expect(dry.stdout.trim().split('\n').toSorted()).toEqual([
+      'load',
+      'parse[0]/one',
+      'parse[1]/one',
+      'parse[2]/one',
+    ]);
     const cleared = await runCli(['pipeline', 'clear', 'r', '--failed', '-o', 'json'], { cwd: directory });
     expect(JSON.parse(cleared.stdout)).toMatchObject({ run: { id: 'r', generation: 2 } });
     const wrong = await runCli(['pipeline', 'clear', 'r@1', 'lod'], { cwd: directory });

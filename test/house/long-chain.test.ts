@@ -10,7 +10,10 @@ function chainOf(tasks: number): string {
   const lines = Array.from({ length: tasks }, (_, i) => {
     const inputs = i === 0 ? '' : i % 7 === 0 ? `a: t${i - 1}, b: t${Math.floor(i / 2)}` : `a: t${i - 1}`;
     const rule = i % 11 === 10 ? ", { rule: 'noneFailed' }" : '';
-    return `  const t${i} = p.task('t${i}', { ${inputs} }, (i) => ({ n: ${i}, of: i })${rule});`.replace('of: i', 'k: 1');
+    return `  const t${i} = p.task('t${i}', { ${inputs} }, (i) => ({ n: ${i}, of: i })${rule});`.replace(
+      'of: i',
+      'k: 1',
+    );
   });
   return `import { pipeline } from 'tutti';\nexport const p: unknown = pipeline('chain', {}, (p) => {\n${lines.join('\n')}\n  return t${tasks - 1};\n});\n`;
 }
@@ -27,7 +30,9 @@ function check(text: string): { instantiations: number; errors: readonly string[
     path === file ? ts.createSourceFile(path, text, target) : getSourceFile(path, target, ...rest);
   const program = ts.createProgram([file], options, host);
   const source = program.getSourceFile(file)!;
-  const errors = program.getSemanticDiagnostics(source).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  const errors = program
+    .getSemanticDiagnostics(source)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
   return { errors, instantiations: program.getInstantiationCount() };
 }
 

@@ -33,7 +33,8 @@ describe('a request', () => {
       (request, response) => {
         keys.push(request.headers['idempotency-key'] as string);
         if (keys.length < 3) response.writeHead(503).end('busy');
-        else response.writeHead(200, { 'content-type': 'application/json' }).end('{"rate": 1.5, "more": true}');
+        else
+          response.writeHead(200, { 'content-type': 'application/json' }).end('{"rate": 1.5, "more": true}');
       },
       async (url) => {
         const rates = pipeline('rates', {}, (p) =>
@@ -77,7 +78,11 @@ describe('a statement', () => {
     };
     const load = pipeline('load', {}, (p) => {
       const day = p.task('day', {}, () => "2024-01-01'; drop table days");
-      return p.task('load', { day }, sql(connection, (i) => ({ text: 'select $1', parameters: [i.day] })));
+      return p.task(
+        'load',
+        { day },
+        sql(connection, (i) => ({ text: 'select $1', parameters: [i.day] })),
+      );
     });
     expect((await runOnce(load)).output).toEqual([{ n: 1 }]);
     expect(seen).toEqual([['select $1', ["2024-01-01'; drop table days"]]]);
@@ -125,7 +130,11 @@ describe('notifications', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.server.address() as AddressInfo;
-    const tell = email({ transport: `smtp://127.0.0.1:${port}`, from: 'tutti@example.org', to: 'data@example.org' });
+    const tell = email({
+      transport: `smtp://127.0.0.1:${port}`,
+      from: 'tutti@example.org',
+      to: 'data@example.org',
+    });
     const fine = pipeline('fine', {}, (p) => p.task('a', {}, () => 1, { onSuccess: tell }));
     expect((await runOnce(fine)).state).toBe('completed');
     await new Promise<void>((resolve) => void server.close(() => resolve()));
@@ -160,7 +169,9 @@ describe('a file as target', () => {
 describe('a mocked pipeline', () => {
   it('does something else in the mocked tasks and is otherwise the same', async () => {
     const real = pipeline('real', {}, (p) => {
-      const rows = p.map('m', [1, 2], (n, p) => p.task('fetch', { n }, async (): Promise<number> => Promise.reject(new Error('no network'))));
+      const rows = p.map('m', [1, 2], (n, p) =>
+        p.task('fetch', { n }, async (): Promise<number> => Promise.reject(new Error('no network'))),
+      );
       return p.task('sum', { rows }, (i) => i.rows.reduce((a, b) => a + b, 0));
     });
     const mocked = mockTasks(real, { 'm/fetch': { handler: (i) => Number(i['n']) * 10 } });

@@ -2,7 +2,7 @@
 import { stepValue, type Program } from './program.ts';
 
 /** Stands for whatever depends on who was first. */
-export const anything = '*';
+const anything = '*';
 
 /** A value or the message of an error, in which `anything` fits everything. */
 export interface Prediction {

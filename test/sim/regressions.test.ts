@@ -244,6 +244,52 @@ it('a start that was meant for a lost registration is accepted as belonging to n
   await tutti.stop();
 });
 
+it('code that ended with the winner of a race ends so in a replay that knows of the loser too', async () => {
+  const memory = createMemoryStore();
+  let lostAnswers = 1;
+  const store = overriding(memory, {
+    commit: async (batch) => {
+      const result = await memory.commit(batch);
+      if (batch.entries.length === 2 && lostAnswers-- > 0) throw lost;
+      return result;
+    },
+  });
+  const code = workflow('race', (ctx) => Promise.race([ctx.step('one', () => 1), ctx.step('two', () => 2)]));
+  const tutti = await open(code, { store });
+  const { id } = await tutti.client.startRun('race', null);
+  await expectEventually(async () => (await stateOf(tutti, id)) === 'completed');
+  await tutti.stop();
+});
+
+it('a run that its code cannot replay stays paused, also when it is asked to cancel', async () => {
+  const memory = createMemoryStore();
+  const old = workflow('changing', async (ctx) => {
+    await ctx.step('old', () => 1);
+    await ctx.waitFor(go);
+  });
+  const before = await open(old, { store: memory });
+  const { id } = await before.client.startRun('changing', null);
+  await expectEventually(async () => (await stateOf(before, id)) === 'waiting');
+  await before.stop();
+  const passer = await createTutti({ store: memory, clock, definitions: [old] });
+  await passer.client.cancelRun(id, 'no more');
+  let commits = 0;
+  const store = overriding(memory, {
+    commit: (batch) => {
+      commits += 1;
+      return memory.commit(batch);
+    },
+  });
+  const after = await open(
+    workflow('changing', async (ctx) => ctx.step('new', () => 2)),
+    { store },
+  );
+  for (let turns = 0; turns < 200; turns += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(await stateOf(after, id)).toBe('paused');
+  expect(commits).toBe(1);
+  await after.stop();
+});
+
 /** A payload store whose first calls of one kind fail. */
 function failing(name: 'put' | 'get', times: number): PayloadStore {
   const memory = createMemoryPayloadStore();

@@ -14,6 +14,8 @@ import type {
   CommitBatch,
   CommitResult,
   JournalEntry,
+  LogFilter,
+  LogRecord,
   MessageRecord,
   PoolFilter,
   PoolRecord,
@@ -131,6 +133,10 @@ export class SimulatedStore implements Store {
 
   listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#call('read', 'listInbox', () => this.#server.store.listInbox(run));
+  }
+
+  readLogs(run: RunNumber, filter?: LogFilter): Promise<readonly LogRecord[]> {
+    return this.#call('read', 'readLogs', () => this.#server.store.readLogs(run, filter));
   }
 
   prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

@@ -22,7 +22,7 @@ export interface Violation {
 /** Turns without a touch of any seam after which the system counts as quiet. Between two seams the engine takes one. */
 const quietTurns = 3;
 /** So many turns without a rest are no work but a circle. */
-const busyTurnsMax = 20_000;
+const busyTurnsMax = 3_000;
 /** Lines of the trace that a failure shows. */
 const tailMax = 400;
 
