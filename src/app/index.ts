@@ -21,4 +21,3 @@ export type {
   TasksView,
   WaitView,
 } from './client.ts';
-export type { AnyDefinition } from './registry.ts';
