@@ -99,7 +99,7 @@ export async function markTasks(engine: Engine, run: RunRecord, request: MarkReq
 }
 
 /** Selectors for the tasks that failed, and what did not run because of them. */
-export async function failedTasks(engine: Engine, run: RunRecord): Promise<readonly string[]> {
+async function failedTasks(engine: Engine, run: RunRecord): Promise<readonly string[]> {
   return (await showTasks(engine, run)).flatMap(({ failed }) => failed);
 }
 

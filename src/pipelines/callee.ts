@@ -2,7 +2,7 @@ import type { StandardSchema } from '../base/standard-schema.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** A workflow as pipelines see it; peers do not import each other, and the engine finds it by its name. */
-export interface CallableWorkflow<I, O> {
+interface CallableWorkflow<I, O> {
   readonly type: 'workflow';
   readonly name: string;
   code(context: never, input: I): Promise<O>;

@@ -1,4 +1,4 @@
-import type { GraphNode, PipelineGraph, ScopeGraph } from './graph.ts';
+import type { GraphNode, ScopeGraph } from './graph.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** A node of a graph as people and programs outside see it. */
@@ -70,9 +70,4 @@ function parentIds(node: GraphNode, scopes: readonly ScopeGraph[]): readonly str
 /** Ids around an instance without positions: of `parse[3]/one` it is `parse/one`. */
 export function withoutPositions(id: string): string {
   return id.replaceAll(/\[\d+\]/g, '');
-}
-
-/** The node of an id with or without positions. */
-export function findNode(graph: PipelineGraph, id: string): GraphNode | undefined {
-  return graph.byId.get(withoutPositions(id));
 }

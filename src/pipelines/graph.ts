@@ -96,9 +96,6 @@ export type NodeWork =
       readonly timeoutMs: number | null;
     };
 
-/** Every kind of node. */
-export type NodeKind = NodeWork['kind'];
-
 /** Whom to tell of a node's end. */
 export interface NodeCallbacks {
   readonly success: readonly Notification[];
@@ -146,7 +143,7 @@ export interface ChildEdge {
 }
 
 /** A dependency of a node on one of a scope around it. */
-export interface OuterEdge extends Parent {
+interface OuterEdge extends Parent {
   readonly child: number;
 }
 

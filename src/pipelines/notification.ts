@@ -4,7 +4,7 @@ import type { RunEvent } from './run-event.ts';
 export type Notification = (event: RunEvent, delivery: Delivery) => unknown;
 
 /** What a notification is given for its delivery. */
-export interface Delivery {
+interface Delivery {
   /** Aborted when the run leaves this worker. */
   readonly signal: AbortSignal;
   /** The same in every attempt: lets a receiver drop a repetition. */

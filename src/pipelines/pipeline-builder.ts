@@ -14,10 +14,10 @@ import type {
 import type { TriggerPredicate, TriggerRule } from './trigger-rules.ts';
 
 /** A value now, or a reference to one that comes later. */
-export type Given<T> = T | Ref<T, Presence>;
+type Given<T> = T | Ref<T, Presence>;
 
 /** The input of a called definition: one reference, or a record of references and literals. */
-export type GivenInput<T> = Given<T> | { readonly [K in keyof T]: Given<T[K]> };
+type GivenInput<T> = Given<T> | { readonly [K in keyof T]: Given<T[K]> };
 
 /** How many items of a map are worked on at a time. */
 export interface MapOptions extends NodeOptions {
@@ -52,7 +52,7 @@ export interface AskOptions<F extends StandardSchema> extends WaitOptions {
 }
 
 /** The answer to a question: the fields of the form, and who gave it. */
-export type AnswerTo<F extends StandardSchema> = InferOutput<F> & { readonly by: string };
+type AnswerTo<F extends StandardSchema> = InferOutput<F> & { readonly by: string };
 
 /** How to call another definition. */
 export interface CallOptions extends NodeOptions {

@@ -129,10 +129,7 @@ function attachTeardowns(scope: ScopeDraft): void {
 }
 
 /** Everything that can be reached, the starts included. */
-export function reach(
-  starts: Iterable<number>,
-  next: (node: number) => Iterable<number>,
-): ReadonlySet<number> {
+function reach(starts: Iterable<number>, next: (node: number) => Iterable<number>): ReadonlySet<number> {
   const reached = new Set<number>(starts);
   for (const node of reached) for (const other of next(node)) reached.add(other);
   return reached;

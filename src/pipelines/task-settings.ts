@@ -21,7 +21,7 @@ export const nodeOptionNames: readonly string[] = ['after', 'leaf', 'tags', 'own
 const callbackNames: readonly string[] = ['onSuccess', 'onFailure', 'onSkipped'];
 
 /** Options every task takes. */
-export const taskOptionNames: readonly string[] = [
+const taskOptionNames: readonly string[] = [
   ...nodeOptionNames,
   ...callbackNames,
   ...['rule', 'retry', 'attemptTimeout', 'timeout', 'concurrency', 'priority', 'allowFailure', 'deadline'],

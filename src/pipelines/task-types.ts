@@ -93,7 +93,7 @@ export interface PoolUse {
 }
 
 /** Results to be used again. Results above the threshold for inline payloads are not kept. */
-export interface TaskCache<In> {
+interface TaskCache<In> {
   /** What the result depends on: a storable value. Tasks of one id and equal keys share results. */
   readonly key: (inputs: In) => unknown;
   /** How long a result may be used. Default: for ever. */

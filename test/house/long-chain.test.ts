@@ -24,7 +24,8 @@ function check(text: string): { instantiations: number; errors: readonly string[
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
+  const fileExists = host.fileExists.bind(host);
   host.fileExists = (path) => path === file || fileExists(path);
   host.getSourceFile = (path, target, ...rest) =>
     path === file ? ts.createSourceFile(path, text, target) : getSourceFile(path, target, ...rest);

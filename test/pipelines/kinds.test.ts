@@ -139,7 +139,9 @@ describe('notifications', () => {
     });
     const fine = pipeline('fine', {}, (p) => p.task('a', {}, () => 1, { onSuccess: tell }));
     expect((await runOnce(fine)).state).toBe('completed');
-    await new Promise<void>((resolve) => void server.close(() => resolve()));
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
     expect(mails).toHaveLength(1);
     expect(mails[0]).toMatch(/Subject: fine: a succeeded/);
     expect(mails[0]).toMatch(/Message-ID:\s+<[\w-]+@tutti>/);

@@ -27,7 +27,7 @@ const answerMaxDefault = 16 * 1024 * 1024;
 const passing: readonly number[] = [408, 425, 429];
 
 /** A handler that makes an HTTP request. */
-export interface HttpHandler<I, O> {
+interface HttpHandler<I, O> {
   (inputs: I, context: TaskContext): Promise<O>;
   readonly label: string;
 }

@@ -49,7 +49,7 @@ type ShellResult<F, S extends StandardSchema> = F extends 'text'
     : InferOutput<S>;
 
 /** A handler that runs a command. */
-export interface ShellHandler<I, O> {
+interface ShellHandler<I, O> {
   (inputs: I, context: TaskContext): Promise<O>;
   readonly label: string;
   readonly concurrency: number;

@@ -16,7 +16,7 @@ export interface SqlStatement {
 }
 
 /** A handler that runs a statement. */
-export interface SqlHandler<I> {
+interface SqlHandler<I> {
   (inputs: I, context: TaskContext): Promise<readonly SqlRow[]>;
   readonly label: string;
 }
