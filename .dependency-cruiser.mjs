@@ -115,10 +115,14 @@ export default {
       severity: 'error',
       comment:
         'Files, processes and sockets belong to stores, connect, lab, http and cli, so that the rest runs under simulation (I8). ' +
-        'Take a port instead. The determinism guard may name them, in order to refuse them.',
+        'Take a port instead. The determinism guard may name them, in order to refuse them; the kinds of pipeline tasks ' +
+        'are bodies of steps, in which everything is real.',
       from: {
         path: '^src/',
-        pathNot: [testFile, '^src/(stores|connect|lab|http|cli)/', '^src/workflows/determinism'],
+        pathNot: [
+          ...[testFile, '^src/(stores|connect|lab|http|cli)/', '^src/workflows/determinism'],
+          '^src/pipelines/kinds/',
+        ],
       },
       to: {
         path: '^(node:)?(fs|fs/promises|child_process|worker_threads|cluster|net|tls|dgram|dns|http|https|http2|readline|sqlite)$',
@@ -147,12 +151,20 @@ export default {
       to: { path: '(^|/)node_modules/(@platformatic/kafka|kafkajs)/|^(@platformatic/kafka|kafkajs)$' },
     },
     {
+      name: 'mail-only-in-its-kind',
+      severity: 'error',
+      comment: 'nodemailer is an optional peer. Only the notification by mail may import it, when it sends.',
+      from: { path: '^src/', pathNot: ['^src/pipelines/kinds/email', testFile] },
+      to: { path: '(^|/)node_modules/nodemailer/|^nodemailer$' },
+    },
+    {
       name: 'no-dev-dependency-in-source',
       severity: 'error',
       comment:
         'A user who installs tutti does not get this package. Make it a dependency, with a line in docs/decisions.',
       from: { path: '^src/', pathNot: testFile },
-      to: { dependencyTypes: ['npm-dev'] },
+      // An optional peer is a development dependency here, so that its tests can run.
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'outside-by-the-public-name',

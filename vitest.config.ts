@@ -20,6 +20,8 @@ const config: ViteUserConfig = defineConfig({
       lane('unit', ['src/**/*.test.ts'], 30_000),
       // The conformance kit on every store.
       lane('store', ['test/stores/**/*.test.ts'], 30_000),
+      // Pipelines on a whole engine, with real commands, servers and files.
+      lane('pipelines', ['test/pipelines/**/*.test.ts'], 60_000),
       // The engine over a store.
       lane('engine', ['test/engine/**/*.test.ts'], 30_000),
       // Seeded simulation under virtual time.

@@ -5,6 +5,7 @@ import { replay } from './engine/replay.ts';
 import { sequential, start } from './engine/sequential.ts';
 import { sleeping } from './engine/sleeping.ts';
 import { steps } from './engine/steps.ts';
+import { pipelineBenches } from './pipelines/pipelines.ts';
 
 /** Every bench, in the order in which all of them run. */
 export const benches: readonly Bench[] = [
@@ -15,4 +16,5 @@ export const benches: readonly Bench[] = [
   historyGrowth,
   recovery,
   sleeping,
+  ...pipelineBenches,
 ];

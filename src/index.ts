@@ -31,6 +31,25 @@ export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
 export type { Asset, AssetCondition, Partitioning, RunState, RunTrigger, Schedule } from './engine/index.ts';
+export { email, fileTarget, http, mockTasks, pipeline, shell, sql, webhook } from './pipelines/index.ts';
+export type {
+  FileTarget,
+  MailTransport,
+  Notification,
+  Outcome,
+  Pipeline,
+  PipelineBuilder,
+  PipelineOptions,
+  Presence,
+  Ref,
+  RunEvent,
+  SqlConnection,
+  SqlRow,
+  Target,
+  TaskContext,
+  TaskMock,
+  TaskOptions,
+} from './pipelines/index.ts';
 export { all, any, asset, calendar, cron, dates, every, partitions } from './schedules/index.ts';
 export type {
   AssetOptions,

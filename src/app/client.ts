@@ -17,6 +17,7 @@ import type {
   WaitKind,
   WorkerRecord,
 } from '../engine/index.ts';
+import type { GraphView, TaskSummary } from '../pipelines/index.ts';
 
 /** One thing a run waits for. */
 export interface WaitView {
@@ -147,6 +148,45 @@ export interface RunQuery {
   readonly limit?: number;
 }
 
+/** Which tasks of a pipeline run to do again. */
+export interface ClearRequest {
+  /** Selectors: `x`, `x+`, `+x`, `@x`, `tag:t`, ids with positions. What is after a task goes with it. */
+  readonly select?: readonly string[];
+  /** All that failed. Default false. */
+  readonly failed?: boolean;
+  /** Keep the results of what is after the selected tasks. Default false. */
+  readonly only?: boolean;
+  /** Which state of the graph: the newest one, or the one the run began with. Default `latest`. */
+  readonly version?: 'latest' | 'original';
+  /** Only say what would be done again. Default false. */
+  readonly isDryRun?: boolean;
+}
+
+/** What was cleared. */
+export interface ClearView {
+  /** Instances that are done again. */
+  readonly tasks: readonly string[];
+  /** The next generation; null after a dry run. */
+  readonly run: RunView | null;
+}
+
+/** Which tasks of a pipeline run to count as ended, and how. */
+export interface MarkRequest {
+  readonly select: readonly string[];
+  readonly state: 'success' | 'failed' | 'skipped';
+  /** What they result in, for `success`. Default: nothing. */
+  readonly value?: unknown;
+  /** Who decided. */
+  readonly by: string;
+}
+
+/** A pipeline run with its tasks by state. */
+export interface TasksView {
+  readonly run: RunDetail;
+  readonly graph: GraphView;
+  readonly tasks: readonly TaskSummary[];
+}
+
 /** What the engine says of itself. */
 export interface EngineStatus {
   readonly version: string;
@@ -190,5 +230,13 @@ export interface Client extends ScheduleClient, AssetClient {
   /** @throws TUTTI_APPROVAL_NOT_FOUND, TUTTI_APPROVAL_CLOSED, TUTTI_INPUT_INVALID: the answer was not accepted. */
   answerApproval(id: string, answer: unknown, by: string): Promise<ApprovalView>;
   listDefinitions(): Promise<readonly DefinitionView[]>;
+  /** The graph of a pipeline. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_STATE_CONFLICT if it is none. */
+  showGraph(definition: string): Promise<GraphView>;
+  /** A pipeline run with its tasks by state. @throws TUTTI_STATE_CONFLICT if it is none. */
+  showTasks(id: string): Promise<TasksView>;
+  /** Has tasks of a finished pipeline run done again, as its next generation. @throws TUTTI_STATE_CONFLICT, TUTTI_ARGUMENT_INVALID: nothing was started. */
+  clearTasks(id: string, request: ClearRequest): Promise<ClearView>;
+  /** Counts tasks of a finished pipeline run as ended, and goes on from there, as its next generation. @throws as `clearTasks` */
+  markTasks(id: string, request: MarkRequest): Promise<RunView>;
   status(): Promise<EngineStatus>;
 }

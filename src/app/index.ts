@@ -4,16 +4,20 @@ export { toDefinitions, type AnyDefinition } from './registry.ts';
 export { createTutti, type Tutti, type TuttiOptions } from './create-app.ts';
 export type {
   ApprovalView,
+  ClearRequest,
+  ClearView,
   Client,
   DefinitionView,
   EngineStatus,
   EntryView,
+  MarkRequest,
   LogQuery,
   LogView,
   RunDetail,
   RunOutcome,
   RunQuery,
   StartOptions,
+  TasksView,
   WaitView,
 } from './client.ts';
 export type { RunView } from './run-view.ts';

@@ -12,22 +12,28 @@ import { findExactRun, resolveRun } from './address.ts';
 import { answerApproval, listApprovals } from './approvals.ts';
 import type {
   ApprovalView,
+  ClearRequest,
+  ClearView,
   Client,
   DefinitionView,
   EngineStatus,
   EntryView,
+  MarkRequest,
   LogQuery,
   LogView,
   RunDetail,
   RunOutcome,
   RunQuery,
   StartOptions,
+  TasksView,
 } from './client.ts';
 import type { RunView } from './run-view.ts';
 import type { AssetClient } from './asset-client.ts';
 import { localAssetClient } from './local-asset-client.ts';
 import { localScheduleClient } from './local-schedule-client.ts';
 import type { ScheduleClient } from './schedule-client.ts';
+import type { GraphView } from '../pipelines/index.ts';
+import { clearTasks, markTasks, showGraph, showTasks } from './pipeline-runs.ts';
 import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readResult, viewDefinition, viewEntry, viewRun, viewRuns, viewWait } from './views.ts';
@@ -169,6 +175,26 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
   async listDefinitions(): Promise<readonly DefinitionView[]> {
     const { sources } = this.#options;
     return this.#engine.definitions.map((known) => viewDefinition(known, sources.get(known.name) ?? null));
+  }
+
+  async showGraph(definition: string): Promise<GraphView> {
+    return showGraph(this.#engine, definition);
+  }
+
+  async showTasks(id: string): Promise<TasksView> {
+    const run = await this.#resolve(id);
+    const graph = showGraph(this.#engine, run.definition);
+    const [detail, tasks] = await Promise.all([this.#detail(run), showTasks(this.#engine, run)]);
+    return { run: detail, graph, tasks };
+  }
+
+  async clearTasks(id: string, request: ClearRequest): Promise<ClearView> {
+    const { tasks, run } = await clearTasks(this.#engine, await this.#resolve(id), request);
+    return { tasks, run: run === null ? null : await this.#view(run) };
+  }
+
+  async markTasks(id: string, request: MarkRequest): Promise<RunView> {
+    return this.#view(await markTasks(this.#engine, await this.#resolve(id), request));
   }
 
   async status(): Promise<EngineStatus> {

@@ -2,11 +2,12 @@ import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
+import { isPipeline, pipelineDefinition, type Pipeline } from '../pipelines/index.ts';
 import { AssetNotices, assetRules, bindSchedules, withAssets } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
-export type AnyDefinition = Workflow | Definition;
+export type AnyDefinition = Workflow | Pipeline | Definition;
 
 /**
  * The definitions as the engine takes them. An empty list is fine: such an engine reads and accepts, and executes nothing.
@@ -41,11 +42,12 @@ export function toDefinitions(
 
 function toDefinition(item: AnyDefinition, index: number, logger: Logger): Definition {
   if (isWorkflow(item)) return workflowDefinition(item, { logger });
+  if (isPipeline(item)) return pipelineDefinition(item, { logger });
   // Callers without types pass anything, for example the module instead of its export.
   if (typeof item === 'object' && item !== null && 'execute' in item) return item;
   throw new TuttiError(
     'TUTTI_DEFINITION_INVALID',
-    `Number ${index + 1} of the definitions is no definition; expected what workflow(...) returns.`,
+    `Number ${index + 1} of the definitions is no definition; expected what workflow(...) or pipeline(...) returns.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { operationKey, type Engine, type JournalEntry, type RunRecord } from '../engine/index.ts';
+import { instanceOf, isPipelineDefinition, planClear, type PipelineDefinition } from '../pipelines/index.ts';
 import { readAllEntries } from './journal-pages.ts';
 
 /**
@@ -13,10 +14,25 @@ import { readAllEntries } from './journal-pages.ts';
 export async function planRetry(engine: Engine, run: RunRecord): Promise<readonly number[] | null> {
   const journal: JournalEntry[] = [];
   for await (const entry of readAllEntries(engine.store, run.number)) journal.push(entry);
+  const definition = engine.findDefinition(run.definition);
+  if (definition !== undefined && isPipelineDefinition(definition))
+    return planPipelineRetry(definition, journal);
   if (journal.some(isCompensation)) return null;
   const proposals = propose(journal);
   for (const drop of proposals.slice(0, -1)) if (await engine.fits(run.number, drop)) return drop;
   return proposals.at(-1) ?? [];
+}
+
+/** The graph says what hangs on what failed, so nothing has to be tried out. */
+function planPipelineRetry(
+  definition: PipelineDefinition,
+  journal: readonly JournalEntry[],
+): readonly number[] {
+  const failed = journal
+    .filter((entry) => entry.kind !== 'attempt' && entry.outcome !== 'ok')
+    .map(instanceOf);
+  const selectors = [...new Set(failed.filter((id) => id !== null))];
+  return planClear(definition.pipeline, journal, selectors).drop;
 }
 
 /** Positions to leave out, the most generous proposal first, the one that always fits last. Pure. */

@@ -56,32 +56,51 @@ export async function retryRun(engine: Engine, run: RunRecord, fromStart: boolea
   if (run.state !== 'failed' && run.state !== 'canceled') {
     throw refused(run, `is ${run.state}; only a failed or canceled run can be retried`);
   }
+  const drop = fromStart ? null : await planRetry(engine, run);
+  const version = engine.findDefinition(run.definition)?.version ?? run.version;
+  return startNextGeneration(engine, run, { drop, version, input: run.input });
+}
+
+/** What the next generation of a run begins with. */
+export interface NextGeneration {
+  /** Positions left out of the copied journal; null to copy nothing. */
+  readonly drop: readonly number[] | null;
+  readonly version: string;
+  readonly input: RunRecord['input'];
+}
+
+/** @throws TUTTI_STATE_CONFLICT when another generation has begun. */
+export async function startNextGeneration(
+  engine: Engine,
+  run: RunRecord,
+  next: NextGeneration,
+): Promise<RunRecord> {
   const newest = await engine.store.findRun(run.id);
   if (newest !== null && newest.generation !== run.generation) {
     throw refused(run, `generation ${run.generation} was already followed by ${newest.generation}`);
   }
-  const drop = fromStart ? null : await planRetry(engine, run);
-  const { created, run: next } = await engine.startRun(nextGeneration(engine, run, drop));
-  if (!created) throw refused(run, `was retried by someone else just now and is ${next.state}`);
-  return next;
+  const { created, run: started } = await engine.startRun(nextGeneration(engine, run, next));
+  if (!created) throw refused(run, `was run again by someone else just now and is ${started.state}`);
+  return started;
 }
 
 /** Keeps the seed together with the journal: finished steps then keep their idempotency keys and random values. */
-function nextGeneration(engine: Engine, run: RunRecord, drop: readonly number[] | null): RunStart {
+function nextGeneration(engine: Engine, run: RunRecord, next: NextGeneration): RunStart {
+  const { drop, version, input } = next;
   const now = engine.clock.now();
   return {
     id: run.id,
     kind: run.kind,
     definition: run.definition,
-    version: engine.findDefinition(run.definition)?.version ?? run.version,
-    input: run.input,
+    version,
+    input,
     seed: drop === null ? engine.random.uint32() : run.seed,
     at: now,
     owner: nobody,
     wakeAt: 0,
     deadlineAt: run.deadlineAt === null ? null : now + (run.deadlineAt - run.createdAt),
     parent: null,
-    onConflict: 'restartFailed',
+    onConflict: 'restart',
     ...(drop === null ? {} : { fork: { run: run.number, drop } }),
   };
 }

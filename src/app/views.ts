@@ -15,7 +15,7 @@ import type { ApprovalView, DefinitionView, EntryView, WaitView } from './client
 import type { RunView } from './run-view.ts';
 
 /** The value of a payload; null if there is none. @throws TUTTI_STORE_FAILED when it cannot be read. */
-async function readPayload(payloads: Payloads, payload: Payload | null): Promise<unknown> {
+export async function readPayload(payloads: Payloads, payload: Payload | null): Promise<unknown> {
   return payload === null ? null : decodeValue(await payloads.text(payload));
 }
 

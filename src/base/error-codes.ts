@@ -423,6 +423,67 @@ export const errorCodes = {
     summary: 'A check that was asked for did not pass.',
     remedy: 'Read the findings above and repair each; the command prints how to repeat the check.',
   },
+  TUTTI_GRAPH_CYCLE: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'Tasks of a pipeline wait for each other in a circle.',
+    remedy: 'Remove one of the `after` on the path the message shows.',
+  },
+  TUTTI_TASKS_FAILED: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A pipeline run ended with failed tasks.',
+    remedy:
+      'Read the failed tasks with `tutti pipeline show <run>`; repair the cause and run them again with `tutti pipeline clear <run> --failed`.',
+  },
+  TUTTI_TASK_VALUE_WRONG: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A task resulted in something that the graph cannot use.',
+    remedy:
+      'Return what the message names: a list for a map, the name of an arm for a branch, a time for a sleep; or give the loop more rounds.',
+  },
+  TUTTI_TARGET_MISSING: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A task ended, and its target was not there.',
+    remedy: 'Write the output to the place that the target of the task looks at, under the same name.',
+  },
+  TUTTI_COMMAND_MISSING: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A command or script does not exist or may not be executed.',
+    remedy:
+      'Install the command on the machine of the worker, or correct its name, path or working directory.',
+  },
+  TUTTI_COMMAND_FAILED: {
+    status: 422,
+    exitCode: 5,
+    retryable: true,
+    summary: 'A command ended with an exit code or signal that means failure.',
+    remedy: 'Read what it wrote at the end, which the message quotes; correct it and clear the task.',
+  },
+  TUTTI_COMMAND_OUTPUT_INVALID: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'A command printed something else than one JSON value, or too much.',
+    remedy:
+      "Print one JSON value on standard output and everything else on standard error; write large results to a file; or set output: 'text'.",
+  },
+  TUTTI_HTTP_REQUEST_FAILED: {
+    status: 502,
+    exitCode: 5,
+    retryable: true,
+    summary: 'An HTTP request of a task was not answered as expected.',
+    remedy:
+      'Read the status and the answer that the message quotes; give the task a retry policy if it passes by itself.',
+  },
   TUTTI_TEST_STUCK: {
     status: 500,
     exitCode: 8,

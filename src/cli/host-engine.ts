@@ -11,15 +11,15 @@ import type { Logger } from '../base/logger.ts';
 import { systemRandom } from '../base/random.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import { startHttpServer, type HttpServer } from '../http/index.ts';
-import type { Workflow } from '../workflows/index.ts';
 import { isAnswering } from './connect.ts';
+import type { LoadedDefinition } from './load-modules.ts';
 import { packageVersion } from './package-version.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** What to host. */
 export interface HostOptions {
   readonly data: StoreDirectory;
-  readonly definitions: readonly Workflow[];
+  readonly definitions: readonly LoadedDefinition[];
   /** Absolute paths; remembered for commands that come while no engine runs. */
   readonly modules: readonly string[];
   readonly clock: Clock;

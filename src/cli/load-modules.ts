@@ -2,11 +2,15 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
+import { isPipeline, type Pipeline } from '../pipelines/index.ts';
 import { isWorkflow, type Workflow } from '../workflows/index.ts';
+
+/** A workflow or pipeline of a module. */
+export type LoadedDefinition = Workflow | Pipeline;
 
 /** What a set of modules holds. */
 export interface LoadedModules {
-  readonly definitions: readonly Workflow[];
+  readonly definitions: readonly LoadedDefinition[];
   /** TUTTI_MODULE_FAILED or TUTTI_DEFINITION_DUPLICATE, one per fault; the definitions of the others are there. */
   readonly failures: readonly TuttiError[];
   /** File of each definition by its name. */
@@ -27,7 +31,7 @@ export function resolveModules(typed: readonly string[]): readonly string[] {
 
 /** Imports modules one after the other and collects what they export that is a definition. */
 export async function loadModules(paths: readonly string[]): Promise<LoadedModules> {
-  const definitions = new Map<string, Workflow>();
+  const definitions = new Map<string, LoadedDefinition>();
   const sources: Record<string, string> = {};
   const failures: TuttiError[] = [];
   for (const path of paths) {
@@ -38,7 +42,7 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
       failures.push(importFailure(path, error));
       continue;
     }
-    for (const definition of exported.filter(isWorkflow)) {
+    for (const definition of exported.filter(isDefinition)) {
       const other = definitions.get(definition.name);
       if (other !== undefined && other !== definition) {
         failures.push(duplicate(definition.name, sources[definition.name] ?? '', path));
@@ -49,6 +53,10 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
     }
   }
   return { definitions: [...definitions.values()], failures, sources };
+}
+
+function isDefinition(value: unknown): value is LoadedDefinition {
+  return isWorkflow(value) || isPipeline(value);
 }
 
 function duplicate(name: string, first: string, second: string): TuttiError {

@@ -1,7 +1,7 @@
 import { TuttiError } from '../base/tutti-error.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
-import type { EntryKind } from './model/journal.ts';
+import { operationKey, type EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
@@ -53,6 +53,10 @@ export class CodeHandle implements RunHandle {
 
   get isReplaying(): boolean {
     return this.#run.isReplaying;
+  }
+
+  isRecorded(kind: EntryKind, path: string, name: string): boolean {
+    return this.#run.isRecorded(operationKey(path, kind, name, 0));
   }
 
   get root(): CancelScope {

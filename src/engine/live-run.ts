@@ -95,6 +95,11 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     return this.#inbox.mailbox;
   }
 
+  /** See `RunHandle.isRecorded`. */
+  isRecorded(key: string): boolean {
+    return this.#script?.hasEnded(key) === true;
+  }
+
   get isReplaying(): boolean {
     // A rehearsal is nothing new from its first line on, also of a run whose journal is still empty.
     return this.#owner.replayed !== undefined || this.#isAnswered;

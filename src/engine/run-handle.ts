@@ -1,6 +1,7 @@
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope } from './cancel-scope.ts';
-import type { CellWrite } from './model/cell.ts';
+import type { CellName, CellWrite } from './model/cell.ts';
+import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
@@ -15,11 +16,17 @@ export interface Place {
 /** One try of a step, as its body sees it. */
 export interface StepAttempt {
   readonly attempt: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly idempotencyKey: string;
   /** Aborted on timeout, cancellation and loss of the run. Made on first use. */
   readonly signal: AbortSignal;
   /** Writes a cell in the same transaction as the step's completion (I4); nothing of it if this attempt fails. */
   writeCell(write: CellWrite): void;
+  /** The value in a cell as it is now; undefined if there is none. */
+  readCellValue(name: CellName): Promise<unknown>;
+  /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
+  writeCellValue(name: CellName, value: unknown): boolean;
   /** Writes a line into the run's log, under this step and attempt. */
   log(level: LogLevel, text: string): void;
 }
@@ -120,6 +127,11 @@ export interface RunHandle {
   readonly now: number;
   /** True while the journal still answers; logs and other side remarks are then repeated, not new. */
   readonly isReplaying: boolean;
+  /**
+   * Whether the journal holds the end of the first operation of this kind and name at a place. Never true once it is through:
+   * code that limits how much it issues at a time uses it, so that replay does not wait for what cannot end yet.
+   */
+  isRecorded(kind: EntryKind, path: string, name: string): boolean;
   /** The whole run; canceled when the run is asked to. */
   readonly root: CancelScope;
   step(request: StepRequest): Promise<unknown>;

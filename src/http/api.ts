@@ -17,6 +17,7 @@ import { approvalHandlers } from './routes/approvals.ts';
 import { assetHandlers } from './routes/assets.ts';
 import { engineHandlers } from './routes/engine.ts';
 import type { Handler, Handlers } from './routes/handlers.ts';
+import { pipelineHandlers } from './routes/pipelines.ts';
 import { runHandlers } from './routes/runs.ts';
 import { scheduleHandlers } from './routes/schedules.ts';
 
@@ -36,6 +37,7 @@ export interface ApiOptions {
 const handlers: Handlers<RouteName> = {
   ...runHandlers,
   ...approvalHandlers,
+  ...pipelineHandlers,
   ...engineHandlers,
   ...adviceHandlers,
   ...scheduleHandlers,

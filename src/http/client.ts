@@ -53,6 +53,10 @@ export function createHttpClient(options: HttpClientOptions): Client {
     listApprovals: (query = {}) => call('listApprovals', { query }),
     answerApproval: (approval, answer, by) =>
       call('answerApproval', { parameters: { approval }, body: { answer, by } }),
+    showGraph: (definition) => call('showGraph', { parameters: { definition } }),
+    showTasks: (run) => call('showTasks', { parameters: { run } }),
+    clearTasks: (run, clear) => call('clearTasks', { parameters: { run }, body: clear }),
+    markTasks: (run, mark) => call('markTasks', { parameters: { run }, body: mark }),
     listDefinitions: () => call('listDefinitions'),
     status: () => call('status'),
     ...scheduleCalls(call),

@@ -1,8 +1,7 @@
 import { parseDuration } from '../base/duration.ts';
-import { validate, type StandardSchema } from '../base/standard-schema.ts';
+import { describeSchema, validate, type StandardSchema } from '../base/standard-schema.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { ApprovalRequest } from '../engine/index.ts';
-import { describeSchema } from './describe-schema.ts';
 import type { AskOptions } from './workflow-context.ts';
 
 /** The engine's form of a question. @throws TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID */

@@ -1,10 +1,9 @@
 import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
-import { validate } from '../base/standard-schema.ts';
+import { describeSchema, validate } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, RunHandle } from '../engine/index.ts';
 import { Compensations } from './compensations.ts';
-import { describeSchema } from './describe-schema.ts';
 import { insideWorkflow } from './determinism.ts';
 import { RunContext } from './run-context.ts';
 import type { Workflow } from './workflow-context.ts';

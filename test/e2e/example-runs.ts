@@ -34,6 +34,17 @@ export const exampleRuns: readonly ExampleRun[] = [
     says: ['took back flight\ntook back hotel\n', 'failed: car is sold out', 'bookings left: 0'],
   },
   {
+    name: 'three days of sales reach the warehouse, one after a person looked at it',
+    file: 'daily-sales/main.ts',
+    takesDirectory: true,
+    says: [
+      '2008-07-18: completed',
+      '"Shi Yue Wei Cheng" has no distributor',
+      '2009-07-15: completed',
+      '1293.5 M',
+    ],
+  },
+  {
     name: 'all customers are taken on board',
     file: 'onboarding/main.ts',
     takesDirectory: true,

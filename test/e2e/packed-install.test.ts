@@ -28,7 +28,10 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 };
 
 /** What the examples need beside tutti. */
-const neededByExamples = ['zod', 'csv-parse', 'nodemailer', 'smtp-server'];
+const neededByExamples = [
+  ...['zod', 'csv-parse', 'nodemailer', 'smtp-server'],
+  ...['vega-datasets', '@duckdb/node-api'],
+];
 
 let project = '';
 

@@ -64,6 +64,7 @@ const planted: readonly { rule: string; files: Readonly<Record<string, string>> 
     rule: 'kafka-only-in-its-bridge',
     files: withPackage('src/app/a.ts', '@platformatic/kafka', 'peerDependencies'),
   },
+  { rule: 'mail-only-in-its-kind', files: withPackage('src/app/a.ts', 'nodemailer', 'peerDependencies') },
   { rule: 'no-dev-dependency-in-source', files: withPackage('src/engine/a.ts', 'left', 'devDependencies') },
   { rule: 'outside-by-the-public-name', files: importing('examples/first/a.ts', 'src/index.ts') },
   { rule: 'everything-resolves', files: { 'src/base/a.ts': "import './missing.ts';" } },

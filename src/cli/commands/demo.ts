@@ -58,6 +58,7 @@ async function demoOnboarding(invocation: Invocation): Promise<number> {
     );
   }
   const { loadExample } = await import('../demo/onboarding-example.ts');
+  const { openDailySales } = await import('../demo/daily-sales-example.ts');
   const { tellOnboarding } = await import('../demo/onboarding-demo.ts');
   const { hostEngine } = await import('../host-engine.ts');
   const module = await loadExample();
@@ -69,8 +70,14 @@ async function demoOnboarding(invocation: Invocation): Promise<number> {
       warn: engineLog(out, clock, false).warn,
       error: engineLog(out, clock, false).error,
     };
-    const engine = await hostEngine({ data, clock, logger, definitions: [example.workflow], modules: [] });
+    const sales = await openDailySales(join(data.directory, 'daily-sales'));
+    const definitions = [example.workflow, ...(sales === null ? [] : [sales])];
+    const engine = await hostEngine({ data, clock, logger, definitions, modules: [] });
     out.line(`State: ${data.directory}`);
+    if (sales !== null) {
+      const input = `'{"day": "2008-07-18"}'`;
+      out.line(`A pipeline is here too: ${invocation.typed(`pipeline run daily-sales ${input} --watch`)}`);
+    }
     try {
       const endsWhenWaiting = args.flag('once') === true;
       await tellOnboarding({ ...invocation, client: engine.tutti.client, module, example, endsWhenWaiting });

@@ -15,7 +15,7 @@ import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { isRetryable } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
-import type { CellWrite } from '../model/cell.ts';
+import type { CellName, CellWrite } from '../model/cell.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
@@ -66,6 +66,19 @@ class Attempt implements StepAttempt {
   writeCell(write: CellWrite): void {
     this.cells ??= [];
     this.cells.push(write);
+  }
+
+  async readCellValue({ space, key }: CellName): Promise<unknown> {
+    const { store, payloads } = this.#step.host.services;
+    const cell = await store.getCell(space, key);
+    return cell === null ? undefined : decodeValue(await payloads.text(cell.value));
+  }
+
+  writeCellValue({ space, key }: CellName, value: unknown): boolean {
+    const what = `the value of cell "${space}/${key}"`;
+    const payload = this.#step.host.services.payloads.inline(encodeValue(value, what), what);
+    if (payload !== null) this.writeCell({ space, key, value: payload });
+    return payload !== null;
   }
 
   abort(reason: Error): void {

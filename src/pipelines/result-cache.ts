@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { encodeValue } from '../base/codec.ts';
+import type { CellName, StepAttempt } from '../engine/index.ts';
+import type { TaskContext } from './task-types.ts';
+
+/** A result as it lies in its cell. */
+interface KeptResult {
+  readonly value: unknown;
+  /** Milliseconds since the epoch; null for never. */
+  readonly expiresAt: number | null;
+}
+
+/** A lookup of one attempt. */
+interface Lookup {
+  readonly cell: CellName;
+  readonly expiresMs: number | null;
+  readonly attempt: StepAttempt;
+  readonly context: TaskContext;
+}
+
+/** The cell of a task's results for one key. Positions in maps are left out: equal work is equal work. @throws TUTTI_VALUE_NOT_STORABLE */
+export function cacheCell(context: TaskContext, key: unknown): CellName {
+  const task = context.task.replaceAll(/\[\d+\]/g, '');
+  const text = encodeValue(key, `the cache key of task "${context.task}"`);
+  const hash = createHash('sha256').update(text).digest('base64url');
+  return { space: 'pipeline-cache', key: `${context.pipeline}/${task}/${hash}` };
+}
+
+/** An earlier result, or that of the work, which is then kept in the same transaction as the completion of the task (I4). */
+export async function runCached(lookup: Lookup, work: () => unknown): Promise<unknown> {
+  const { cell, expiresMs, attempt, context } = lookup;
+  // Written by the lines below and by nobody else.
+  const kept = (await attempt.readCellValue(cell)) as KeptResult | undefined;
+  if (kept !== undefined && (kept.expiresAt === null || kept.expiresAt > attempt.startedAt)) {
+    context.log.info('Used the result of an earlier run.');
+    return kept.value;
+  }
+  const value: unknown = await work();
+  const result: KeptResult = { value, expiresAt: expiresMs === null ? null : attempt.startedAt + expiresMs };
+  if (!attempt.writeCellValue(cell, result)) {
+    context.log.warn('The result is too large to be kept for later runs.');
+  }
+  return value;
+}

@@ -1,0 +1,61 @@
+import type { Logger } from '../base/logger.ts';
+import type { StepAttempt } from '../engine/index.ts';
+import { taskLog } from './task-log.ts';
+import type { DataInterval, TaskContext } from './task-types.ts';
+
+/** What is the same for all tasks of a run. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly interval: DataInterval;
+  readonly log: Logger;
+}
+
+/** The context of one attempt. A class with getters, because ten thousand tasks ask for little of it. */
+export class TaskAttempt implements TaskContext {
+  readonly task: string;
+  readonly mapIndex: number | null;
+  readonly #facts: RunFacts;
+  readonly #attempt: StepAttempt;
+  #log: Logger | null = null;
+
+  constructor(
+    facts: RunFacts,
+    attempt: StepAttempt,
+    place: { readonly task: string; readonly mapIndex: number | null },
+  ) {
+    this.#facts = facts;
+    this.#attempt = attempt;
+    this.task = place.task;
+    this.mapIndex = place.mapIndex;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get idempotencyKey(): string {
+    return this.#attempt.idempotencyKey;
+  }
+
+  get attempt(): number {
+    return this.#attempt.attempt;
+  }
+
+  get runId(): string {
+    return this.#facts.runId;
+  }
+
+  get pipeline(): string {
+    return this.#facts.pipeline;
+  }
+
+  get interval(): DataInterval {
+    return this.#facts.interval;
+  }
+
+  get log(): Logger {
+    this.#log ??= taskLog(this.#attempt, this.#facts.log);
+    return this.#log;
+  }
+}

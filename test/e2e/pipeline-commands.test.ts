@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTutti, type Pipeline } from 'tutti';
+import { runCli } from './cli-process.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+// Below the root, so that the module finds `tutti` by its public name.
+mkdirSync(join(root, '.tutti'), { recursive: true });
+const directory = mkdtempSync(join(root, '.tutti', 'commands-'));
+const store = join(directory, '.tutti');
+const modulePath = join(directory, 'etl.ts');
+
+/** A pipeline whose task `load` fails as long as the file `broken` is there. */
+const code = `import { existsSync } from 'node:fs';
+import { pipeline } from 'tutti';
+export const etl = pipeline('etl', {}, (p) => {
+  const rows = p.task('rows', {}, () => [1, 2, 3]);
+  const parsed = p.map('parse', rows, (row, p) => p.task('one', { row }, ({ row }) => row * 2));
+  const nap = p.sleep('nap', '1h');
+  const load = p.task('load', { parsed }, ({ parsed }) => {
+    if (existsSync(${JSON.stringify(join(directory, 'broken'))})) throw new Error('the warehouse is closed');
+    return parsed.length;
+  });
+  p.after(p.task('late', {}, () => 'late', { leaf: true }), nap);
+  return p.task('report', { load }, ({ load }) => load + ' rows', { doc: 'what people read' });
+});
+`;
+
+beforeAll(() => {
+  writeFileSync(modulePath, code);
+  writeFileSync(join(directory, 'broken'), '');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('tutti test', () => {
+  it('runs a pipeline in memory with waiting time skipped and tasks replaced', async () => {
+    const { stdout, exitCode } = await runCli(['test', 'etl', '-m', modulePath, '--mock', 'load=7'], {
+      cwd: directory,
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/completed {2}etl, version 1/);
+    expect(stdout).toMatch(/● .*parse\/one +3 done/);
+    expect(stdout).toMatch(/● .*late +done/);
+  });
+
+  it('exits with the outcome of the run', async () => {
+    const { stdout, exitCode } = await runCli(['test', 'etl', '-m', modulePath], { cwd: directory });
+    expect(exitCode).toBe(5);
+    expect(stdout).toMatch(/load +failed .*the warehouse is closed/);
+    expect(stdout).toMatch(/report +not run/);
+  });
+});
+
+describe('tutti pipeline', () => {
+  it('draws a run, says what to type, clears and marks', async () => {
+    const { etl } = (await import(/* @vite-ignore */ modulePath)) as { etl: Pipeline };
+    const tutti = await createTutti({ store: join(store, 'tutti.db'), definitions: [etl] });
+    await tutti.start();
+    await tutti.client.startRun('etl', undefined, { id: 'r' });
+    await expect.poll(async () => (await tutti.client.showRun('r')).state).toBe('waiting');
+    await tutti.client.cancelRun('r', 'the nap is too long');
+    await tutti.client.waitForRun('r');
+    await tutti.stop();
+    writeFileSync(join(store, 'modules.json'), JSON.stringify({ modules: [modulePath] }));
+
+    const shown = await runCli(['pipeline', 'show', 'etl', '--svg', join(directory, 'run.svg')], {
+      cwd: directory,
+    });
+    expect(shown.stdout).toMatch(/load +failed .*the warehouse is closed/);
+    expect(shown.stdout).toMatch(/parse\/one +3 done/);
+    expect(shown.stderr).toMatch(/Next: .*pipeline clear r --failed/);
+    expect(readFileSync(join(directory, 'run.svg'), 'utf8')).toMatch(/^<svg .*3 done/s);
+    expect((await runCli(['pipeline', 'graph', 'etl'], { cwd: directory })).stdout).toContain(
+      'task · what people read',
+    );
+    expect((await runCli(['runs', 'show', 'r'], { cwd: directory })).stdout).toMatch(/Tasks\n/);
+
+    const dry = await runCli(['pipeline', 'clear', 'r', 'parse+', '--dry-run'], { cwd: directory });
+    expect(dry.stdout.trim().split('\n').toSorted()).toEqual([
+      'load',
+      'parse[0]/one',
+      'parse[1]/one',
+      'parse[2]/one',
+    ]);
+    const cleared = await runCli(['pipeline', 'clear', 'r', '--failed', '-o', 'json'], { cwd: directory });
+    expect(JSON.parse(cleared.stdout)).toMatchObject({ run: { id: 'r', generation: 2 } });
+    const wrong = await runCli(['pipeline', 'clear', 'r@1', 'lod'], { cwd: directory });
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain("did you mean 'load'?");
+    const marked = await runCli(['pipeline', 'mark', 'r@1', 'done', 'load'], { cwd: directory });
+    expect(marked.stderr).toContain("The state is 'done'; expected one of success, failed, skipped.");
+  });
+});
