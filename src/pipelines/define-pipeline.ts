@@ -116,14 +116,14 @@ export function pipeline<S extends StandardSchema, R extends Result>(
     owner: options.owner ?? null,
     doc: options.doc ?? null,
     schedules: [options.schedule ?? []].flat(),
-    assets: {
-      produces: options.produces ?? [],
-      consumes: options.consumes ?? [],
-      when: options.startWhen ?? null,
-      partitionOf: options.partitionOf ?? null,
-    },
+    assets: assetsOf(options),
     previous: options.previous ?? [],
   };
+}
+
+function assetsOf(options: PipelineOptions): AssetUse {
+  const { produces = [], consumes = [], startWhen = null, partitionOf = null } = options;
+  return { produces, consumes, when: startWhen, partitionOf };
 }
 
 /** @throws TUTTI_DEFINITION_INVALID */
