@@ -363,6 +363,14 @@ export const errorCodes = {
     summary: 'A check that was asked for did not pass.',
     remedy: 'Read the findings above and repair each; the command prints how to repeat the check.',
   },
+  TUTTI_PATTERN_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A filter is no valid pattern.',
+    remedy:
+      'Correct the field and operator named in the message; the language is described in docs/reference/patterns.md.',
+  },
   TUTTI_INTERNAL: {
     status: 500,
     exitCode: 1,
