@@ -1,24 +1,67 @@
-import type { JournalEntry, RunNumber, Store } from '../engine/index.ts';
+import { operationKey, type Engine, type JournalEntry, type RunRecord } from '../engine/index.ts';
 import { readAllEntries } from './journal-pages.ts';
 
 /**
- * Below which position a retry keeps the journal: the entry that made the run fail, or its cancellation, and all after it go.
- * Null when compensations have run: what was undone must be done again, so the retry begins at the beginning.
+ * Which entries a retry leaves out of the copied journal: what made the run fail, and the failed attempts of every step that
+ * has to be done again, so that its retry policy begins anew. Null when compensations have run: what was undone must be done
+ * again, so the retry begins at the beginning.
+ *
+ * What else must go cannot be read from the journal alone: entries behind a failure may be its consequence (a fallback) or have
+ * nothing to do with it (a parallel branch). So the most generous proposal comes first, and the code itself, replayed over each
+ * without effects, decides. Where the code is not at hand the last proposal is taken, which fits whatever the code does.
  */
-export async function planRetry(store: Store, run: RunNumber): Promise<number | null> {
-  let canceled: number | null = null;
-  let failedStep: number | null = null;
-  let failedOther: number | null = null;
-  let length = 0;
-  for await (const entry of readAllEntries(store, run)) {
-    if (isCompensation(entry)) return null;
-    length = entry.seq + 1;
-    if (entry.kind === 'cancel') canceled ??= entry.seq;
-    else if (entry.kind === 'step' && entry.outcome === 'error') failedStep = entry.seq;
-    else if (entry.kind !== 'attempt' && entry.outcome !== 'ok') failedOther = entry.seq;
-  }
-  // Without any of them the code itself threw, or time ran out: everything recorded stays, and the new code goes on from there.
-  return canceled ?? failedStep ?? failedOther ?? length;
+export async function planRetry(engine: Engine, run: RunRecord): Promise<readonly number[] | null> {
+  const journal: JournalEntry[] = [];
+  for await (const entry of readAllEntries(engine.store, run.number)) journal.push(entry);
+  if (journal.some(isCompensation)) return null;
+  const proposals = propose(journal);
+  for (const drop of proposals.slice(0, -1)) if (await engine.fits(run.number, drop)) return drop;
+  return proposals.at(-1) ?? [];
+}
+
+/** Positions to leave out, the most generous proposal first, the one that always fits last. Pure. */
+export function propose(journal: readonly JournalEntry[]): readonly (readonly number[])[] {
+  const failures = causes(journal);
+  const first = failures[0];
+  // Without a cause the code itself threw, or time ran out: everything recorded stays, and the new code goes on from there.
+  if (first === undefined) return [withAttempts(journal, new Set())];
+  const from = (seq: number): ReadonlySet<number> =>
+    new Set(journal.filter((entry) => entry.seq >= seq).map((entry) => entry.seq));
+  const last = failures.at(-1) ?? first;
+  return [
+    withAttempts(journal, new Set(failures)),
+    withAttempts(journal, new Set([last])),
+    withAttempts(journal, from(last)),
+    withAttempts(journal, from(first)),
+  ];
+}
+
+/**
+ * Positions of what can have ended the run. A cancellation: it and every outcome that is not a success behind it. Else the
+ * failures behind which nothing was begun any more: the code did not go on from them.
+ */
+function causes(journal: readonly JournalEntry[]): readonly number[] {
+  const canceledAt = journal.findIndex((entry) => entry.kind === 'cancel');
+  const failed = journal.filter((entry) => entry.kind !== 'attempt' && entry.outcome !== 'ok');
+  if (canceledAt >= 0) return failed.filter((entry) => entry.seq >= canceledAt).map((entry) => entry.seq);
+  const lastBegin = journal.reduce((latest, entry) => Math.max(latest, entry.startedAt), 0);
+  const unanswered = failed.filter((entry) => entry.at >= lastBegin);
+  const steps = unanswered.filter((entry) => entry.kind === 'step');
+  return (steps.length > 0 ? steps : unanswered).map((entry) => entry.seq);
+}
+
+/** The positions, and those of all attempts of steps that thereby have no recorded end. */
+function withAttempts(journal: readonly JournalEntry[], drop: ReadonlySet<number>): readonly number[] {
+  const ended = new Set(
+    journal.filter((entry) => entry.kind === 'step' && !drop.has(entry.seq)).map(stepKeyOf),
+  );
+  return journal
+    .filter((entry) => drop.has(entry.seq) || (entry.kind === 'attempt' && !ended.has(stepKeyOf(entry))))
+    .map((entry) => entry.seq);
+}
+
+function stepKeyOf({ scope, name, occurrence }: JournalEntry): string {
+  return operationKey(scope, 'step', name, occurrence);
 }
 
 function isCompensation(entry: JournalEntry): boolean {

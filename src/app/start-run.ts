@@ -60,14 +60,14 @@ export async function retryRun(engine: Engine, run: RunRecord, fromStart: boolea
   if (newest !== null && newest.generation !== run.generation) {
     throw refused(run, `generation ${run.generation} was already followed by ${newest.generation}`);
   }
-  const before = fromStart ? null : await planRetry(engine.store, run.number);
-  const { created, run: next } = await engine.startRun(nextGeneration(engine, run, before));
+  const drop = fromStart ? null : await planRetry(engine, run);
+  const { created, run: next } = await engine.startRun(nextGeneration(engine, run, drop));
   if (!created) throw refused(run, `was retried by someone else just now and is ${next.state}`);
   return next;
 }
 
 /** Keeps the seed together with the journal: finished steps then keep their idempotency keys and random values. */
-function nextGeneration(engine: Engine, run: RunRecord, before: number | null): RunStart {
+function nextGeneration(engine: Engine, run: RunRecord, drop: readonly number[] | null): RunStart {
   const now = engine.clock.now();
   return {
     id: run.id,
@@ -75,14 +75,14 @@ function nextGeneration(engine: Engine, run: RunRecord, before: number | null): 
     definition: run.definition,
     version: engine.findDefinition(run.definition)?.version ?? run.version,
     input: run.input,
-    seed: before === null ? engine.random.uint32() : run.seed,
+    seed: drop === null ? engine.random.uint32() : run.seed,
     at: now,
     owner: nobody,
     wakeAt: 0,
     deadlineAt: run.deadlineAt === null ? null : now + (run.deadlineAt - run.createdAt),
     parent: null,
     onConflict: 'restartFailed',
-    ...(before === null ? {} : { fork: { run: run.number, before } }),
+    ...(drop === null ? {} : { fork: { run: run.number, drop } }),
   };
 }
 

@@ -108,10 +108,21 @@ export class CommitQueue {
   #gathering = new Batch();
   #isScheduled = false;
   #isCommitting = false;
+  #isRetrying = false;
   #retryDelayMs = retryDelayMinMs;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
+  }
+
+  /** Whether something is on its way to disk or about to be; not while a refused batch waits to be tried again. */
+  get isBusy(): boolean {
+    return this.#isCommitting || (this.#isScheduled && !this.#isRetrying);
+  }
+
+  /** Whether a refused batch waits to be tried again. */
+  get isRetrying(): boolean {
+    return this.#isRetrying;
   }
 
   entry(entry: JournalAppend, listener: EntryListener | null): void {
@@ -175,6 +186,7 @@ export class CommitQueue {
 
   async #flush(): Promise<void> {
     this.#isScheduled = false;
+    this.#isRetrying = false;
     const batch = this.#gathering;
     if (batch.isEmpty) return;
     this.#gathering = new Batch();
@@ -233,6 +245,7 @@ export class CommitQueue {
   #retryLater(): void {
     if (this.#gathering.isEmpty) return;
     this.#isScheduled = true;
+    this.#isRetrying = true;
     const delayMs = this.#retryDelayMs;
     this.#retryDelayMs = Math.min(2 * delayMs, retryDelayMaxMs);
     outside(() => this.#options.clock.setTimer(delayMs, () => void this.#flush()));

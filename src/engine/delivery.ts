@@ -26,6 +26,11 @@ export class Delivery {
   #queued = new Set<Deliverable>();
   #isRunning = false;
 
+  /** Whether a round is under way or about to be. */
+  get isBusy(): boolean {
+    return this.#isRunning;
+  }
+
   /** Takes the run into the next round; once, however often it is asked for. */
   add(run: Deliverable): void {
     if (this.#queued.has(run)) return;

@@ -60,8 +60,21 @@ export interface Engine {
    * @throws TUTTI_INPUT_INVALID when the form refuses it.
    */
   acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown>;
+  /**
+   * Whether the code at hand can replay a run's journal without the entries at these positions; nothing is begun or written.
+   * False without the run or its code.
+   */
+  fits(run: RunNumber, drop: readonly number[]): Promise<boolean>;
   /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
   onProgress(listener: ProgressListener): () => void;
+  /**
+   * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
+   * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does
+   * not count. For tests.
+   */
+  settled(): Promise<void>;
+  /** In how many runs a step's body is running. */
+  readonly bodiesRunning: number;
   /** Begins to execute runs. */
   start(): Promise<void>;
   /** Stops taking runs, lets bodies finish for a while, releases everything. */

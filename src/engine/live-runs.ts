@@ -20,6 +20,11 @@ export class LiveRuns {
     return this.#runs.size + this.#arriving.size;
   }
 
+  /** Whether a run is claimed and being fetched. */
+  get isExpectingAny(): boolean {
+    return this.#arriving.size > 0;
+  }
+
   get all(): Iterable<LiveRun> {
     return this.#runs.values();
   }

@@ -1,5 +1,7 @@
 import { Delivery } from './delivery.ts';
-import { LiveRun, type RunMaterial, type RunOwner } from './live-run.ts';
+import { LiveRun } from './live-run.ts';
+import type { RunMaterial } from './run-material.ts';
+import type { RunOwner } from './run-owner.ts';
 
 /** What a rehearsal came to: the run with its pending operations, or why the code does not fit its journal. */
 export interface Rehearsal {
@@ -11,7 +13,7 @@ export interface Rehearsal {
  * Runs the code over its journal and stops where the journal ends: nothing is begun, nothing is written. For comparing a
  * replay with the first time, and for asking a run that is not in memory what it waits for.
  */
-export function rehearse(material: RunMaterial, owner: RunOwner): Promise<Rehearsal> {
+export function rehearse(material: RunMaterial, owner: RunOwner<LiveRun>): Promise<Rehearsal> {
   const delivery = new Delivery();
   return new Promise((resolve) => {
     const run = new LiveRun(

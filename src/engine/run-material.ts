@@ -1,12 +1,24 @@
 import type { Definition } from './definition.ts';
-import type { RunMaterial } from './live-run.ts';
 import { isPayloadReference } from './model/payload.ts';
 import type { MessageRecord } from './model/message.ts';
 import type { RunRecord } from './model/run.ts';
+import type { WaitRecord } from './model/wait.ts';
 import type { Payloads } from './payloads.ts';
 import type { ClaimedRun, Store } from './ports/store.ts';
-import { receiveMessage } from './received-message.ts';
+import { receiveMessage, type ReceivedMessage } from './received-message.ts';
 import { ReplayScript } from './replay-script.ts';
+
+/** What a claim, or a fresh start, gives. Payloads of the journal are at hand as texts. */
+export interface RunMaterial {
+  readonly record: RunRecord;
+  readonly definition: Definition;
+  readonly input: string;
+  readonly script: ReplayScript;
+  readonly journalLength: number;
+  readonly texts: ReadonlyMap<number, string>;
+  readonly inbox: readonly ReceivedMessage[];
+  readonly waits: readonly WaitRecord[];
+}
 
 /** What a run that was just started needs; at once if its input lies in the store itself. */
 export function freshMaterial(record: RunRecord, definition: Definition, input: string): RunMaterial {

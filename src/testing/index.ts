@@ -1,5 +1,6 @@
 /** The test kit, published as `tutti/testing`. */
 export { seededRandom } from '../base/random.ts';
+export { VirtualClock, virtualStart } from './virtual-clock.ts';
 export {
   drawsPerOperation,
   dumpStore,

@@ -45,10 +45,18 @@ export interface RunStart {
   /** When a run starts another: what its own journal gets, in the same transaction (I4); `accepted` if `created`. */
   readonly journal?: ConditionalEntry;
   /**
-   * Begin with a copy of another run's journal entries at positions below `before` (a retry that keeps finished steps).
-   * If that run is gone the whole batch is refused: a run without the copy would do the finished steps again.
+   * Begin with a copy of another run's journal (a retry that keeps finished steps). If that run is gone the whole batch is
+   * refused: a run without the copy would do the finished steps again.
    */
-  readonly fork?: { readonly run: RunNumber; readonly before: number };
+  readonly fork?: JournalFork;
+}
+
+/** Which journal a run begins with. */
+export interface JournalFork {
+  /** The run whose entries are copied. */
+  readonly run: RunNumber;
+  /** Positions of the entries that are left out; the others follow each other without a gap. */
+  readonly drop: readonly number[];
 }
 
 /**

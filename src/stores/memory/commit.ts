@@ -36,7 +36,7 @@ function applyStart(tables: Tables, plan: StartPlan): StartResult {
   const { start, run, created, isNew } = plan;
   if (isNew) tables.runs.insert(run);
   if (isNew && start.fork !== undefined) {
-    tables.journals.fork(start.fork.run, start.fork.before, run.number);
+    tables.journals.fork(start.fork, run.number);
   }
   if (start.journal !== undefined) {
     tables.journals.append(created ? start.journal.accepted : start.journal.refused);

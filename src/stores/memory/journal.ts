@@ -1,4 +1,4 @@
-import type { JournalAppend, JournalEntry, RunNumber } from '../../engine/index.ts';
+import type { JournalAppend, JournalEntry, JournalFork, RunNumber } from '../../engine/index.ts';
 import { copyEntry } from './copies.ts';
 
 /** The journals of all runs: per run an array in which an entry lies at its own position. */
@@ -13,9 +13,14 @@ export class Journals {
     this.#of(entry.run)[entry.seq] = copyEntry(entry);
   }
 
-  /** Gives a new run the entries of another one at positions below `before`. */
-  fork(source: RunNumber, before: number, target: RunNumber): void {
-    this.#byRun.set(target, this.read(source, 0, before).map(copyEntry));
+  /** Gives a new run those entries of another one that the fork does not leave out. */
+  fork({ run, drop }: JournalFork, target: RunNumber): void {
+    const dropped = new Set(drop);
+    const kept = (this.#byRun.get(run) ?? []).filter((entry) => !dropped.has(entry.seq));
+    this.#byRun.set(
+      target,
+      kept.map((entry, seq) => ({ ...copyEntry(entry), seq })),
+    );
   }
 
   read(run: RunNumber, from: number, limit: number): readonly JournalEntry[] {

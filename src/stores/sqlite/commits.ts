@@ -89,7 +89,7 @@ export class Commits {
     const run = runs.insert(start, counters.next('run'), generation);
     if (start.fork !== undefined) {
       this.#assertForkable(start.id, start.fork.run);
-      journal.copy(start.fork.run, start.fork.before, run.number);
+      journal.copy(start.fork, run.number);
     }
     return this.#settleStart(start, { created: true, run });
   }

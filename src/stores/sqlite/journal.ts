@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { JournalAppend, JournalEntry, RunNumber } from '../../engine/index.ts';
+import type { JournalAppend, JournalEntry, JournalFork, RunNumber } from '../../engine/index.ts';
 import { entryFromRow, journalColumns, type JournalRow } from '../rows.ts';
 
 /** Rows per insert statement: more of them per statement cost less each, up to here. */
@@ -25,8 +25,8 @@ export class Journal {
     this.#insertMany = db.prepare(insert + Array.from({ length: rowsPerStatement }, () => row).join(', '));
     this.#copy = db.prepare(
       `insert into journal (${journalColumns})
-       select ?, seq, kind, scope, name, occurrence, attempt, outcome, started_at, at, payload
-       from journal where run = ? and seq < ? order by seq`,
+       select ?, row_number() over (order by seq) - 1, kind, scope, name, occurrence, attempt, outcome, started_at, at, payload
+       from journal where run = ? and seq not in (select value from json_each(?)) order by seq`,
     );
     this.#read = db.prepare(
       `select ${journalColumns} from journal where run = ? and seq >= ? order by seq limit ?`,
@@ -56,9 +56,9 @@ export class Journal {
     }
   }
 
-  /** Begins a journal with another run's entries at positions below `before`. */
-  copy(from: RunNumber, before: number, to: RunNumber): void {
-    this.#copy.run(to, from, before);
+  /** Begins a journal with those entries of another run that the fork does not leave out. */
+  copy(fork: JournalFork, to: RunNumber): void {
+    this.#copy.run(to, fork.run, JSON.stringify(fork.drop));
   }
 
   read(run: RunNumber, from: number, limit: number): readonly JournalEntry[] {

@@ -60,10 +60,10 @@ export function pruneClaims(claim: Claim): void {
   claim('a fork outlives the run it was copied from', async (scene) => {
     const [source] = await finishedAt(scene, { a: 10 });
     const { starts } = await scene.commit({
-      starts: [runStart({ id: 'b', fork: { run: source ?? 0, before: 1 } })],
+      starts: [runStart({ id: 'b', fork: { run: source ?? 0, drop: [] } })],
     });
     await scene.store.prune({ endedBefore: startTime + 100, runsMax: 10 });
-    scene.expect(await scene.journalNames(starts[0]?.run.number ?? 0)).toEqual(['step 0']);
+    scene.expect(await scene.journalNames(starts[0]?.run.number ?? 0)).toEqual(['step 0', 'step 1']);
   });
 }
 

@@ -64,7 +64,9 @@ export function randomStart(draw: Draw, setting: Setting, owner: WorkerNumber): 
     onConflict: draw.from(conflicts) ?? 'refuse',
     parent:
       parent !== undefined && draw.oneIn(3) ? { run: parent, operation: draw.oneIn(2) ? 'k' : 'l' } : null,
-    ...(fork !== undefined && draw.oneIn(4) ? { fork: { run: fork, before: draw.below(4) } } : {}),
+    ...(fork !== undefined && draw.oneIn(4)
+      ? { fork: { run: fork, drop: [draw.below(4), draw.below(4)] } }
+      : {}),
   });
 }
 

@@ -220,7 +220,7 @@ function childClaims(claim: Claim): void {
 
 function forkClaims(claim: Claim): void {
   claim(
-    'a fork begins with a copy of the entries below the position, and leaves its source alone',
+    'a fork begins with a copy of the entries it does not drop, without a gap, and leaves its source alone',
     async (scene) => {
       const worker = await scene.worker();
       const source = await scene.owned(worker, 'a');
@@ -231,11 +231,13 @@ function forkClaims(claim: Claim): void {
         entry(source.number, 2),
       ];
       await scene.commit({ worker, entries });
-      const fork = await scene.owned(worker, 'b', { fork: { run: source.number, before: 2 } });
+      const fork = await scene.owned(worker, 'b', { fork: { run: source.number, drop: [1] } });
       const recorded = await scene.store.readJournal(source.number, 0, 10);
-      scene.expect(await scene.store.readJournal(fork.number, 0, 10)).toEqual(recorded.slice(0, 2));
+      scene
+        .expect(await scene.store.readJournal(fork.number, 0, 10))
+        .toEqual([recorded[0], { ...recorded[2], seq: 1 }]);
       await scene.commit({ worker, entries: [entry(fork.number, 2, { name: 'other' })] });
-      scene.expect(await scene.journalNames(fork.number)).toEqual(['step 0', 'step 1', 'other']);
+      scene.expect(await scene.journalNames(fork.number)).toEqual(['step 0', 'step 2', 'other']);
       scene.expect(await scene.journalNames(source.number)).toEqual(['step 0', 'step 1', 'step 2']);
     },
   );
@@ -245,13 +247,13 @@ function forkClaims(claim: Claim): void {
     const source = await scene.owned(worker, 'a');
     await scene.commit({ worker, entries: [entry(source.number, 0)] });
     const other = await scene.pending('b');
-    await scene.pending('b', { fork: { run: source.number, before: 1 } });
+    await scene.pending('b', { fork: { run: source.number, drop: [] } });
     scene.expect(await scene.journalNames(other.number)).toEqual([]);
   });
 
   claim('a fork of a run that does not exist is refused whole', async (scene) => {
     await scene.expectRefused('TUTTI_STORE_FAILED', () =>
-      scene.commit({ starts: [runStart({ id: 'a' }), runStart({ id: 'b', fork: { run: 77, before: 1 } })] }),
+      scene.commit({ starts: [runStart({ id: 'a' }), runStart({ id: 'b', fork: { run: 77, drop: [] } })] }),
     );
   });
 }

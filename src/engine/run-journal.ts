@@ -1,0 +1,215 @@
+/**
+ * The journal of one live run as it is being written: positions, entries on their way to disk, and those that landed and wait
+ * to be handed to the code.
+ *
+ * Owns: the next position, the order of the entries, what is not delivered yet. Does not own: what an entry means to the code
+ * (LiveRun), the commit (CommitQueue).
+ * In: outcomes of operations. Out: entries for the commit queue; `landed` once one may be delivered.
+ *
+ * Invariants:
+ * L3  Every entry gets the next position, in the order in which entries are enqueued (C2 keeps that order on disk).
+ * L5  `isWriting` is true from the moment an outcome is decided until the code has been told: a run that rests has nothing here.
+ */
+import { toErrorRecord } from '../base/error-record.ts';
+import { encodeError } from './encode-error.ts';
+import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.ts';
+import type { RunRecord } from './model/run.ts';
+import type { Completion, Operation, ReservedEntry } from './operations/operation.ts';
+import type { RunServices } from './operations/run-services.ts';
+
+/** An entry that is on disk (or on its way, if the definition is `batched`) and may be told to the code. */
+export interface Landed {
+  readonly entry: JournalEntry;
+  readonly operation: Operation | null;
+  readonly text: string | null;
+}
+
+/** What the journal needs of its run. */
+export interface RunJournalHost {
+  readonly record: RunRecord;
+  readonly services: RunServices;
+  readonly isBatched: boolean;
+  /** An entry is about to be enqueued: a run that waited is running again, and its row must say so first. */
+  readonly willWrite: () => void;
+  /** Something can be delivered. */
+  readonly landed: () => void;
+}
+
+/** See the top of the file. */
+export class RunJournal {
+  readonly #host: RunJournalHost;
+  #nextSeq: number;
+  #undelivered = 0;
+  #landed: Landed[] = [];
+  #landedPosition = 0;
+  #isClosed = false;
+
+  /** `length`: how many entries the run has already. */
+  constructor(host: RunJournalHost, length: number) {
+    this.#host = host;
+    this.#nextSeq = length;
+  }
+
+  /** Whether an outcome is decided and not told to the code yet. */
+  get isWriting(): boolean {
+    return this.#undelivered > 0;
+  }
+
+  /** Whether something can be delivered now. */
+  get hasLanded(): boolean {
+    return this.#landedPosition < this.#landed.length;
+  }
+
+  /** The next entry to deliver, in journal order. */
+  takeLanded(): Landed | undefined {
+    const landed = this.#landed[this.#landedPosition];
+    if (landed === undefined) return undefined;
+    this.#landedPosition += 1;
+    if (this.#landedPosition === this.#landed.length) {
+      this.#landed = [];
+      this.#landedPosition = 0;
+    }
+    this.#undelivered -= 1;
+    return landed;
+  }
+
+  /** The run left: nothing is written or delivered any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Writes the outcome of an operation; one that is too large, or cannot be spilled, becomes the error that says so. */
+  complete(operation: Operation, completion: Completion): void {
+    this.#undelivered += 1;
+    const { text } = completion;
+    if (text === null) return this.#write(operation, completion, null);
+    const { record, services } = this.#host;
+    const what = `the result of ${operation.kind} "${operation.identity.name}"`;
+    try {
+      const payload = services.payloads.inline(text, what);
+      if (payload !== null) return this.#write(operation, completion, payload);
+    } catch (error) {
+      return this.#writeRefused(operation, completion, error);
+    }
+    services.payloads.spill(text, record.id).then(
+      (payload) => this.#write(operation, completion, payload),
+      (error: unknown) => this.#writeRefused(operation, completion, error),
+    );
+  }
+
+  /** Writes a failed attempt; its operation stays pending. */
+  attemptFailed(operation: Operation, completion: Completion): void {
+    const { services } = this.#host;
+    const payload = completion.text === null ? null : services.payloads.always(completion.text);
+    this.#undelivered += 1;
+    const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
+    this.#enqueue({ entry, operation: null, text: null });
+  }
+
+  /** Takes a position for an outcome that the store decides; see `OperationHost.reserve`. */
+  reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry {
+    this.#undelivered += 1;
+    const { payloads } = this.#host.services;
+    const stored = (text: string | null): JournalEntry['payload'] =>
+      text === null ? null : payloads.always(text);
+    const entry = this.#entry(operation, accepted, stored(accepted.text));
+    const otherwise = {
+      ...this.#entry(operation, refused, stored(refused.text)),
+      seq: entry.seq,
+    };
+    this.#nextSeq = entry.seq + 1;
+    const committed = (written: JournalAppend): void => {
+      const { text } = written === entry ? accepted : refused;
+      this.#land({ entry: written, operation, text });
+    };
+    return { entry, refused: otherwise, committed };
+  }
+
+  /** Writes that the run is to cancel; belongs to no operation. */
+  cancel(outcome: EntryOutcome, text: string | null): void {
+    const { record, services } = this.#host;
+    this.#host.willWrite();
+    const at = services.clock.now();
+    const entry: JournalAppend = {
+      run: record.number,
+      seq: this.#nextSeq++,
+      kind: 'cancel',
+      scope: '',
+      name: 'cancel',
+      occurrence: 0,
+      attempt: 1,
+      outcome,
+      startedAt: at,
+      at,
+      payload: text === null ? null : services.payloads.always(text),
+    };
+    this.#undelivered += 1;
+    this.#enqueue({ entry, operation: null, text });
+  }
+
+  /** Writes a mark; nobody waits for it, and the next entry of this run follows it to disk. */
+  mark(name: string): void {
+    const { record, services } = this.#host;
+    const at = services.clock.now();
+    const entry: JournalAppend = {
+      run: record.number,
+      seq: this.#nextSeq++,
+      kind: 'record',
+      scope: '',
+      name,
+      occurrence: 0,
+      attempt: 1,
+      outcome: 'ok',
+      startedAt: at,
+      at,
+      payload: null,
+    };
+    services.queue.entry(entry, null);
+  }
+
+  #writeRefused(operation: Operation, completion: Completion, error: unknown): void {
+    const text = encodeError(toErrorRecord(error));
+    const payload = this.#host.services.payloads.always(text);
+    this.#write(operation, { ...completion, outcome: 'error', text }, payload);
+  }
+
+  #write(operation: Operation, completion: Completion, payload: JournalEntry['payload']): void {
+    if (this.#isClosed) return;
+    const entry = this.#entry(operation, completion, payload);
+    const { message } = completion;
+    if (message !== undefined) this.#host.services.queue.consume(message.id);
+    this.#enqueue({ entry, operation, text: completion.text });
+  }
+
+  #enqueue(landed: Landed & { readonly entry: JournalAppend }): void {
+    const { isBatched, services } = this.#host;
+    if (!isBatched) return services.queue.entry(landed.entry, { entryCommitted: () => this.#land(landed) });
+    services.queue.entry(landed.entry, null);
+    this.#land(landed);
+  }
+
+  #entry(operation: Operation, completion: Completion, payload: JournalEntry['payload']): JournalAppend {
+    const { record, services, willWrite } = this.#host;
+    willWrite();
+    const { scope, name, occurrence } = operation.identity;
+    return {
+      run: record.number,
+      seq: this.#nextSeq++,
+      kind: operation.kind,
+      scope,
+      name,
+      occurrence,
+      attempt: completion.attempt,
+      outcome: completion.outcome,
+      startedAt: completion.startedAt,
+      at: services.clock.now(),
+      payload,
+    };
+  }
+
+  #land(landed: Landed): void {
+    if (this.#isClosed) return;
+    this.#landed.push(landed);
+    this.#host.landed();
+  }
+}

@@ -1,0 +1,112 @@
+import { toErrorRecord } from '../base/error-record.ts';
+import { encodeError } from './encode-error.ts';
+import type { Payload } from './model/payload.ts';
+import { nobody, neverWakes, type RunRecord, type RunState } from './model/run.ts';
+import type { RunServices } from './operations/run-services.ts';
+import type { RunEnd } from './run-end.ts';
+
+/** What the row of a run needs of its run. */
+export interface RunRowHost {
+  readonly record: RunRecord;
+  readonly services: RunServices;
+  readonly workerNumber: () => number;
+  /** The newest message of the inbox that the run knows (S5). */
+  readonly seenMessage: () => number;
+}
+
+/** The row of one live run: the changes its owner makes of it, in order, each riding on the next commit. */
+export class RunRow {
+  readonly #host: RunRowHost;
+  #state: RunState = 'running';
+  #status: string | null = null;
+
+  constructor(host: RunRowHost) {
+    this.#host = host;
+  }
+
+  /** Whether the row says, or will say, that the run waits. */
+  get isWaiting(): boolean {
+    return this.#state === 'waiting';
+  }
+
+  /** What the code says it is doing; written with the next change. */
+  set status(text: string) {
+    this.#status = text;
+  }
+
+  /** The run is at work again. */
+  running(): void {
+    this.#state = 'running';
+    this.#change('running', this.#host.workerNumber(), 0);
+  }
+
+  /** The run waits in the memory of its owner. */
+  waiting(wakeAt: number): void {
+    this.#state = 'waiting';
+    this.#change('waiting', this.#host.workerNumber(), wakeAt);
+  }
+
+  /** The run waits, and belongs to nobody. */
+  released(wakeAt: number): void {
+    this.#change('waiting', nobody, wakeAt);
+  }
+
+  /** The run stands still until a person, or other code, comes. */
+  paused(reason: Error): void {
+    const text = encodeError(toErrorRecord(reason));
+    this.#change('paused', nobody, neverWakes, this.#host.services.payloads.always(text));
+  }
+
+  /** The run is over. Its parent, if it has one, is told in the same commit. `written` is called when that is enqueued. */
+  ended(end: RunEnd, written: () => void): void {
+    if ('payload' in end) {
+      this.#end(end.state, end.payload);
+      return written();
+    }
+    const { services, record } = this.#host;
+    services.payloads.spill(end.spill, record.id).then(
+      (stored) => {
+        this.#end(end.state, stored);
+        written();
+      },
+      (error: unknown) => {
+        this.#end('failed', services.payloads.always(encodeError(toErrorRecord(error))));
+        written();
+      },
+    );
+  }
+
+  #end(state: RunState, payload: Payload | null): void {
+    const { queue, clock, nudge } = this.#host.services;
+    const { parent, number } = this.#host.record;
+    if (parent !== null) {
+      const { run, operation } = parent;
+      queue.send(
+        {
+          run,
+          kind: 'child',
+          name: operation,
+          at: clock.now(),
+          payload: String(number),
+          onlyIfWaiting: operation,
+        },
+        nudge,
+      );
+    }
+    this.#change(state, nobody, null, payload);
+  }
+
+  #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): void {
+    const { record, services, seenMessage } = this.#host;
+    services.queue.change({
+      run: record.number,
+      state,
+      at: services.clock.now(),
+      owner,
+      wakeAt,
+      seenMessage: seenMessage(),
+      ...(result === undefined ? {} : { result }),
+      ...(this.#status === null ? {} : { status: this.#status }),
+    });
+  }
+}
