@@ -2,7 +2,7 @@
  * Group commit: everything that wants to be written while one commit is on its way to disk rides on the next one.
  *
  * Owns: the batch being gathered, and the only call of `store.commit` of this process. Does not own: what the changes mean.
- * In: changes of runs (in the order they were made), starts and sends of clients. Out: callbacks after the commit.
+ * In: changes of runs (in the order they were made), starts, sends and appends of clients. Out: callbacks after the commit.
  *
  * Invariants:
  * C1  Nothing is called back before its batch is on disk (I1).
@@ -16,6 +16,7 @@ import { isTuttiError } from '../base/tutti-error.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { afterThisTurn, outside } from './outside.ts';
@@ -46,6 +47,7 @@ interface Request<Change, Result> {
 class Batch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
+  readonly appends: Request<TopicAppend, AppendResult>[] = [];
   readonly entries: JournalAppend[] = [];
   readonly listeners: (EntryListener | null)[] = [];
   readonly waits: WaitRecord[] = [];
@@ -60,6 +62,7 @@ class Batch {
       this.runs.length === 0 &&
       this.starts.length === 0 &&
       this.sends.length === 0 &&
+      this.appends.length === 0 &&
       this.waits.length === 0 &&
       this.endedWaits.length === 0 &&
       this.consumed.length === 0 &&
@@ -77,6 +80,7 @@ class Batch {
       this.runs.length +
       this.starts.length +
       this.sends.length +
+      this.appends.length +
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
@@ -94,6 +98,8 @@ export interface CommitQueueOptions {
   readonly worker: () => WorkerNumber | null;
   /** Called when this worker may no longer write: it must drop all its runs and register anew. */
   readonly onLost: (error: unknown) => void;
+  /** Called for every append that is on disk. */
+  readonly onAppended: (name: PartitionName) => void;
 }
 
 /** How long to wait before a refused batch is tried again, doubling from the first to the last. Milliseconds. */
@@ -161,6 +167,11 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  append(change: TopicAppend, done: (result: AppendResult) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.appends.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -204,6 +215,7 @@ export class CommitQueue {
     this.#isCommitting = false;
     this.#retryDelayMs = retryDelayMinMs;
     callBack(batch, result);
+    for (const { change } of batch.appends) this.#options.onAppended(change);
     this.#report(batch);
     if (!this.#gathering.isEmpty) this.#schedule();
   }
@@ -213,6 +225,7 @@ export class CommitQueue {
       worker: this.#options.worker(),
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
+      appends: batch.appends.map((request) => request.change),
       entries: batch.entries,
       waits: batch.waits,
       endedWaits: batch.endedWaits,
@@ -231,7 +244,7 @@ export class CommitQueue {
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    for (const request of [...batch.starts, ...batch.sends]) request.failed?.(error);
+    for (const request of [...batch.starts, ...batch.sends, ...batch.appends]) request.failed?.(error);
     if (!wroteNothing.includes(code)) {
       this.#gathering = clientsOf(this.#gathering);
       this.#options.onLost(error);
@@ -259,7 +272,7 @@ export class CommitQueue {
   }
 }
 
-const nothingWritten: CommitResult = { starts: [], sends: [] };
+const nothingWritten: CommitResult = { starts: [], sends: [], appends: [] };
 
 function callBack(batch: Batch, result: CommitResult): void {
   for (let i = 0; i < batch.starts.length; i += 1) {
@@ -269,6 +282,10 @@ function callBack(batch: Batch, result: CommitResult): void {
   for (let i = 0; i < batch.sends.length; i += 1) {
     const outcome = result.sends[i];
     if (outcome !== undefined) batch.sends[i]?.done(outcome);
+  }
+  for (let i = 0; i < batch.appends.length; i += 1) {
+    const outcome = result.appends[i];
+    if (outcome !== undefined) batch.appends[i]?.done(outcome);
   }
   const { entries, listeners } = batch;
   for (let i = 0; i < entries.length; i += 1) {
@@ -283,6 +300,10 @@ function clientsOf(batch: Batch): Batch {
   const kept = new Batch();
   kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
   kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
+  append(
+    kept.appends,
+    batch.appends.filter((request) => request.failed !== undefined),
+  );
   return kept;
 }
 
@@ -298,6 +319,11 @@ function runsOf(batch: Batch): Batch {
     Number.POSITIVE_INFINITY,
     ...batch.sends.filter((request) => request.failed === undefined),
   );
+  kept.appends.length = 0;
+  append(
+    kept.appends,
+    batch.appends.filter((request) => request.failed === undefined),
+  );
   return kept;
 }
 
@@ -305,6 +331,7 @@ function runsOf(batch: Batch): Batch {
 function unowned(batch: Batch): Batch {
   const free = new Batch();
   free.sends.push(...batch.sends);
+  append(free.appends, batch.appends);
   free.starts.push(
     ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
   );
@@ -316,6 +343,7 @@ function joined(first: Batch, second: Batch): Batch {
   for (const batch of [first, second]) {
     append(both.starts, batch.starts);
     append(both.sends, batch.sends);
+    append(both.appends, batch.appends);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);
     append(both.waits, batch.waits);

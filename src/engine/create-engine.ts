@@ -7,11 +7,12 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { Engine, EngineOptions, ProgressListener } from './engine.ts';
+import type { AppendListener, Engine, EngineOptions, ProgressListener } from './engine.ts';
 import { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
@@ -54,6 +55,7 @@ class DurableEngine implements Engine {
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
   readonly #listeners = new Set<ProgressListener>();
+  readonly #appendListeners = new Set<AppendListener>();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
   #tick: Alarm | null = null;
@@ -74,6 +76,7 @@ class DurableEngine implements Engine {
       telemetry,
       worker: () => this.#presence.number,
       onLost: (error) => this.#presence.lost(error),
+      onAppended: (name) => this.#announceAppend(name),
     });
     this.#owner = this.#makeOwner();
     this.#presence = this.#makePresence();
@@ -127,6 +130,15 @@ class DurableEngine implements Engine {
       };
       this.#queue.send(send, done, reject);
     });
+  }
+
+  append(append: TopicAppend): Promise<AppendResult> {
+    return new Promise((resolve, reject) => this.#queue.append(append, resolve, reject));
+  }
+
+  onAppended(listener: AppendListener): () => void {
+    this.#appendListeners.add(listener);
+    return () => this.#appendListeners.delete(listener);
   }
 
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {
@@ -260,6 +272,10 @@ class DurableEngine implements Engine {
     const excess = this.#live.size - this.#options.liveRunsMax / 2;
     if (excess > 0) this.#live.releaseResting(Number.NEGATIVE_INFINITY, excess);
     if (this.#options.verifyReplay) void this.#replayCheck.verify(run);
+  }
+
+  #announceAppend(name: PartitionName): void {
+    for (const listener of this.#appendListeners) listener(name);
   }
 
   #announceProgress(run: RunNumber | null): void {

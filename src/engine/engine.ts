@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts';
 import type { Definition } from './definition.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
 import type { RunStart, StartResult, Store } from './ports/store.ts';
@@ -38,6 +39,9 @@ export interface EngineOptions {
 /** Told which run ended or paused here, or null when another process committed something. */
 export type ProgressListener = (run: RunNumber | null) => void;
 
+/** Told where this process appended records. */
+export type AppendListener = (name: PartitionName) => void;
+
 /** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
 export interface Engine {
   readonly store: Store;
@@ -55,6 +59,10 @@ export interface Engine {
   startRun(start: RunStart): Promise<StartResult>;
   /** Resolves when the message is on disk or was refused. @throws TUTTI_STORE_*: it was not accepted. */
   send(send: MessageSend): Promise<SendResult>;
+  /** Resolves when the records are on disk, were there before, or were refused. @throws TUTTI_STORE_*: none was stored. */
+  append(append: TopicAppend): Promise<AppendResult>;
+  /** Calls back after records were appended by this process, with the partition's name. Returns how to stop listening. */
+  onAppended(listener: AppendListener): () => void;
   /**
    * Checks and completes an answer to a question of a run.
    * @throws TUTTI_INPUT_INVALID when the form refuses it.

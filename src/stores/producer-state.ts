@@ -4,7 +4,7 @@
  * requests, so that one that was repeated while later ones were under way is still answered with its offset.
  */
 import { crc32 } from 'node:zlib';
-import type { AppendOutcome, RecordDraft, TopicAppend } from '../engine/index.ts';
+import type { AppendOutcome, AppendResult, RecordDraft, TopicAppend } from '../engine/index.ts';
 
 /** Requests of one producer that a partition remembers. */
 const requestsKept = 16;
@@ -65,4 +65,15 @@ function checksumOf(records: readonly RecordDraft[]): number {
   let checksum = 0;
   for (const { bytes } of records) checksum = crc32(bytes.subarray(8), checksum);
   return checksum;
+}
+
+/** The result of a request that is not appended: where it is if it was stored before, else nothing. */
+export function withoutAppending(verdict: ProducerVerdict, append: TopicAppend): AppendResult {
+  const isDuplicate = verdict.outcome === 'duplicate';
+  return {
+    outcome: verdict.outcome,
+    offsets: isDuplicate ? append.records.map((_, index) => verdict.offset + index) : [],
+    duplicates: isDuplicate ? append.records.map((_, index) => index) : [],
+    expected: verdict.expected,
+  };
 }

@@ -11,6 +11,7 @@ export {
   type OpenedStore,
   type OpenStore,
   type OperationCode,
+  type PartitionDump,
   type RunDump,
   type StoreDump,
   type TestApi,

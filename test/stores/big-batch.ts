@@ -1,4 +1,5 @@
 import type { CommitBatch } from '../../src/engine/index.ts';
+import { append } from '../../src/testing/store-conformance/topic-builders.ts';
 import { batch, complete, entry, sleep, start, startTime } from './records.ts';
 
 /**
@@ -8,6 +9,7 @@ export const bigBatch: CommitBatch = batch({
   worker: 1,
   starts: [start('new-1'), start('new-2', { owner: 1 })],
   sends: [{ run: 1, kind: 'signal', name: 'go', at: startTime, payload: '"now"' }],
+  appends: [append(['a', 'b']), append(['c'], { partition: 1, deliverAt: startTime + 9 })],
   entries: Array.from({ length: 40 }, (_, index) => entry(index + 1, 0)),
   waits: [
     {

@@ -67,7 +67,8 @@ export function recordStarts(batch: StoredBatch): readonly number[] {
   if (bytes.length < headBytes || bytes.readUInt16LE(0) !== magic || bytes.readUInt8(2) !== version) {
     throw damaged(batch, 'it does not begin as a batch does');
   }
-  if (bytes.readUInt32LE(8) !== crc32(bytes.subarray(checkedFrom))) throw damaged(batch, 'its checksum differs');
+  if (bytes.readUInt32LE(8) !== crc32(bytes.subarray(checkedFrom)))
+    throw damaged(batch, 'its checksum differs');
   const count = bytes.readUInt32LE(4);
   const starts: number[] = [];
   let position = headBytes;

@@ -17,8 +17,10 @@ import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '.
 import type { JournalAppend, JournalEntry } from '../model/journal.ts';
 import type { Payload } from '../model/payload.ts';
 import type { DefinitionKind, ParentLink, RunNumber, RunRecord, RunState } from '../model/run.ts';
+import type { AppendResult, TopicAppend } from '../model/topic.ts';
 import type { WaitKind, WaitRecord } from '../model/wait.ts';
 import type { WorkerNumber, WorkerRecord, WorkerRegistration } from '../model/worker.ts';
+import type { TopicStore } from './topic-store.ts';
 
 /**
  * What to do when a run with the same id exists: `refuse` the start; `attach` to the existing run whatever its state;
@@ -97,6 +99,8 @@ export interface CommitBatch {
   readonly worker: WorkerNumber | null;
   readonly starts: readonly RunStart[];
   readonly sends: readonly MessageSend[];
+  /** Records for topics; those of one partition become one batch. Anyone may append. */
+  readonly appends?: readonly TopicAppend[];
   readonly entries: readonly JournalAppend[];
   /** Inserted, or replaced when the run already has a wait with that key. */
   readonly waits: readonly WaitRecord[];
@@ -116,6 +120,7 @@ export interface WaitKey {
 export interface CommitResult {
   readonly starts: readonly StartResult[];
   readonly sends: readonly SendResult[];
+  readonly appends: readonly AppendResult[];
 }
 
 /** A run that was just given to the claiming worker, with all it needs to go on. Its state is `running`. */
@@ -157,7 +162,7 @@ export interface WaitFilter {
 }
 
 /** Where everything durable lives; see the top of the file. */
-export interface Store {
+export interface Store extends TopicStore {
   /**
    * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0); to a paused run
    * only `resume` and `cancel` do that, and they put it back to `waiting`; other messages to it lie in the inbox until then.

@@ -24,12 +24,14 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   checkBatch(tables, batch, plans);
   const starts = plans.map((plan) => applyStart(tables, plan));
   const sends = batch.sends.map((send) => applySend(tables, send));
+  const appends = (batch.appends ?? []).map((append) => tables.topics.append(append));
   for (const entry of batch.entries) tables.journals.append(entry);
   for (const wait of batch.waits) tables.waits.put(wait);
   for (const wait of batch.endedWaits) tables.waits.end(wait);
   for (const id of batch.consumed) tables.inboxes.consume(id);
   for (const change of batch.runs) applyChange(tables, change);
-  return { starts, sends };
+  tables.topics.flush();
+  return { starts, sends, appends };
 }
 
 function applyStart(tables: Tables, plan: StartPlan): StartResult {

@@ -3,6 +3,7 @@ import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Topics } from './topics.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 
@@ -13,6 +14,7 @@ export interface Tables {
   readonly waits: Waits;
   readonly inboxes: Inboxes;
   readonly workers: Workers;
+  readonly topics: Topics;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -30,6 +32,7 @@ export function createTables(): Tables {
     waits: new Waits(),
     inboxes: new Inboxes(),
     workers,
+    topics: new Topics(),
     claims,
     ended,
   };

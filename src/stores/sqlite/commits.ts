@@ -20,6 +20,7 @@ import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Runs } from './runs.ts';
+import type { Topics } from './topics/topics.ts';
 import type { Waits } from './waits.ts';
 import type { Workers } from './workers.ts';
 
@@ -31,6 +32,7 @@ export interface CommitTables {
   readonly journal: Journal;
   readonly waits: Waits;
   readonly inbox: Inbox;
+  readonly topics: Topics;
 }
 
 const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
@@ -51,9 +53,10 @@ export class Commits {
 
   /** To be called inside a write transaction. @throws TUTTI_OWNER_LOST before anything was written. */
   write(batch: CommitBatch): CommitResult {
-    const { counters, workers, journal, waits, inbox } = this.#tables;
+    const { counters, workers, journal, waits, inbox, topics } = this.#tables;
     const connection = this.#connection;
     counters.begin();
+    topics.begin();
     if (batch.worker === null) checkClient(batch);
     else workers.assertAlive(batch.worker);
     connection.reached('fenced');
@@ -61,6 +64,9 @@ export class Commits {
     connection.reached('starts-written');
     const sends = batch.sends.map((send) => this.#send(send));
     connection.reached('sends-written');
+    const appends = (batch.appends ?? []).map((append) => topics.append(append));
+    topics.flush();
+    connection.reached('topics-written');
     journal.append(batch.entries);
     connection.reached('entries-written');
     waits.put(batch.waits);
@@ -71,7 +77,7 @@ export class Commits {
     for (const change of batch.runs) this.#change(change, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
-    return { starts, sends };
+    return { starts, sends, appends };
   }
 
   #start(start: RunStart): StartResult {

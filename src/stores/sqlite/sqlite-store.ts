@@ -11,12 +11,15 @@ import { resolve } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
+  BatchReplacement,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
   CommitResult,
   JournalEntry,
   MessageRecord,
+  PartitionName,
+  PartitionRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
@@ -24,6 +27,8 @@ import type {
   RunRecord,
   RunState,
   Store,
+  TopicRead,
+  TopicSlice,
   WaitFilter,
   WaitRecord,
   WorkerNumber,
@@ -40,6 +45,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Topics } from './topics/topics.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 import type { WriteHooks } from './write-points.ts';
@@ -113,6 +119,7 @@ class OpenStore implements SqliteStore {
       journal: new Journal(db),
       waits: new Waits(db),
       inbox: new Inbox(db),
+      topics: new Topics(db),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -207,6 +214,40 @@ class OpenStore implements SqliteStore {
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#connection.read(() => this.#tables.inbox.ofRun(run));
+  }
+
+  async readTopic(read: TopicRead): Promise<TopicSlice> {
+    return this.#connection.read(() => this.#tables.topics.read(read));
+  }
+
+  async listPartitions(topic?: string): Promise<readonly PartitionRecord[]> {
+    return this.#connection.read(() => this.#tables.topics.list(topic));
+  }
+
+  async findOffset(name: PartitionName, time: number): Promise<number> {
+    return this.#connection.read(() => this.#tables.topics.findOffset(name, time));
+  }
+
+  async trimPartition(name: PartitionName, before: number): Promise<number> {
+    return this.#write(() => this.#tables.topics.trim(name, before));
+  }
+
+  async replaceBatches(replacement: BatchReplacement): Promise<boolean> {
+    return this.#write(() => this.#tables.topics.replace(replacement));
+  }
+
+  async releaseDelayed(now: number, limit: number): Promise<number> {
+    const { topics } = this.#tables;
+    const next = await this.nextDelayed();
+    return next === null || next > now ? 0 : this.#write(() => topics.releaseDelayed(now, limit));
+  }
+
+  async nextDelayed(): Promise<number | null> {
+    return this.#connection.read(() => this.#tables.topics.nextDelayed());
+  }
+
+  async forgetDuplicates(now: number, limit: number): Promise<number> {
+    return this.#write(() => this.#tables.topics.forgetDuplicates(now, limit));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

@@ -4,6 +4,7 @@ export const writePoints = [
   'fenced',
   'starts-written',
   'sends-written',
+  'topics-written',
   'entries-written',
   'waits-written',
   'inbox-consumed',

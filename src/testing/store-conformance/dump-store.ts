@@ -2,7 +2,10 @@ import {
   nobody,
   runStates,
   type JournalEntry,
+  allTypes,
   type MessageRecord,
+  type PartitionRecord,
+  type StoredBatch,
   type Payload,
   type RunRecord,
   type RunState,
@@ -18,6 +21,15 @@ export interface StoreDump {
   readonly counts: Readonly<Record<RunState, number>>;
   /** By number. */
   readonly workers: readonly WorkerRecord[];
+  /** By topic and number. */
+  readonly partitions: readonly PartitionDump[];
+  readonly nextDelayed: number | null;
+}
+
+/** A partition of a topic with all of its batches, in order. */
+export interface PartitionDump {
+  readonly partition: PartitionRecord;
+  readonly batches: readonly WithPayloadText<StoredBatch>[];
 }
 
 /** A run with everything of its own. */
@@ -54,7 +66,16 @@ export async function dumpStore(store: Store): Promise<StoreDump> {
     runs,
     counts: Object.fromEntries(runStates.map((state) => [state, counts[state]])) as Record<RunState, number>,
     workers,
+    partitions: await Promise.all((await store.listPartitions()).map((one) => dumpPartition(store, one))),
+    nextDelayed: await store.nextDelayed(),
   };
+}
+
+async function dumpPartition(store: Store, partition: PartitionRecord): Promise<PartitionDump> {
+  const { topic, partition: number } = partition;
+  const read = { topic, partition: number, from: 0, bytesMax: Number.MAX_SAFE_INTEGER, types: allTypes };
+  const { batches } = await store.readTopic(read);
+  return { partition, batches: batches.map(withPayloadText) };
 }
 
 async function allRuns(store: Store): Promise<readonly RunRecord[]> {

@@ -1,6 +1,6 @@
 /**
  * What every store owes the engine, as tests: each sentence of the port is a claim about the store under test. A store's own
- * tests call this once; a claim that fails names the promise that was broken (S1 to S6 of the port, I1 to I8 of the design).
+ * tests call this once; a claim that fails names the promise that was broken (S1 to S6 and T1 to T4 of the port, I1 to I8 of the design).
  */
 import { claimClaims } from './claims.ts';
 import { concurrencyClaims } from './concurrency.ts';
@@ -11,6 +11,7 @@ import { pruneClaims } from './prune.ts';
 import { runClaims } from './runs.ts';
 import { claimsOf, type Claim } from './scene.ts';
 import type { OpenStore, TestApi } from './test-api.ts';
+import { topicClaims } from './topics.ts';
 import { transactionClaims } from './transactions.ts';
 import { waitClaims } from './waits.ts';
 import { workerClaims } from './workers.ts';
@@ -18,7 +19,13 @@ import { workerClaims } from './workers.ts';
 export type { Answer } from './compared-stores.ts';
 export { drawsPerOperation, type OperationCode } from './draw.ts';
 export { runRandomOperations } from './random-operations.ts';
-export { dumpStore, type RunDump, type StoreDump, type WithPayloadText } from './dump-store.ts';
+export {
+  dumpStore,
+  type PartitionDump,
+  type RunDump,
+  type StoreDump,
+  type WithPayloadText,
+} from './dump-store.ts';
 export type { Expectation, OpenedStore, OpenStore, TestApi } from './test-api.ts';
 
 const topics: Readonly<Record<string, (claim: Claim) => void>> = {
@@ -31,6 +38,7 @@ const topics: Readonly<Record<string, (claim: Claim) => void>> = {
   fencing: fencingClaims,
   transactions: transactionClaims,
   prune: pruneClaims,
+  topics: topicClaims,
   concurrency: concurrencyClaims,
 };
 

@@ -62,8 +62,8 @@ export function transactionClaims(claim: Claim): void {
     const worker = await scene.worker();
     await scene.pending('a');
     const before = await dumpStore(scene.store);
-    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [] });
-    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [] });
+    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], appends: [] });
+    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], appends: [] });
     scene.expect(await dumpStore(scene.store)).toEqual(before);
   });
 }
