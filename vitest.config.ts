@@ -20,6 +20,8 @@ const config: ViteUserConfig = defineConfig({
       lane('unit', ['src/**/*.test.ts'], 5_000),
       // The conformance kit on every store.
       lane('store', ['test/stores/**/*.test.ts'], 30_000),
+      // The engine over a store.
+      lane('engine', ['test/engine/**/*.test.ts'], 30_000),
       // Seeded simulation under virtual time.
       lane('sim', ['test/sim/**/*.test.ts'], 120_000),
       // Real processes, killed and frozen.

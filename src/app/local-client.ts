@@ -14,9 +14,9 @@ import type {
   RunView,
   StartOptions,
 } from './client.ts';
-import { readNewestEntries } from './journal-pages.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
+import { WorkerNames } from './worker-names.ts';
 import { waitForRest } from './wait-for-rest.ts';
 
 const pageDefault = 100;
@@ -40,10 +40,12 @@ export interface LocalClientOptions {
 export class LocalClient implements Client {
   readonly #options: LocalClientOptions;
   readonly #engine: Engine;
+  readonly #workerNames: WorkerNames;
 
   constructor(options: LocalClientOptions) {
     this.#options = options;
     this.#engine = options.engine;
+    this.#workerNames = new WorkerNames(options.engine.store);
   }
 
   async startRun(definition: string, input: unknown, options: StartOptions = {}): Promise<RunView> {
@@ -68,7 +70,7 @@ export class LocalClient implements Client {
       ...(idPrefix === undefined ? {} : { idPrefix }),
       ...(last === undefined ? {} : { before: last.number }),
     };
-    return viewRuns(store, await store.listRuns(filter));
+    return viewRuns(store, this.#workerNames, await store.listRuns(filter));
   }
 
   async showRun(id: string): Promise<RunDetail> {
@@ -148,7 +150,7 @@ export class LocalClient implements Client {
   }
 
   async #view(run: RunRecord): Promise<RunView> {
-    const [view] = await viewRuns(this.#engine.store, [run]);
+    const [view] = await viewRuns(this.#engine.store, this.#workerNames, [run]);
     return view as RunView; // One record in, one view out.
   }
 
@@ -157,7 +159,7 @@ export class LocalClient implements Client {
     const [waits, inbox, entries, children] = await Promise.all([
       store.listWaits({ run: run.number }),
       store.listInbox(run.number),
-      readNewestEntries(store, run.number, recentMax),
+      store.readJournalEnd(run.number, recentMax),
       store.listRuns({ parent: run.number, limit: pageMax }),
     ]);
     return {
@@ -167,7 +169,7 @@ export class LocalClient implements Client {
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,
       recent: await Promise.all(entries.map((entry) => viewEntry(payloads, entry))),
-      children: await viewRuns(store, children),
+      children: await viewRuns(store, this.#workerNames, children),
       codeMissing: await this.#isCodeMissing(run.definition),
     };
   }

@@ -10,6 +10,7 @@ import type {
   Store,
   WaitRecord,
 } from '../engine/index.ts';
+import type { WorkerNames } from './worker-names.ts';
 import type { ApprovalView, DefinitionView, EntryView, RunView, WaitView } from './client.ts';
 
 /** The value of a payload; null if there is none. @throws TUTTI_STORE_FAILED when it cannot be read. */
@@ -17,11 +18,13 @@ export async function readPayload(payloads: Payloads, payload: Payload | null): 
   return payload === null ? null : decodeValue(await payloads.text(payload));
 }
 
-/** The runs as views, in the same order. Names of workers and ids of parents are looked up once each. */
-export async function viewRuns(store: Store, runs: readonly RunRecord[]): Promise<readonly RunView[]> {
-  const isHeld = runs.some((run) => run.owner !== 0);
-  const workers = isHeld ? await store.listWorkers() : [];
-  const workerNames = new Map(workers.map((worker) => [worker.number, worker.name]));
+/** The runs as views, in the same order. Ids of parents are looked up once each. */
+export async function viewRuns(
+  store: Store,
+  workerNames: WorkerNames,
+  runs: readonly RunRecord[],
+): Promise<readonly RunView[]> {
+  await workerNames.learn(runs.map((run) => run.owner));
   const parentIds = new Map<number, string>();
   for (const { parent } of runs) {
     if (parent === null || parentIds.has(parent.run)) continue;
@@ -41,7 +44,7 @@ export async function viewRuns(store: Store, runs: readonly RunRecord[]): Promis
     updatedAt: run.updatedAt,
     endedAt: run.endedAt,
     deadlineAt: run.deadlineAt,
-    worker: workerNames.get(run.owner) ?? null,
+    worker: workerNames.of(run.owner),
     parent: run.parent === null ? null : (parentIds.get(run.parent.run) ?? null),
   }));
 }

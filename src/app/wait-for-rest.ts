@@ -14,9 +14,7 @@ export async function waitForRest(
   let heard = false;
   let wake: (() => void) | null = null;
   // Listening begins before the first look, so that no end falls between look and wait.
-  const stopListening = engine.onProgress((ended) => {
-    // A thousand callers may wait for a thousand runs: only the one concerned looks.
-    if (ended !== null && ended !== run) return;
+  const stopListening = engine.onRest(run, () => {
     heard = true;
     wake?.();
   });

@@ -1,19 +1,25 @@
+import { TuttiError } from '../base/tutti-error.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
+import { Occurrences, OperationIdentity } from './operation-identity.ts';
+import { AcquireOperation } from './operations/acquire.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
+import { ReleaseOperation } from './operations/release.ts';
 import { SendOperation } from './operations/send.ts';
 import { SignalOperation } from './operations/signal.ts';
 import { StartOperation } from './operations/start.ts';
 import { StepOperation } from './operations/step.ts';
 import { TimerOperation } from './operations/timer.ts';
 import type {
+  AcquireRequest,
   ApprovalRequest,
   ChildRequest,
   Place,
+  ReleaseRequest,
   RunHandle,
   SendRequest,
   SignalRequest,
@@ -24,7 +30,7 @@ import type {
 /** The run as its code sees it: gives every operation its identity and hands it to the run. */
 export class CodeHandle implements RunHandle {
   readonly #run: LiveRun;
-  readonly #occurrences = new Map<string, number>();
+  readonly #occurrences = new Occurrences();
 
   constructor(run: LiveRun) {
     this.#run = run;
@@ -78,6 +84,18 @@ export class CodeHandle implements RunHandle {
     await this.#run.issue(new SendOperation(this.#run, identity, request));
   }
 
+  async acquire(request: AcquireRequest): Promise<string> {
+    checkSlots(request);
+    const identity = this.#identity('slot', request);
+    await this.#run.issue(new AcquireOperation(this.#run, identity, request));
+    return identity.key;
+  }
+
+  async release(request: ReleaseRequest): Promise<void> {
+    const identity = this.#identity('release', request);
+    await this.#run.issue(new ReleaseOperation(this.#run, identity, request.acquired));
+  }
+
   mark(name: string): boolean {
     return this.#run.mark(name);
   }
@@ -96,17 +114,17 @@ export class CodeHandle implements RunHandle {
 
   #identity(kind: EntryKind, request: { readonly place: Place; readonly name: string }): Identity {
     const { place, name } = request;
-    // The text of `operationKey`, built in two parts so that the first can count the occurrences.
-    const prefix = `${place.path}/${kind}:${name}`;
-    const occurrence = this.#occurrences.get(prefix) ?? 0;
-    this.#occurrences.set(prefix, occurrence + 1);
-    return {
-      key: `${prefix}#${occurrence}`,
-      scope: place.path,
-      name,
-      occurrence,
-      cancelScope: place.cancelScope,
-      issuedAt: this.#run.now,
-    };
+    const occurrence = this.#occurrences.next(place.path, kind, name);
+    return new OperationIdentity(kind, name, { place, occurrence, issuedAt: this.#run.now });
   }
+}
+
+/** What would make the store refuse the commit of every other run, too, is refused here. @throws TUTTI_OPTION_INVALID */
+function checkSlots({ name, pool, slots, limit, priority }: AcquireRequest): void {
+  const isSound = Number.isSafeInteger(slots) && slots >= 1 && Number.isSafeInteger(limit) && limit >= 0;
+  if (isSound && Number.isSafeInteger(priority)) return;
+  throw new TuttiError(
+    'TUTTI_OPTION_INVALID',
+    `"${name}" asked for ${slots} of ${limit} slots of pool "${pool}" with priority ${priority}; expected whole numbers, at least 1 of 0.`,
+  );
 }

@@ -2,27 +2,31 @@
  * Group commit: everything that wants to be written while one commit is on its way to disk rides on the next one.
  *
  * Owns: the batch being gathered, and the only call of `store.commit` of this process. Does not own: what the changes mean.
- * In: changes of runs (in the order they were made), starts, sends and appends of clients. Out: callbacks after the commit.
+ * In: changes of runs (in the order they were made), starts, sends, appends and guarded groups of clients. Out: callbacks after the commit.
  *
  * Invariants:
  * C1  Nothing is called back before its batch is on disk (I1).
  * C2  Changes of one run reach the store in the order they were made; at most one commit is under way.
  * C3  A failed commit loses nothing of a run: if the store says it wrote nothing, the same changes are tried again; if that is
  *     not certain, or the worker was declared dead, all runs of this worker are dropped and claimed anew (I5).
- * C4  A client's start or send is told at once that the commit failed, and is not tried again behind its back.
+ * C4  A client's start, send or guarded group is told at once that the commit failed, and is not tried again behind its back.
  */
 import type { Clock } from '../base/clock.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
+import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { SlotChange, SlotOutcome } from './model/slot.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { afterThisTurn, outside } from './outside.ts';
 import type {
   CommitBatch,
   CommitResult,
+  GuardedChange,
+  GuardedResult,
   RunChange,
   RunStart,
   StartResult,
@@ -48,6 +52,9 @@ class Batch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
   readonly appends: Request<TopicAppend, AppendResult>[] = [];
+  readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
+  readonly slots: Request<SlotChange, SlotOutcome>[] = [];
+  readonly cells: CellWrite[] = [];
   readonly entries: JournalAppend[] = [];
   readonly listeners: (EntryListener | null)[] = [];
   readonly waits: WaitRecord[] = [];
@@ -63,6 +70,9 @@ class Batch {
       this.starts.length === 0 &&
       this.sends.length === 0 &&
       this.appends.length === 0 &&
+      this.guarded.length === 0 &&
+      this.slots.length === 0 &&
+      this.cells.length === 0 &&
       this.waits.length === 0 &&
       this.endedWaits.length === 0 &&
       this.consumed.length === 0 &&
@@ -81,6 +91,9 @@ class Batch {
       this.starts.length +
       this.sends.length +
       this.appends.length +
+      this.guarded.length +
+      this.slots.length +
+      this.cells.length +
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
@@ -172,6 +185,26 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  /** A change of cells by a run; it rides with what the run enqueues in the same turn. */
+  cells(writes: readonly CellWrite[]): void {
+    append(this.#gathering.cells, writes);
+    this.#schedule();
+  }
+
+  guarded(
+    change: GuardedChange,
+    done: (result: GuardedResult) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    this.#gathering.guarded.push({ change, done, failed });
+    this.#schedule();
+  }
+
+  slots(change: SlotChange, done: (outcome: SlotOutcome) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.slots.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -226,6 +259,9 @@ export class CommitQueue {
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
       appends: batch.appends.map((request) => request.change),
+      cells: batch.cells,
+      slots: batch.slots.map((request) => request.change),
+      guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
       waits: batch.waits,
       endedWaits: batch.endedWaits,
@@ -244,7 +280,8 @@ export class CommitQueue {
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    for (const request of [...batch.starts, ...batch.sends, ...batch.appends]) request.failed?.(error);
+    const { starts, sends, appends, guarded, slots } = batch;
+    for (const request of [...starts, ...sends, ...appends, ...guarded, ...slots]) request.failed?.(error);
     if (!wroteNothing.includes(code)) {
       this.#gathering = clientsOf(this.#gathering);
       this.#options.onLost(error);
@@ -272,21 +309,14 @@ export class CommitQueue {
   }
 }
 
-const nothingWritten: CommitResult = { starts: [], sends: [], appends: [] };
+const nothingWritten: CommitResult = { starts: [], sends: [], appends: [], guarded: [], slots: [] };
 
 function callBack(batch: Batch, result: CommitResult): void {
-  for (let i = 0; i < batch.starts.length; i += 1) {
-    const outcome = result.starts[i];
-    if (outcome !== undefined) batch.starts[i]?.done(outcome);
-  }
-  for (let i = 0; i < batch.sends.length; i += 1) {
-    const outcome = result.sends[i];
-    if (outcome !== undefined) batch.sends[i]?.done(outcome);
-  }
-  for (let i = 0; i < batch.appends.length; i += 1) {
-    const outcome = result.appends[i];
-    if (outcome !== undefined) batch.appends[i]?.done(outcome);
-  }
+  tell(batch.starts, result.starts);
+  tell(batch.sends, result.sends);
+  tell(batch.appends, result.appends);
+  tell(batch.guarded, result.guarded);
+  tell(batch.slots, result.slots);
   const { entries, listeners } = batch;
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i];
@@ -295,36 +325,37 @@ function callBack(batch: Batch, result: CommitResult): void {
   for (const call of batch.afterwards) call();
 }
 
+function tell<Change, Result>(
+  requests: readonly Request<Change, Result>[],
+  results: readonly Result[],
+): void {
+  for (let i = 0; i < requests.length; i += 1) {
+    const result = results[i];
+    if (result !== undefined) requests[i]?.done(result);
+  }
+}
+
 /** What clients asked for, without what runs did. */
 function clientsOf(batch: Batch): Batch {
   const kept = new Batch();
-  kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
-  kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
-  append(
-    kept.appends,
-    batch.appends.filter((request) => request.failed !== undefined),
-  );
+  keepRequests(kept, batch, (request) => request.failed !== undefined);
+  append(kept.guarded, batch.guarded);
   return kept;
 }
 
+/** What runs did, without what clients asked for. */
 function runsOf(batch: Batch): Batch {
   const kept = joined(batch, new Batch());
-  kept.starts.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.starts.filter((request) => request.failed === undefined),
-  );
-  kept.sends.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.sends.filter((request) => request.failed === undefined),
-  );
-  kept.appends.length = 0;
-  append(
-    kept.appends,
-    batch.appends.filter((request) => request.failed === undefined),
-  );
+  for (const list of [kept.starts, kept.sends, kept.appends, kept.guarded, kept.slots]) list.length = 0;
+  keepRequests(kept, batch, (request) => request.failed === undefined);
   return kept;
+}
+
+function keepRequests(kept: Batch, batch: Batch, isKept: (request: { failed?: unknown }) => boolean): void {
+  append(kept.starts, batch.starts.filter(isKept));
+  append(kept.sends, batch.sends.filter(isKept));
+  append(kept.appends, batch.appends.filter(isKept));
+  append(kept.slots, batch.slots.filter(isKept));
 }
 
 /** The same requests, for runs that no worker takes at once. */
@@ -332,6 +363,8 @@ function unowned(batch: Batch): Batch {
   const free = new Batch();
   free.sends.push(...batch.sends);
   append(free.appends, batch.appends);
+  free.guarded.push(...batch.guarded);
+  free.slots.push(...batch.slots);
   free.starts.push(
     ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
   );
@@ -344,6 +377,9 @@ function joined(first: Batch, second: Batch): Batch {
     append(both.starts, batch.starts);
     append(both.sends, batch.sends);
     append(both.appends, batch.appends);
+    append(both.guarded, batch.guarded);
+    append(both.slots, batch.slots);
+    append(both.cells, batch.cells);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);
     append(both.waits, batch.waits);

@@ -7,7 +7,7 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { AppendListener, Engine, EngineOptions, ProgressListener } from './engine.ts';
+import type { AppendListener, Engine, EngineOptions } from './engine.ts';
 import { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
@@ -17,9 +17,10 @@ import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
-import type { RunStart, StartResult } from './ports/store.ts';
+import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
 import { receiveMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
+import { RestListeners } from './rest-listeners.ts';
 import { freshMaterial, type RunMaterial } from './run-material.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { TimerQueue, type Alarm } from './timer-queue.ts';
@@ -54,8 +55,8 @@ class DurableEngine implements Engine {
   readonly #presence: WorkerPresence;
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
-  readonly #listeners = new Set<ProgressListener>();
   readonly #appendListeners = new Set<AppendListener>();
+  readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
   #tick: Alarm | null = null;
@@ -141,6 +142,30 @@ class DurableEngine implements Engine {
     return () => this.#appendListeners.delete(listener);
   }
 
+  change(group: GuardedChange): Promise<GuardedResult> {
+    const starts = group.starts.map((start) => ({ ...start, owner: nobody }));
+    return new Promise((resolve, reject) => {
+      const done = (result: GuardedResult): void => {
+        if (result.applied) this.#finder.look();
+        resolve(result);
+      };
+      this.#queue.guarded({ ...group, starts }, done, reject);
+    });
+  }
+
+  async setPoolLimit(pool: string, limit: number | null): Promise<void> {
+    if (limit !== null && !(Number.isSafeInteger(limit) && limit >= 0)) {
+      throw new TuttiError(
+        'TUTTI_OPTION_INVALID',
+        `Pool "${pool}" cannot have ${limit} slots; expected 0 or more.`,
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#queue.slots({ kind: 'limit', pool, limit, at: this.clock.now() }, resolve, reject);
+    await promise;
+    this.#finder.look();
+  }
+
   async acceptAnswer(run: RunNumber, key: string, answer: unknown): Promise<unknown> {
     const here = this.#live.get(run)?.operation(key);
     const operation = here ?? (await this.#replayCheck.rehearse(run))?.replayed.operation(key);
@@ -151,9 +176,8 @@ class DurableEngine implements Engine {
     return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
   }
 
-  onProgress(listener: ProgressListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onRest(run: RunNumber, listener: () => void): () => void {
+    return this.#restListeners.add(run, listener);
   }
 
   async start(): Promise<void> {
@@ -163,7 +187,7 @@ class DurableEngine implements Engine {
     this.#finder.forget();
     this.#stopListening = this.store.onForeignCommit(() => {
       this.#finder.look();
-      this.#announceProgress(null);
+      this.#restListeners.tellAll();
     });
     this.#scheduleTick();
     this.#finder.start();
@@ -263,7 +287,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#announceProgress(run.record.number);
+    if (how !== 'released') this.#restListeners.tell(run.record.number);
     else this.#finder.look();
   }
 
@@ -276,10 +300,6 @@ class DurableEngine implements Engine {
 
   #announceAppend(name: PartitionName): void {
     for (const listener of this.#appendListeners) listener(name);
-  }
-
-  #announceProgress(run: RunNumber | null): void {
-    for (const listener of this.#listeners) listener(run);
   }
 
   #setDefinitions(definitions: readonly Definition[]): void {

@@ -7,7 +7,7 @@ import type { RunNumber } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
-import type { RunStart, StartResult, Store } from './ports/store.ts';
+import type { GuardedChange, GuardedResult, RunStart, StartResult, Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
 /** What an engine is made of. */
@@ -36,9 +36,6 @@ export interface EngineOptions {
   readonly verifyReplay: boolean;
 }
 
-/** Told which run ended or paused here, or null when another process committed something. */
-export type ProgressListener = (run: RunNumber | null) => void;
-
 /** Told where this process appended records. */
 export type AppendListener = (name: PartitionName) => void;
 
@@ -64,6 +61,18 @@ export interface Engine {
   /** Calls back after records were appended by this process, with the partition's name. Returns how to stop listening. */
   onAppended(listener: AppendListener): () => void;
   /**
+   * Writes a guarded group together with whatever else is on its way to disk. Resolves when it is on disk or its conditions
+   * did not hold; `owner` of its starts is ignored. After a crash before that, all of it is there or nothing.
+   * @throws TUTTI_STORE_*: nothing of it was written.
+   */
+  change(group: GuardedChange): Promise<GuardedResult>;
+  /**
+   * Sets how many slots a pool has, for all workers; null leaves it to the requests again. Resolves when it is on disk and
+   * those in line that fit now have been granted.
+   * @throws TUTTI_OPTION_INVALID, TUTTI_STORE_*
+   */
+  setPoolLimit(pool: string, limit: number | null): Promise<void>;
+  /**
    * Checks and completes an answer to a question of a run.
    * @throws TUTTI_INPUT_INVALID when the form refuses it.
    */
@@ -73,8 +82,11 @@ export interface Engine {
    * False without the run or its code.
    */
   fits(run: RunNumber, drop: readonly number[]): Promise<boolean>;
-  /** Calls back after runs ended or paused here and after commits of other processes. Returns how to stop listening. */
-  onProgress(listener: ProgressListener): () => void;
+  /**
+   * Calls back when this run ended or paused here, and after commits of other processes, in which it may have. Returns how to
+   * stop listening.
+   */
+  onRest(run: RunNumber, listener: () => void): () => void;
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does

@@ -1,9 +1,11 @@
 /** The durable engine: the front door for the layers above it. */
+export * from './model/cell.ts';
 export * from './model/run.ts';
 export * from './model/journal.ts';
 export * from './model/message.ts';
 export * from './model/payload.ts';
 export * from './model/topic.ts';
+export * from './model/slot.ts';
 export * from './model/wait.ts';
 export * from './model/worker.ts';
 export * from './ports/store.ts';

@@ -2,10 +2,15 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { Operation } from './operations/operation.ts';
 import type { StepOperation } from './operations/step.ts';
 
-/** The operations that the code of one run has issued, by key, in the order in which they were issued. */
+/**
+ * The operations that the code of one run has issued and was not answered, in the order in which they were issued. By key they
+ * are looked up only while the journal answers; a live run spares itself the keys.
+ */
 export class IssuedOperations {
-  readonly #pending = new Map<string, Operation>();
-  /** Keys of operations that were canceled; while replaying, the journal may hold completions of them that came too late. */
+  readonly #pending = new Set<Operation>();
+  /** By key, for the journal; null once it is through. */
+  #byKey: Map<string, Operation> | null = new Map();
+  /** Keys of operations that were canceled while replaying; the journal may hold completions of them that came too late. */
   readonly #canceled = new Set<string>();
   /** Issued during replay and not answered by the journal; begun when the journal is through. */
   #deferred: Operation[] = [];
@@ -15,32 +20,37 @@ export class IssuedOperations {
     return this.#pending.size;
   }
 
-  get(key: string): Operation | undefined {
-    return this.#pending.get(key);
+  /** The operation that a recorded completion belongs to. */
+  recorded(key: string): Operation | null {
+    return this.#byKey?.get(key) ?? null;
   }
 
-  has(key: string): boolean {
-    return this.#pending.has(key);
+  /** The pending operation with this key; looks at each. */
+  find(key: string): Operation | undefined {
+    for (const operation of this.#pending) if (operation.identity.key === key) return operation;
+    return undefined;
   }
 
-  /** Whether the code has issued it and was not answered by a completion: it is pending, or was canceled. */
+  /** Whether a recorded completion fits: the code has issued its operation, which is pending or was canceled. */
   accepts(key: string): boolean {
-    return this.#pending.has(key) || this.#canceled.has(key);
+    return this.#byKey?.has(key) === true || this.#canceled.has(key);
   }
 
   add(operation: Operation): void {
-    this.#pending.set(operation.identity.key, operation);
+    this.#pending.add(operation);
+    this.#byKey?.set(operation.identity.key, operation);
   }
 
   /** Answers an operation of a scope that is canceled already. */
   refuse(operation: Operation, reason: Error): void {
-    this.#canceled.add(operation.identity.key);
+    if (this.#byKey !== null) this.#canceled.add(operation.identity.key);
     operation.refuse(reason);
   }
 
   /** The operation is answered. */
   remove(operation: Operation): void {
-    this.#pending.delete(operation.identity.key);
+    this.#pending.delete(operation);
+    this.#byKey?.delete(operation.identity.key);
   }
 
   /** Keeps an operation until the journal is through. */
@@ -48,8 +58,9 @@ export class IssuedOperations {
     this.#deferred.push(operation);
   }
 
-  /** What was deferred and is still wanted; the journal is through. */
-  takeDeferred(): readonly Operation[] {
+  /** The journal is through: gives what was deferred. */
+  endReplay(): readonly Operation[] {
+    this.#byKey = null;
     const deferred = this.#deferred;
     this.#deferred = [];
     return deferred;
@@ -57,9 +68,9 @@ export class IssuedOperations {
 
   /** Cancels the pending operations in these scopes, in the order they were issued. */
   cancel(scopes: ReadonlySet<CancelScope>, reason: Error, canceled: (operation: Operation) => void): void {
-    for (const [key, operation] of this.#pending) {
+    for (const operation of this.#pending) {
       if (!scopes.has(operation.identity.cancelScope)) continue;
-      this.#pending.delete(key);
+      this.remove(operation);
       operation.stop(reason);
       canceled(operation);
       this.refuse(operation, reason);
@@ -68,19 +79,19 @@ export class IssuedOperations {
 
   /** The run leaves: lets go of everything that was begun and has no outcome yet. */
   letGo(how: (operation: Operation) => void): void {
-    for (const operation of this.#pending.values()) if (operation.state === 'pending') how(operation);
+    for (const operation of this.#pending) if (operation.state === 'pending') how(operation);
   }
 
   /** Bodies that have been running since before `instant` get a row that says so. */
   announceStepsOlderThan(instant: number): void {
-    for (const operation of this.#pending.values()) {
+    for (const operation of this.#pending) {
       if (operation.kind === 'step') (operation as StepOperation).announceIfOlder(instant);
     }
   }
 
   /** Keys of the operations that are issued and not yet answered. */
   keys(): readonly string[] {
-    return [...this.#pending.keys()];
+    return Array.from(this.#pending, (operation) => operation.identity.key);
   }
 
   /** Keys of the operations that wait for the end of the replay. */

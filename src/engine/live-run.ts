@@ -33,6 +33,7 @@ import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script
 import { outside } from './outside.ts';
 import { RunJournal, type Landed } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
+import { RunSlots } from './run-slots.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
 import { RunRow } from './run-row.ts';
 import { RunWaits } from './run-waits.ts';
@@ -49,6 +50,7 @@ export class LiveRun implements Deliverable, OperationHost {
   now: number;
   readonly #journal: RunJournal;
   readonly #row: RunRow;
+  readonly #slots: RunSlots;
   readonly #owner: RunOwner<LiveRun>;
   readonly #material: RunMaterial;
   readonly #operations = new IssuedOperations();
@@ -77,6 +79,7 @@ export class LiveRun implements Deliverable, OperationHost {
     this.mailbox = new Mailbox(0);
     this.waits = new RunWaits(this.record, this.services, material.waits);
     const { record, services } = this;
+    this.#slots = new RunSlots(record, services);
     this.#row = new RunRow({
       record,
       services,
@@ -127,7 +130,7 @@ export class LiveRun implements Deliverable, OperationHost {
     const recorded = script === null || script.isOver ? undefined : script.next;
     if (recorded !== undefined) {
       script?.advance();
-      const operation = this.#operations.get(keyOf(recorded)) ?? null;
+      const operation = this.#operations.recorded(keyOf(recorded));
       return this.#deliver({ entry: recorded, operation, text: this.#textOf(recorded) });
     }
     const landed = this.#journal.takeLanded();
@@ -190,11 +193,9 @@ export class LiveRun implements Deliverable, OperationHost {
 
   #endReplay(): void {
     this.#script = null;
-    const deferred = this.#operations.takeDeferred();
-    for (const orphan of this.waits.orphans((key) => this.#operations.has(key))) {
-      this.waits.dropStored(orphan.key);
-      if (orphan.kind === 'child') cancelOrphan(this, orphan);
-    }
+    const deferred = this.#operations.endReplay();
+    this.#slots.endReplay();
+    if (!this.waits.isEmpty) this.#dropOrphans();
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
@@ -202,24 +203,35 @@ export class LiveRun implements Deliverable, OperationHost {
     for (const message of this.#early.splice(0)) this.receive(message);
   }
 
+  /** The code, perhaps new, does not wait any more for what these rows say. */
+  #dropOrphans(): void {
+    for (const orphan of this.waits.orphans(new Set(this.#operations.keys()))) {
+      this.waits.dropStored(orphan.key);
+      if (orphan.kind === 'child') cancelOrphan(this, orphan);
+      if (orphan.kind === 'slot') this.#slots.giveBack(orphan.key);
+    }
+  }
+
   // --- operations ---
 
   /** Takes an operation from the code. */
   issue(operation: Operation): Promise<unknown> {
-    const { key, cancelScope } = operation.identity;
+    const { cancelScope } = operation.identity;
     if (cancelScope.reason !== null) {
       this.#operations.refuse(operation, cancelScope.reason);
       return operation.promise;
     }
     this.#operations.add(operation);
+    if (operation.kind === 'slot') this.#slots.isUsed = true;
     if (this.#script === null) {
       if (this.#pauseReason === null) begin(operation);
-    } else if (!this.#script.hasEnded(key)) this.#operations.defer(operation);
+    } else if (!this.#script.hasEnded(operation.identity.key)) this.#operations.defer(operation);
     return operation.promise;
   }
 
-  attempts(key: string): RecordedAttempts | undefined {
-    return this.#material.script.attempts(key);
+  attempts(operation: Operation): RecordedAttempts | undefined {
+    const { script } = this.#material;
+    return script.hasAttempts ? script.attempts(operation.identity.key) : undefined;
   }
 
   complete(operation: Operation, completion: Completion): void {
@@ -252,6 +264,10 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#inFlight += change;
   }
 
+  giveBack(key: string): void {
+    if (this.#departure === null) this.#slots.giveBack(key);
+  }
+
   cancelChild(childId: string, child: RunNumber | null): void {
     cancelChild(this, childId, child);
   }
@@ -264,7 +280,7 @@ export class LiveRun implements Deliverable, OperationHost {
 
   /** The pending question with this key, for checking an answer. */
   operation(key: string): Operation | undefined {
-    return this.#operations.get(key);
+    return this.#operations.find(key);
   }
 
   // --- messages ---
@@ -392,7 +408,10 @@ export class LiveRun implements Deliverable, OperationHost {
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
     this.#leave('finished', (operation) => operation.stop(released));
-    this.#row.ended(end, () => this.services.queue.afterwards(() => this.#owner.left(this, 'finished')));
+    this.#row.ended(end, () => {
+      this.#slots.ended();
+      this.services.queue.afterwards(() => this.#owner.left(this, 'finished'));
+    });
     return false;
   }
 

@@ -60,6 +60,11 @@ export class ReplayScript {
     return this.#records.has(name);
   }
 
+  /** Whether any attempt failed before its step ended. */
+  get hasAttempts(): boolean {
+    return this.#attempts.size > 0;
+  }
+
   attempts(key: string): RecordedAttempts | undefined {
     return this.#attempts.get(key);
   }

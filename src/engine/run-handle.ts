@@ -1,5 +1,6 @@
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope } from './cancel-scope.ts';
+import type { CellWrite } from './model/cell.ts';
 import type { RunRecord } from './model/run.ts';
 import type { IdConflict } from './ports/store.ts';
 
@@ -15,6 +16,8 @@ export interface StepAttempt {
   readonly idempotencyKey: string;
   /** Aborted on timeout, cancellation and loss of the run. Made on first use. */
   readonly signal: AbortSignal;
+  /** Writes a cell in the same transaction as the step's completion (I4); nothing of it if this attempt fails. */
+  writeCell(write: CellWrite): void;
 }
 
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */
@@ -80,6 +83,30 @@ export interface SendRequest {
   readonly payload: unknown;
 }
 
+/** Slots of a pool as the code asks for them; see `engine/model/slot.ts`. */
+export interface AcquireRequest {
+  readonly place: Place;
+  readonly name: string;
+  /** By convention `space/name`. */
+  readonly pool: string;
+  /** How many, at least 1. */
+  readonly slots: number;
+  /** Higher goes first. */
+  readonly priority: number;
+  /** How many slots the pool has as long as nobody has set a limit for it. */
+  readonly limit: number;
+  /** After how long the wait ends, milliseconds. Default: never. */
+  readonly timeoutMs?: number | null;
+}
+
+/** Slots to give back. */
+export interface ReleaseRequest {
+  readonly place: Place;
+  readonly name: string;
+  /** What `acquire` resolved to. */
+  readonly acquired: string;
+}
+
 /** The durable operations a paradigm builds on. Promises settle in journal order only. */
 export interface RunHandle {
   readonly record: RunRecord;
@@ -97,6 +124,14 @@ export interface RunHandle {
   /** Starts a run without awaiting it. Resolves to its id when both runs' sides are on disk. */
   start(request: ChildRequest): Promise<string>;
   send(request: SendRequest): Promise<void>;
+  /**
+   * Waits until the run holds the slots. They stay with the run, whatever worker it moves to, until it gives them back or
+   * ends. A cancellation while waiting takes the request out of the line. Resolves to the name under which to give them back.
+   * @throws TUTTI_WAIT_TIMEOUT, TUTTI_OPTION_INVALID
+   */
+  acquire(request: AcquireRequest): Promise<string>;
+  /** Gives slots back, also those that are still waited for. Giving them back twice does nothing. */
+  release(request: ReleaseRequest): Promise<void>;
   /** Whether the journal holds this mark; sets it if the run is writing new history. */
   mark(name: string): boolean;
   /** Cancels a scope and all pending operations in it, in the order they were issued. */

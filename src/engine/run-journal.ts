@@ -11,6 +11,7 @@
  * L5  `isWriting` is true from the moment an outcome is decided until the code has been told: a run that rests has nothing here.
  */
 import { toErrorRecord } from '../base/error-record.ts';
+import type { EntryListener } from './commit-queue.ts';
 import { encodeError } from './encode-error.ts';
 import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
@@ -22,6 +23,29 @@ export interface Landed {
   readonly entry: JournalEntry;
   readonly operation: Operation | null;
   readonly text: string | null;
+}
+
+/** An entry on its way. One object serves the queue and the delivery: this is made once per step. */
+class Landing implements Landed, EntryListener {
+  readonly entry: JournalAppend;
+  readonly operation: Operation | null;
+  readonly text: string | null;
+  readonly #land: (landed: Landed) => void;
+
+  constructor(
+    entry: JournalAppend,
+    told: Pick<Landed, 'operation' | 'text'>,
+    land: (landed: Landed) => void,
+  ) {
+    this.entry = entry;
+    this.operation = told.operation;
+    this.text = told.text;
+    this.#land = land;
+  }
+
+  entryCommitted(): void {
+    this.#land(this);
+  }
 }
 
 /** What the journal needs of its run. */
@@ -43,6 +67,11 @@ export class RunJournal {
   #landed: Landed[] = [];
   #landedPosition = 0;
   #isClosed = false;
+  readonly #land = (landed: Landed): void => {
+    if (this.#isClosed) return;
+    this.#landed.push(landed);
+    this.#host.landed();
+  };
 
   /** `length`: how many entries the run has already. */
   constructor(host: RunJournalHost, length: number) {
@@ -103,7 +132,7 @@ export class RunJournal {
     const payload = completion.text === null ? null : services.payloads.always(completion.text);
     this.#undelivered += 1;
     const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
-    this.#enqueue({ entry, operation: null, text: null });
+    this.#enqueue(entry, null, null);
   }
 
   /** Takes a position for an outcome that the store decides; see `OperationHost.reserve`. */
@@ -144,7 +173,7 @@ export class RunJournal {
       payload: text === null ? null : services.payloads.always(text),
     };
     this.#undelivered += 1;
-    this.#enqueue({ entry, operation: null, text });
+    this.#enqueue(entry, null, text);
   }
 
   /** Writes a mark; nobody waits for it, and the next entry of this run follows it to disk. */
@@ -170,22 +199,25 @@ export class RunJournal {
   #writeRefused(operation: Operation, completion: Completion, error: unknown): void {
     const text = encodeError(toErrorRecord(error));
     const payload = this.#host.services.payloads.always(text);
-    this.#write(operation, { ...completion, outcome: 'error', text }, payload);
+    this.#write(operation, unstorable(completion, text), payload);
   }
 
   #write(operation: Operation, completion: Completion, payload: JournalEntry['payload']): void {
     if (this.#isClosed) return;
     const entry = this.#entry(operation, completion, payload);
-    const { message } = completion;
-    if (message !== undefined) this.#host.services.queue.consume(message.id);
-    this.#enqueue({ entry, operation, text: completion.text });
+    const { message, cells, slots } = completion;
+    const { queue, nudge } = this.#host.services;
+    if (message !== undefined) queue.consume(message.id);
+    if (cells !== undefined) queue.cells(cells);
+    if (slots !== undefined) for (const release of slots) queue.slots(release, nudge);
+    this.#enqueue(entry, operation, completion.text);
   }
 
-  #enqueue(landed: Landed & { readonly entry: JournalAppend }): void {
+  #enqueue(entry: JournalAppend, operation: Operation | null, text: string | null): void {
     const { isBatched, services } = this.#host;
-    if (!isBatched) return services.queue.entry(landed.entry, { entryCommitted: () => this.#land(landed) });
-    services.queue.entry(landed.entry, null);
-    this.#land(landed);
+    const landing = new Landing(entry, { operation, text }, this.#land);
+    services.queue.entry(entry, isBatched ? null : landing);
+    if (isBatched) this.#land(landing);
   }
 
   #entry(operation: Operation, completion: Completion, payload: JournalEntry['payload']): JournalAppend {
@@ -206,10 +238,10 @@ export class RunJournal {
       payload,
     };
   }
+}
 
-  #land(landed: Landed): void {
-    if (this.#isClosed) return;
-    this.#landed.push(landed);
-    this.#host.landed();
-  }
+/** What is journaled instead of an outcome that cannot be stored: the operation failed, so it wrote no cells either. */
+function unstorable(completion: Completion, text: string): Completion {
+  const { attempt, startedAt, message } = completion;
+  return { outcome: 'error', attempt, startedAt, text, ...(message === undefined ? {} : { message }) };
 }

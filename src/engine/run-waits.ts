@@ -22,13 +22,18 @@ export class RunWaits {
     this.#stored = new Map(stored.map((wait) => [wait.key, wait]));
   }
 
+  /** Whether no row says anything. */
+  get isEmpty(): boolean {
+    return this.#stored.size === 0;
+  }
+
   began(operation: Operation): void {
     this.#unstored.add(operation);
   }
 
   ended(operation: Operation): void {
     this.#unstored.delete(operation);
-    this.dropStored(operation.identity.key);
+    if (this.#stored.size > 0) this.dropStored(operation.identity.key);
   }
 
   dropStored(key: string): void {
@@ -36,8 +41,8 @@ export class RunWaits {
   }
 
   /** Rows of operations that the code does not wait for any more. */
-  orphans(isIssued: (key: string) => boolean): readonly WaitRecord[] {
-    return [...this.#stored.values()].filter((wait) => !isIssued(wait.key));
+  orphans(issued: ReadonlySet<string>): readonly WaitRecord[] {
+    return [...this.#stored.values()].filter((wait) => !issued.has(wait.key));
   }
 
   /** Writes the rows of waits that began since the last call. */

@@ -63,6 +63,8 @@ export class WorkerPresence {
   /** Registers. @throws TUTTI_STORE_* */
   async begin(): Promise<void> {
     this.#isWanted = true;
+    // First of all, so that what a killed predecessor left is claimed at once and not at the first tick.
+    await this.#options.store.declareDead(this.#options.clock.now());
     await this.#register();
   }
 

@@ -5,6 +5,7 @@
  * port's fields and nothing else, always in the same order (which also keeps them fast).
  */
 import type {
+  CellRecord,
   DefinitionKind,
   EntryKind,
   EntryOutcome,
@@ -12,9 +13,11 @@ import type {
   MessageKind,
   MessageRecord,
   Payload,
+  PoolRecord,
   RunRecord,
   RunStart,
   RunState,
+  SlotRecord,
   WaitKind,
   WaitRecord,
   WorkerRecord,
@@ -178,6 +181,63 @@ export interface InboxRow {
 /** The record a row of table `inbox` stands for. */
 export function messageFromRow(row: InboxRow): MessageRecord {
   return { id: row.id, run: row.run, kind: row.kind, name: row.name, at: row.at, payload: row.payload };
+}
+
+/** Columns of table `cell` that a reader of one space needs. */
+export const cellColumns = 'key, value, version';
+
+/** A row of table `cell`. */
+export interface CellRow {
+  readonly key: string;
+  readonly value: Payload;
+  readonly version: number;
+}
+
+/** The record a row of table `cell` stands for. */
+export function cellFromRow(row: CellRow): CellRecord {
+  return { key: row.key, value: row.value, version: row.version };
+}
+
+/** Columns of table `slot`, without the order of arrival. */
+export const slotColumns = 'pool, run, key, slots, priority, max_slots, since, granted_at';
+
+/** A row of table `slot`. */
+export interface SlotRow {
+  readonly pool: string;
+  readonly run: number;
+  readonly key: string;
+  readonly slots: number;
+  readonly priority: number;
+  readonly max_slots: number;
+  readonly since: number;
+  readonly granted_at: number | null;
+}
+
+/** The record a row of table `slot` stands for. */
+export function slotFromRow(row: SlotRow): SlotRecord {
+  return {
+    pool: row.pool,
+    run: row.run,
+    key: row.key,
+    slots: row.slots,
+    priority: row.priority,
+    limit: row.max_slots,
+    since: row.since,
+    grantedAt: row.granted_at,
+  };
+}
+
+/** A row of table `pool`. */
+export interface PoolRow {
+  readonly name: string;
+  readonly max_slots: number | null;
+  readonly granted: number;
+  readonly waiting: number;
+}
+
+/** The record a row of table `pool` stands for. */
+export function poolFromRow(row: PoolRow): PoolRecord {
+  return { pool: row.name, limit: row.max_slots, granted: row.granted, waiting: row.waiting };
 }
 
 /** A row of table `worker`; `definitions` is a JSON array of names. */

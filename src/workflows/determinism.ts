@@ -26,8 +26,8 @@ export function insideWorkflow<T>(run: RunHandle, code: () => T): T {
 }
 
 /** Runs the body of a step: everything is real. */
-export function outsideOfWorkflow<T>(body: () => T): T {
-  return storage.run(undefined, body);
+export function outsideOfWorkflow<A, T>(body: (argument: A) => T, argument: A): T {
+  return storage.run(undefined, body, argument);
 }
 
 type Uuid = ReturnType<typeof globalThis.crypto.randomUUID>;

@@ -1,14 +1,21 @@
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import { CancelScope, type Place, type RunHandle } from '../engine/index.ts';
+import {
+  CancelScope,
+  type Place,
+  type RunHandle,
+  type StepAttempt,
+  type StepRequest,
+} from '../engine/index.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
 import { outsideOfWorkflow } from './determinism.ts';
 import type { SignalDefinition } from './signal.ts';
-import { resolveStepOptions, stepContext } from './step-options.ts';
+import { AttemptContext } from './step-context.ts';
+import { resolveStepOptions } from './step-options.ts';
 import type {
   Answer,
   AskOptions,
@@ -62,22 +69,26 @@ export class RunContext implements WorkflowContext {
     return this.#shared.log;
   }
 
-  async step<T>(
+  // Not async: that would cost every step a second promise.
+  step<T>(
     name: string,
     body: (step: StepContext) => T | Promise<T>,
     options?: StepOptions<Awaited<T>>,
   ): Promise<Awaited<T>> {
-    const { run, log, compensations } = this.#shared;
-    const resolved = resolveStepOptions(run, name, options);
-    const result = (await run.step({
-      place: this.#place,
-      name,
-      body: (attempt) => outsideOfWorkflow(() => body(stepContext(run, name, attempt, log))),
-      ...resolved,
-    })) as Awaited<T>;
+    const { run, compensations } = this.#shared;
+    let request: StepRequest;
+    try {
+      request = this.#stepRequest(name, body, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const result = run.step(request) as Promise<Awaited<T>>;
     const undo = options?.compensate;
-    if (undo !== undefined) compensations.add({ name, undo: (step) => undo(result, step) });
-    return result;
+    if (undo === undefined) return result;
+    return result.then((value) => {
+      compensations.add({ name, undo: (step) => undo(value, step) });
+      return value;
+    });
   }
 
   sleep(duration: Duration, name = 'sleep'): Promise<void> {
@@ -197,6 +208,19 @@ export class RunContext implements WorkflowContext {
       run.cancel(timerScope, timedOut(run, limit.name));
       timerScope.close();
     };
+  }
+
+  #stepRequest<T>(
+    name: string,
+    body: (step: StepContext) => unknown,
+    options: StepOptions<Awaited<T>> | undefined,
+  ): StepRequest {
+    const { run, log } = this.#shared;
+    const { retry, attemptTimeoutMs, timeoutMs } = resolveStepOptions(run, name, options);
+    const setting = { runId: run.record.id, stepName: name, log };
+    const inSetting = (attempt: StepAttempt): unknown =>
+      outsideOfWorkflow(body, new AttemptContext(setting, attempt));
+    return { place: this.#place, name, body: inSetting, retry, attemptTimeoutMs, timeoutMs };
   }
 
   #childRequest(name: string, input: unknown, options: ChildOptions): Parameters<RunHandle['call']>[0] {

@@ -1,12 +1,12 @@
 import { parseDuration } from '../base/duration.ts';
-import type { Logger } from '../base/logger.ts';
 import { resolveRetryPolicy, type ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
-import type { RunHandle, StepAttempt } from '../engine/index.ts';
-import type { StepContext, StepOptions } from './workflow-context.ts';
+import type { RunHandle } from '../engine/index.ts';
+import type { StepOptions } from './workflow-context.ts';
 
-interface ResolvedStepOptions {
+/** Step options as the engine takes them. Times in milliseconds; null for no limit. */
+export interface ResolvedStepOptions {
   readonly retry: ResolvedRetryPolicy;
   readonly attemptTimeoutMs: number | null;
   readonly timeoutMs: number | null;
@@ -40,26 +40,5 @@ export function resolveStepOptions<T>(
     attemptTimeoutMs:
       attemptTimeout === undefined ? null : parseDuration(attemptTimeout, `the attempt timeout of ${what}`),
     timeoutMs: timeout === undefined ? null : parseDuration(timeout, `the timeout of ${what}`),
-  };
-}
-
-/** What the body of a step is given. Getters, because most bodies ask for little of it. */
-export function stepContext(
-  run: RunHandle,
-  stepName: string,
-  attempt: StepAttempt,
-  log: Logger,
-): StepContext {
-  return {
-    attempt: attempt.attempt,
-    runId: run.record.id,
-    stepName,
-    log,
-    get signal(): AbortSignal {
-      return attempt.signal;
-    },
-    get idempotencyKey(): string {
-      return attempt.idempotencyKey;
-    },
   };
 }

@@ -16,6 +16,8 @@ const words: Readonly<Record<EntryView['kind'], string>> = {
   approval: 'answer',
   child: 'child',
   start: 'started',
+  slot: 'slot',
+  release: 'release',
   send: 'sent',
   record: 'noted',
   cancel: 'cancel',

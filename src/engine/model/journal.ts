@@ -19,6 +19,10 @@ export const entryKinds = [
   'start',
   /** A signal was sent to another run. */
   'send',
+  /** Slots of a pool were granted, or the wait for them timed out. */
+  'slot',
+  /** Slots were given back. */
+  'release',
   /** A value the code asked to have remembered, for example which side of a patch this run took. */
   'record',
   /** The run was asked to cancel. Belongs to no operation. */

@@ -3,7 +3,16 @@ import type { Payload } from './payload.ts';
 import type { RunNumber } from './run.ts';
 
 /** Every kind of message. */
-export const messageKinds = ['signal', 'answer', 'child', 'event', 'cancel', 'pause', 'resume'] as const;
+export const messageKinds = [
+  'signal',
+  'answer',
+  'child',
+  'event',
+  'cancel',
+  'pause',
+  'resume',
+  'slot',
+] as const;
 
 /** Why a message lies in a run's inbox. */
 export type MessageKind = (typeof messageKinds)[number];
@@ -14,7 +23,7 @@ export interface MessageRecord {
   readonly id: number;
   readonly run: RunNumber;
   readonly kind: MessageKind;
-  /** The signal's name; for an answer or a child's end the key of the waiting operation. */
+  /** The signal's name; for an answer, a child's end or granted slots the key of the waiting operation. */
   readonly name: string;
   readonly at: number;
   readonly payload: Payload | null;

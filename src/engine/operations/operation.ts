@@ -4,10 +4,12 @@ import { formatDuration } from '../../base/duration.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { CancelScope } from '../cancel-scope.ts';
 import type { Mailbox } from '../mailbox.ts';
+import type { CellWrite } from '../model/cell.ts';
 import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts';
 import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { RecordedAttempts } from '../replay-script.ts';
+import type { SlotRelease } from '../model/slot.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { RunServices } from './run-services.ts';
 
@@ -42,6 +44,10 @@ export interface Completion {
   readonly text: string | null;
   /** The message it consumed. */
   readonly message?: ReceivedMessage;
+  /** Written in the same transaction as the entry (I4); dropped when the outcome cannot be stored and becomes an error. */
+  readonly cells?: readonly CellWrite[];
+  /** Slots given back in the same transaction as the entry. */
+  readonly slots?: readonly SlotRelease[];
 }
 
 /** The run as its operations see it. */
@@ -58,13 +64,15 @@ export interface OperationHost {
   /** The same for a completion that rides on a conditional change: the caller puts both forms into that change. */
   reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry;
   /** What the journal knows of earlier tries of this step. */
-  attempts(key: string): RecordedAttempts | undefined;
+  attempts(operation: Operation): RecordedAttempts | undefined;
   /** The operation began to wait; its row is written when the run comes to rest. */
   waiting(operation: Operation): void;
   /** It waits no longer, and has not completed: its row goes. */
   noLongerWaiting(operation: Operation): void;
   /** A step's body began (+1) or ended (-1). */
   working(change: 1 | -1): void;
+  /** Gives back the slots this operation asked for, granted or not; during a replay, once the journal is through. */
+  giveBack(key: string): void;
   /** Asks a child run to cancel, once its number is known. */
   cancelChild(childId: string, child: RunNumber | null): void;
 }

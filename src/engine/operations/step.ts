@@ -15,10 +15,11 @@ import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { isRetryable } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
+import type { CellWrite } from '../model/cell.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
-import { Operation, type Identity, type OperationWait } from './operation.ts';
+import { Operation, type Completion, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 
 /** What an `attempt` entry holds. */
@@ -31,6 +32,8 @@ interface FailedAttempt {
 class Attempt implements StepAttempt {
   readonly attempt: number;
   readonly startedAt: number;
+  /** What the body wrote so far; null for nothing, which is what most bodies write. */
+  cells: CellWrite[] | null = null;
   readonly #step: StepOperation;
   #controller: AbortController | null = null;
   #abortedWith: Error | null = null;
@@ -52,6 +55,11 @@ class Attempt implements StepAttempt {
       if (this.#abortedWith !== null) this.#controller.abort(this.#abortedWith);
     }
     return this.#controller.signal;
+  }
+
+  writeCell(write: CellWrite): void {
+    this.cells ??= [];
+    this.cells.push(write);
   }
 
   abort(reason: Error): void {
@@ -77,7 +85,7 @@ export class StepOperation extends Operation {
   }
 
   begin(): void {
-    const recorded = this.host.attempts(this.identity.key);
+    const recorded = this.host.attempts(this);
     if (recorded === undefined) {
       this.#firstStartedAt = this.host.services.clock.now();
       return this.#try(1);
@@ -172,8 +180,9 @@ export class StepOperation extends Operation {
       return this.#giveUp(current, toErrorRecord(error));
     }
     this.#endAttempt();
-    const { attempt, startedAt } = current;
-    this.host.complete(this, { outcome: 'ok', attempt, startedAt, text });
+    const { attempt, startedAt, cells } = current;
+    const completion: Completion = { outcome: 'ok', attempt, startedAt, text };
+    this.host.complete(this, cells === null ? completion : { ...completion, cells });
   }
 
   #failed(current: Attempt, thrown: unknown): void {

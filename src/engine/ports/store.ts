@@ -1,23 +1,33 @@
 /**
  * The store: where everything durable lives, behind one write path.
  *
- * Owns: runs, journals, waits, inboxes, workers. Knows nothing of workflows, replay or time: every method that needs the
+ * Owns: runs, journals, waits, inboxes, workers, cells, slots. Knows nothing of workflows, replay or time: every method that needs the
  * time is given it.
  *
  * Promises to the engine, each checked for every store by the conformance kit:
  * S1  A resolved `commit` is on disk; a rejected one left nothing behind. A crash in between is one or the other.
  * S2  A commit in the name of a worker that is not `alive` is refused whole with TUTTI_OWNER_LOST (I2).
- * S3  Conditions of single starts and messages are judged inside the transaction; a refused one does not fail the others.
+ * S3  Conditions of single starts, messages and guarded groups are judged inside the transaction; a refused one does not
+ *     fail the others.
  * S4  `claim` gives each run to one worker only, and with it all it needs to go on.
  * S5  A message accepted while its run is being put to sleep wakes it: no wake-up is lost. Nor is a `resume` or `cancel`
  *     accepted while its run is being paused.
  * S6  The cost of a commit depends on what it changes, never on how long a journal is (I6).
  */
+import type { CellCondition, CellFilter, CellRecord, CellWrite } from '../model/cell.ts';
 import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '../model/message.ts';
 import type { JournalAppend, JournalEntry } from '../model/journal.ts';
 import type { Payload } from '../model/payload.ts';
 import type { DefinitionKind, ParentLink, RunNumber, RunRecord, RunState } from '../model/run.ts';
 import type { AppendResult, TopicAppend } from '../model/topic.ts';
+import type {
+  PoolFilter,
+  PoolRecord,
+  SlotChange,
+  SlotFilter,
+  SlotOutcome,
+  SlotRecord,
+} from '../model/slot.ts';
 import type { WaitKind, WaitRecord } from '../model/wait.ts';
 import type { WorkerNumber, WorkerRecord, WorkerRegistration } from '../model/worker.ts';
 import type { TopicStore } from './topic-store.ts';
@@ -71,6 +81,32 @@ export interface StartResult {
   readonly run: RunRecord;
 }
 
+/**
+ * Changes that are made together or not at all, judged inside the transaction: if every condition holds when the group's
+ * turn comes (groups see what those before them wrote), all of it is written, else nothing of it, and the rest of the batch
+ * is not harmed (S3). A group writes no journal, because a position of a journal cannot depend on a condition; and it forks
+ * none, because a fork may refuse the whole batch.
+ */
+export interface GuardedChange {
+  /** Empty: the group is always applied. */
+  readonly when: readonly CellCondition[];
+  readonly cells: readonly CellWrite[];
+  readonly starts: readonly Omit<RunStart, 'journal' | 'fork'>[];
+  readonly sends: readonly Omit<MessageSend, 'journal'>[];
+  /** Without a producer's stamp: a refusal of one part would leave the group half done. */
+  readonly appends?: readonly Omit<TopicAppend, 'producer'>[];
+}
+
+/** What became of a guarded group. When it was not applied the lists are empty. */
+export interface GuardedResult {
+  readonly applied: boolean;
+  /** The new versions of the cells, parallel to the group's; `absentCell` for a deleted one. */
+  readonly versions: readonly number[];
+  readonly starts: readonly StartResult[];
+  readonly sends: readonly SendResult[];
+  readonly appends: readonly AppendResult[];
+}
+
 /** A change of a run's row. Omitted fields stay as they are. */
 export interface RunChange {
   readonly run: RunNumber;
@@ -90,23 +126,29 @@ export interface RunChange {
 }
 
 /**
- * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, entries, waits, endedWaits, consumed,
- * runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
- * A `RunChange` into a final state also deletes the waits and the inbox of the run.
+ * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, appends, cells, guarded, entries, waits,
+ * endedWaits, consumed, slots, runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
+ * A `RunChange` into a final state also deletes the waits and the inbox of the run, and gives back its slots. Slots that become
+ * free, by whatever part, are granted to the next in line in the same transaction; each such grant is a message of kind `slot`.
  */
 export interface CommitBatch {
-  /** In whose name; null for a caller that owns no run (a client): then only starts with `nobody` and sends are allowed. */
+  /** In whose name; null for a caller that owns no run (a client): then only starts with `nobody`, sends, cells, guarded groups and limits of pools. */
   readonly worker: WorkerNumber | null;
   readonly starts: readonly RunStart[];
   readonly sends: readonly MessageSend[];
   /** Records for topics; those of one partition become one batch. Anyone may append. */
   readonly appends?: readonly TopicAppend[];
+  /** Written whatever they hold. A batch without cells costs nothing for them. */
+  readonly cells?: readonly CellWrite[];
+  readonly guarded?: readonly GuardedChange[];
   readonly entries: readonly JournalAppend[];
   /** Inserted, or replaced when the run already has a wait with that key. */
   readonly waits: readonly WaitRecord[];
   readonly endedWaits: readonly WaitKey[];
   /** Ids of inbox messages whose effect is in `entries`. */
   readonly consumed: readonly number[];
+  /** In this order. A batch without them costs nothing for them. */
+  readonly slots?: readonly SlotChange[];
   readonly runs: readonly RunChange[];
 }
 
@@ -116,11 +158,13 @@ export interface WaitKey {
   readonly key: string;
 }
 
-/** Parallel to `starts` and `sends` of the batch. */
+/** Parallel to `starts`, `sends`, `guarded` and `slots` of the batch. */
 export interface CommitResult {
   readonly starts: readonly StartResult[];
   readonly sends: readonly SendResult[];
   readonly appends: readonly AppendResult[];
+  readonly guarded: readonly GuardedResult[];
+  readonly slots: readonly SlotOutcome[];
 }
 
 /** A run that was just given to the claiming worker, with all it needs to go on. Its state is `running`. */
@@ -187,7 +231,10 @@ export interface Store extends TopicStore {
   registerWorker(registration: WorkerRegistration): Promise<WorkerNumber>;
   /** Extends the lease. False if the worker is no longer alive: it must drop all its runs and register anew. */
   renewLease(worker: WorkerNumber, leaseUntil: number): Promise<boolean>;
-  /** Declares workers dead whose lease ended before `now`; their runs become claimable with their own `wakeAt`. Returns their numbers. */
+  /**
+   * Declares workers dead whose lease ended before `now`, or whose process the store knows to be gone; their runs become claimable
+   * with their own `wakeAt`. Returns their numbers, smallest first.
+   */
   declareDead(now: number): Promise<readonly WorkerNumber[]>;
   /** The worker says goodbye: state `stopped`, its runs become claimable with their own `wakeAt`. A dead worker stays dead. */
   retireWorker(worker: WorkerNumber): Promise<void>;
@@ -203,8 +250,20 @@ export interface Store extends TopicStore {
   countRuns(): Promise<Readonly<Record<RunState, number>>>;
   /** Entries from position `from` on, in order, at most `limit`. */
   readJournal(run: RunNumber, from: number, limit: number): Promise<readonly JournalEntry[]>;
+  /** The newest entries, at most `limit`, the oldest of them first. Costs what it gives, however long the journal is. */
+  readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]>;
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]>;
   listInbox(run: RunNumber): Promise<readonly MessageRecord[]>;
+
+  /** The cell of this name; null if there is none. */
+  getCell(space: string, key: string): Promise<CellRecord | null>;
+  listCells(space: string, filter?: CellFilter): Promise<readonly CellRecord[]>;
+  /** The spaces that have cells, in order (by code point). */
+  listCellSpaces(): Promise<readonly string[]>;
+
+  /** Pools that have a limit, holders or waiters. */
+  listPools(filter?: PoolFilter): Promise<readonly PoolRecord[]>;
+  listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]>;
 
   /**
    * Deletes runs that finished before `endedBefore`, oldest first, with everything of theirs. Returns what was deleted, so that

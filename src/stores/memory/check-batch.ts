@@ -11,6 +11,7 @@ import {
   nobody,
   type CommitBatch,
   type ConditionalEntry,
+  type GuardedChange,
   type RunNumber,
   type RunRecord,
   type RunState,
@@ -28,6 +29,8 @@ export function checkBatch(tables: Tables, batch: CommitBatch, plans: readonly S
   if (batch.worker === null) checkClient(batch);
   else checkAlive(tables, batch.worker);
   checkStarts(tables, batch, plans);
+  checkGuarded(batch);
+  checkSlots(batch);
   checkPositions(tables, batch);
   for (const wait of batch.waits) existingRun(tables, wait.run, 'A wait');
   for (const run of writtenRuns(batch)) checkOwner(tables, batch, existingRun(tables, run, 'A write'));
@@ -51,7 +54,10 @@ function checkClient(batch: CommitBatch): void {
   if (writes + batch.consumed.length + batch.runs.length > 0) {
     throw contradiction('A batch without a worker may only start runs and send messages.');
   }
-  if (batch.starts.some((start) => start.owner !== nobody)) {
+  if ((batch.slots ?? []).some((change) => change.kind !== 'limit')) {
+    throw contradiction('A batch without a worker asks for slots or gives them back.');
+  }
+  if (allStarts(batch).some((start) => start.owner !== nobody)) {
     throw contradiction('A batch without a worker starts a run for a worker.');
   }
   if (conditionals(batch).length > 0) {
@@ -60,11 +66,34 @@ function checkClient(batch: CommitBatch): void {
 }
 
 function checkStarts(tables: Tables, batch: CommitBatch, plans: readonly StartPlan[]): void {
+  for (const start of allStarts(batch)) {
+    if (start.owner === nobody || start.owner === batch.worker) continue;
+    throw contradiction(`Worker ${batch.worker} starts run ${start.id} for worker ${start.owner}.`);
+  }
   for (const { start, isNew } of plans) {
-    if (start.owner !== nobody && start.owner !== batch.worker) {
-      throw contradiction(`Worker ${batch.worker} starts run ${start.id} for worker ${start.owner}.`);
-    }
     if (isNew && start.fork !== undefined) existingRun(tables, start.fork.run, `The fork ${start.id}`);
+  }
+}
+
+function allStarts(batch: CommitBatch): readonly GuardedChange['starts'][number][] {
+  return [...batch.starts, ...(batch.guarded ?? []).flatMap((group) => group.starts)];
+}
+
+/** A group that is not applied must leave nothing behind, so it may hold no part that the rest of the batch relies on. */
+function checkGuarded(batch: CommitBatch): void {
+  for (const part of (batch.guarded ?? []).flatMap((group) => [...group.starts, ...group.sends])) {
+    if (!('journal' in part) && !('fork' in part)) continue;
+    throw contradiction('A guarded group writes to a journal or forks one.');
+  }
+}
+
+function checkSlots(batch: CommitBatch): void {
+  for (const change of batch.slots ?? []) {
+    if (change.kind === 'request' && change.slots < 1)
+      throw contradiction(`A run asks for ${change.slots} slots.`);
+    if (change.kind !== 'release' && change.limit !== null && change.limit < 0) {
+      throw contradiction(`Pool ${change.pool} is to have ${change.limit} slots.`);
+    }
   }
 }
 
@@ -108,6 +137,7 @@ function writtenRuns(batch: CommitBatch): ReadonlySet<RunNumber> {
     ...batch.entries.map((entry) => entry.run),
     ...batch.waits.map((wait) => wait.run),
     ...batch.runs.map((change) => change.run),
+    ...(batch.slots ?? []).flatMap((change) => (change.kind === 'request' ? [change.run] : [])),
   ]);
 }
 

@@ -2,11 +2,16 @@ import {
   isFinal,
   type CommitBatch,
   type CommitResult,
+  type GuardedChange,
+  type GuardedResult,
   type MessageSend,
   type RunChange,
   type RunRecord,
   type SendOutcome,
   type SendResult,
+  type SlotChange,
+  type SlotOutcome,
+  type SlotRecord,
   type StartResult,
 } from '../../engine/index.ts';
 import { checkBatch } from './check-batch.ts';
@@ -25,13 +30,16 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   const starts = plans.map((plan) => applyStart(tables, plan));
   const sends = batch.sends.map((send) => applySend(tables, send));
   const appends = (batch.appends ?? []).map((append) => tables.topics.append(append));
+  for (const cell of batch.cells ?? []) tables.cells.write(cell);
+  const guarded = (batch.guarded ?? []).map((group) => applyGuarded(tables, group));
   for (const entry of batch.entries) tables.journals.append(entry);
   for (const wait of batch.waits) tables.waits.put(wait);
   for (const wait of batch.endedWaits) tables.waits.end(wait);
   for (const id of batch.consumed) tables.inboxes.consume(id);
+  const slots = (batch.slots ?? []).map((change) => applySlots(tables, change));
   for (const change of batch.runs) applyChange(tables, change);
   tables.topics.flush();
-  return { starts, sends, appends };
+  return { starts, sends, appends, guarded, slots };
 }
 
 function applyStart(tables: Tables, plan: StartPlan): StartResult {
@@ -46,6 +54,20 @@ function applyStart(tables: Tables, plan: StartPlan): StartResult {
   return { created, run: copyRun(run) };
 }
 
+/** Nothing in a group can contradict what is stored, so it is decided only when its turn comes. */
+function applyGuarded(tables: Tables, group: GuardedChange): GuardedResult {
+  if (!group.when.every((condition) => tables.cells.holds(condition))) return notApplied;
+  return {
+    applied: true,
+    versions: group.cells.map((cell) => tables.cells.write(cell)),
+    starts: planStarts(tables.runs, group.starts).map((plan) => applyStart(tables, plan)),
+    sends: group.sends.map((send) => applySend(tables, send)),
+    appends: (group.appends ?? []).map((append) => tables.topics.append(append)),
+  };
+}
+
+const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [], appends: [] };
+
 function applySend(tables: Tables, send: MessageSend): SendResult {
   const outcome = judgeSend(tables, send);
   const isAccepted = outcome === 'accepted';
@@ -55,6 +77,26 @@ function applySend(tables: Tables, send: MessageSend): SendResult {
     tables.journals.append(isAccepted ? send.journal.accepted : send.journal.refused);
   }
   return { outcome, id };
+}
+
+function applySlots(tables: Tables, change: SlotChange): SlotOutcome {
+  switch (change.kind) {
+    case 'request':
+      return tables.slots.request(change);
+    case 'release':
+      tables.inboxes.takeBackGrant(change.run, change.key);
+      tellGranted(tables, tables.slots.release(change.run, change.key, change.at), change.at);
+      return 'done';
+    default:
+      tellGranted(tables, tables.slots.setLimit(change), change.at);
+      return 'done';
+  }
+}
+
+function tellGranted(tables: Tables, granted: readonly SlotRecord[], at: number): void {
+  for (const { run, key } of granted) {
+    applySend(tables, { run, kind: 'slot', name: key, at, payload: null });
+  }
 }
 
 function judgeSend(tables: Tables, send: MessageSend): SendOutcome {
@@ -96,6 +138,7 @@ function applyChange(tables: Tables, change: RunChange): void {
     tables.runs.replace(changed);
     tables.waits.deleteRun(change.run);
     tables.inboxes.deleteRun(change.run);
+    tellGranted(tables, tables.slots.releaseRun(change.run, change.at), change.at);
     return;
   }
   tables.runs.replace({ ...changed, ...wokenByUnseen(tables, change) });

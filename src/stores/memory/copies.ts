@@ -3,6 +3,7 @@
  * Fields are named one by one, so that nothing beside the record slips in with it.
  */
 import type {
+  CellRecord,
   JournalEntry,
   MessageRecord,
   Payload,
@@ -81,6 +82,11 @@ export function copyMessage(message: MessageRecord): MessageRecord {
     at: message.at,
     payload: copyPayload(message.payload),
   };
+}
+
+/** A copy of a cell. */
+export function copyCell(cell: CellRecord): CellRecord {
+  return { key: cell.key, value: copyPayload(cell.value), version: cell.version };
 }
 
 /** A copy of a worker's row. */

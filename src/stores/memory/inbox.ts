@@ -53,6 +53,12 @@ export class Inboxes {
     if (messages.length === 0) this.#byRun.delete(run);
   }
 
+  /** Deletes the news of a grant that was given back before anyone read it. */
+  takeBackGrant(run: RunNumber, key: string): void {
+    const grant = this.of(run).find((message) => message.kind === 'slot' && message.name === key);
+    if (grant !== undefined) this.consume(grant.id);
+  }
+
   deleteRun(run: RunNumber): void {
     for (const message of this.of(run)) this.#runOf.delete(message.id);
     this.#byRun.delete(run);

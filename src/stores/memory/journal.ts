@@ -27,6 +27,10 @@ export class Journals {
     return this.#byRun.get(run)?.slice(from, from + limit) ?? [];
   }
 
+  readEnd(run: RunNumber, limit: number): readonly JournalEntry[] {
+    return this.read(run, Math.max(0, this.length(run) - limit), limit);
+  }
+
   deleteRun(run: RunNumber): void {
     this.#byRun.delete(run);
   }

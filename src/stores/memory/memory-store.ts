@@ -1,6 +1,8 @@
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
   BatchReplacement,
+  CellFilter,
+  CellRecord,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
@@ -9,12 +11,16 @@ import type {
   MessageRecord,
   PartitionName,
   PartitionRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   TopicRead,
   TopicSlice,
@@ -26,7 +32,7 @@ import type {
 } from '../../engine/index.ts';
 import { checkAlive } from './check-batch.ts';
 import { commitBatch } from './commit.ts';
-import { copyEntry, copyMessage, copyRun, copyWait, copyWorker } from './copies.ts';
+import { copyCell, copyEntry, copyMessage, copyRun, copyWait, copyWorker } from './copies.ts';
 import { createTables, type Tables } from './tables.ts';
 
 /** A store in memory: the reference model of the port. What it holds is gone with the process. */
@@ -145,12 +151,37 @@ class MemoryStoreHandle implements MemoryStore {
     return this.#tables().journals.read(run, from, limit).map(copyEntry);
   }
 
+  async readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#tables().journals.readEnd(run, limit).map(copyEntry);
+  }
+
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#tables().waits.list(filter).map(copyWait);
   }
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#tables().inboxes.of(run).map(copyMessage);
+  }
+
+  async getCell(space: string, key: string): Promise<CellRecord | null> {
+    const cell = this.#tables().cells.get(space, key);
+    return cell === undefined ? null : copyCell(cell);
+  }
+
+  async listCells(space: string, filter: CellFilter = {}): Promise<readonly CellRecord[]> {
+    return this.#tables().cells.list(space, filter).map(copyCell);
+  }
+
+  async listCellSpaces(): Promise<readonly string[]> {
+    return this.#tables().cells.spaces();
+  }
+
+  async listPools(filter: PoolFilter = {}): Promise<readonly PoolRecord[]> {
+    return this.#tables().slots.listPools(filter);
+  }
+
+  async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#tables().slots.list(filter);
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

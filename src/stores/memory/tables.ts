@@ -1,9 +1,11 @@
+import { Cells } from './cells.ts';
 import { Claims } from './claims.ts';
 import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
 import { Topics } from './topics.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 
@@ -15,6 +17,8 @@ export interface Tables {
   readonly inboxes: Inboxes;
   readonly workers: Workers;
   readonly topics: Topics;
+  readonly cells: Cells;
+  readonly slots: Slots;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -33,6 +37,8 @@ export function createTables(): Tables {
     inboxes: new Inboxes(),
     workers,
     topics: new Topics(),
+    cells: new Cells(),
+    slots: new Slots(),
     claims,
     ended,
   };

@@ -14,7 +14,7 @@ const child = fileURLToPath(new URL('../../../test/stores/interrupted-commit-pro
 async function prepare(store: Store): Promise<void> {
   const worker = await registerWorker(store);
   const starts = Array.from({ length: 40 }, (_, index) => start(`run-${index}`, { owner: worker }));
-  await store.commit(batch({ worker, starts }));
+  await store.commit(batch({ worker, starts, cells: [{ space: 'clock', key: 'old', value: '0' }] }));
 }
 
 /** Everything the big batch changes. */
@@ -25,14 +25,10 @@ async function state(store: Store): Promise<unknown> {
   const partitions = await store.listPartitions();
   const read = { topic: 't', partition: 0, from: 0, bytesMax: 1_000_000, types: allTypes };
   const topics = { partitions, slice: await store.readTopic(read), delayed: await store.nextDelayed() };
-  return {
-    runs,
-    journals,
-    inboxes,
-    topics,
-    waits: await store.listWaits({}),
-    counts: await store.countRuns(),
-  };
+  const waits = await store.listWaits({});
+  const cells = await store.listCells('clock');
+  const slots = [await store.listPools(), await store.listSlots({ pool: 'db' })];
+  return { runs, journals, inboxes, waits, cells, slots, topics, counts: await store.countRuns() };
 }
 
 async function stateBeforeAndAfter(): Promise<{ before: unknown; after: unknown }> {

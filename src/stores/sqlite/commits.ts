@@ -5,6 +5,8 @@ import {
   type CommitBatch,
   type CommitResult,
   type ConditionalEntry,
+  type GuardedChange,
+  type GuardedResult,
   type MessageSend,
   type RunChange,
   type RunNumber,
@@ -12,15 +14,19 @@ import {
   type RunStart,
   type SendOutcome,
   type SendResult,
+  type SlotChange,
+  type SlotOutcome,
   type StartResult,
   type WorkerNumber,
 } from '../../engine/index.ts';
+import type { Cells } from './cells.ts';
 import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
-import type { Runs } from './runs.ts';
 import type { Topics } from './topics/topics.ts';
+import type { RunGate, Runs } from './runs.ts';
+import type { Grant, Slots } from './slots.ts';
 import type { Waits } from './waits.ts';
 import type { Workers } from './workers.ts';
 
@@ -33,6 +39,8 @@ export interface CommitTables {
   readonly waits: Waits;
   readonly inbox: Inbox;
   readonly topics: Topics;
+  readonly cells: Cells;
+  readonly slots: Slots;
 }
 
 const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
@@ -40,6 +48,8 @@ const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> =
   unknown: { outcome: 'unknown', id: 0 },
   closed: { outcome: 'closed', id: 0 },
 };
+
+const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [], appends: [] };
 
 /** The body of `Store.commit`: one batch, in the order the port names, inside one write transaction. */
 export class Commits {
@@ -57,6 +67,7 @@ export class Commits {
     const connection = this.#connection;
     counters.begin();
     topics.begin();
+    if (batch.guarded !== undefined) checkGuarded(batch.guarded);
     if (batch.worker === null) checkClient(batch);
     else workers.assertAlive(batch.worker);
     connection.reached('fenced');
@@ -65,6 +76,10 @@ export class Commits {
     const sends = batch.sends.map((send) => this.#send(send));
     connection.reached('sends-written');
     const appends = (batch.appends ?? []).map((append) => topics.append(append));
+    for (const cell of batch.cells ?? []) this.#tables.cells.write(cell);
+    connection.reached('cells-written');
+    const guarded = (batch.guarded ?? []).map((group) => this.#guard(group));
+    connection.reached('guarded-written');
     topics.flush();
     connection.reached('topics-written');
     journal.append(batch.entries);
@@ -74,10 +89,12 @@ export class Commits {
     connection.reached('waits-written');
     inbox.consume(batch.consumed);
     connection.reached('inbox-consumed');
-    for (const change of batch.runs) this.#change(change, batch.worker ?? nobody);
+    const slots = (batch.slots ?? []).map((change) => this.#changeSlots(change));
+    connection.reached('slots-written');
+    this.#changeRuns(batch.runs, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
-    return { starts, sends, appends };
+    return { starts, sends, appends, guarded, slots };
   }
 
   #start(start: RunStart): StartResult {
@@ -115,11 +132,15 @@ export class Commits {
   }
 
   #send(send: MessageSend): SendResult {
-    const { counters, runs, inbox } = this.#tables;
-    const gate = runs.gate(send.run);
+    const gate = this.#tables.runs.gate(send.run);
     const refusal = this.#refusal(send, gate === null ? null : gate.state);
     this.#journalOutcome(send.journal, refusal === null);
-    if (refusal !== null) return refusal;
+    return refusal ?? { outcome: 'accepted', id: this.#deliver(send, gate) };
+  }
+
+  /** Puts a message into the inbox of an open run and makes the run claimable. Returns the message's id. */
+  #deliver(send: MessageSend, gate: RunGate | null): number {
+    const { counters, runs, inbox } = this.#tables;
     const id = counters.next('message');
     inbox.insert(id, send);
     if (gate?.state === 'paused') {
@@ -127,7 +148,41 @@ export class Commits {
     } else if (gate?.wakeAt !== 0) {
       runs.wake(send.run);
     }
-    return { outcome: 'accepted', id };
+    return id;
+  }
+
+  #changeSlots(change: SlotChange): SlotOutcome {
+    const { slots, inbox } = this.#tables;
+    switch (change.kind) {
+      case 'request':
+        return slots.request(change);
+      case 'release':
+        inbox.takeBackGrant(change.run, change.key);
+        this.#tellGranted(slots.release(change.run, change.key, change.at), change.at);
+        return 'done';
+      default:
+        this.#tellGranted(slots.setLimit(change), change.at);
+        return 'done';
+    }
+  }
+
+  #tellGranted(grants: readonly Grant[], at: number): void {
+    for (const { run, key } of grants) {
+      const message: MessageSend = { run, kind: 'slot', name: key, at, payload: null };
+      this.#deliver(message, this.#tables.runs.gate(run));
+    }
+  }
+
+  #guard(group: GuardedChange): GuardedResult {
+    const { cells } = this.#tables;
+    if (!group.when.every((condition) => cells.holds(condition))) return notApplied;
+    return {
+      applied: true,
+      versions: group.cells.map((cell) => cells.write(cell)),
+      starts: group.starts.map((start) => this.#start(start)),
+      sends: group.sends.map((send) => this.#send(send)),
+      appends: (group.appends ?? []).map((append) => this.#tables.topics.append(append)),
+    };
   }
 
   #refusal(send: MessageSend, state: RunRecord['state'] | null): SendResult | null {
@@ -143,13 +198,21 @@ export class Commits {
     if (entry !== undefined) this.#tables.journal.append([accepted ? entry.accepted : entry.refused]);
   }
 
-  #change(change: RunChange, worker: WorkerNumber): void {
-    const { counters, runs, waits, inbox } = this.#tables;
-    runs.change(change, worker);
-    if (!isFinal(change.state)) return;
-    counters.add(change.state, 1);
-    waits.endAll(change.run);
-    inbox.empty(change.run);
+  #changeRuns(changes: readonly RunChange[], worker: WorkerNumber): void {
+    const { counters, runs, waits, inbox, slots } = this.#tables;
+    const ended: RunNumber[] = [];
+    for (const change of changes) {
+      const hasSlots = runs.change(change, worker);
+      if (!isFinal(change.state)) continue;
+      if (hasSlots) this.#tellGranted(slots.releaseRun(change.run, change.at), change.at);
+      counters.add(change.state, 1);
+      ended.push(change.run);
+    }
+    if (ended.length === 0) return;
+    // One statement for all: most runs that end in a large commit leave nothing behind.
+    const numbers = JSON.stringify(ended);
+    waits.endAll(numbers);
+    inbox.empty(numbers);
   }
 }
 
@@ -160,15 +223,29 @@ function mayRestart(existing: RunRecord, start: RunStart): boolean {
   return false;
 }
 
+/**
+ * A group that is not applied must leave nothing behind, so it may hold no part that the rest of the batch relies on.
+ *
+ * @throws TUTTI_STORE_FAILED when one writes to a journal or forks one.
+ */
+function checkGuarded(groups: readonly GuardedChange[]): void {
+  for (const part of groups.flatMap((group) => [...group.starts, ...group.sends])) {
+    if (!('journal' in part) && !('fork' in part)) continue;
+    throw new TuttiError('TUTTI_STORE_FAILED', 'A guarded group writes to a journal or forks one.');
+  }
+}
+
 /** @throws TUTTI_STORE_FAILED when a batch without a worker writes to a run. */
 function checkClient(batch: CommitBatch): void {
   const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
   const changes = batch.consumed.length + batch.runs.length;
-  const isOwning = batch.starts.some((start) => start.owner !== nobody);
+  const guardedStarts = (batch.guarded ?? []).flatMap((group) => group.starts);
+  const isOwning = [...batch.starts, ...guardedStarts].some((start) => start.owner !== nobody);
   const isJournaling = [...batch.starts, ...batch.sends].some((part) => part.journal !== undefined);
-  if (writes + changes === 0 && !isOwning && !isJournaling) return;
+  const isUsingSlots = (batch.slots ?? []).some((change) => change.kind !== 'limit');
+  if (writes + changes === 0 && !isUsingSlots && !isOwning && !isJournaling) return;
   throw new TuttiError(
     'TUTTI_STORE_FAILED',
-    'A batch without a worker may only start runs that nobody owns and send messages.',
+    'A batch without a worker may only start runs that nobody owns, send messages, write cells and set limits of pools.',
   );
 }

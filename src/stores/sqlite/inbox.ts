@@ -11,12 +11,14 @@ export class Inbox {
   readonly #ofRun: StatementSync;
   readonly #ofRuns: StatementSync;
   readonly #newForWorker: StatementSync;
+  readonly #takeBack: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare(`insert into inbox (${inboxColumns}) values (?, ?, ?, ?, ?, ?)`);
     this.#consume = db.prepare('delete from inbox where id = ?');
-    this.#empty = db.prepare('delete from inbox where run = ?');
+    this.#empty = db.prepare('delete from inbox where run in (select value from json_each(?))');
     this.#holds = db.prepare('select 1 from inbox where run = ? and kind = ? and name = ?');
+    this.#takeBack = db.prepare("delete from inbox where run = ? and kind = 'slot' and name = ?");
     this.#ofRun = db.prepare(`select ${inboxColumns} from inbox where run = ? order by id`);
     this.#ofRuns = db.prepare(
       `select ${inboxColumns} from inbox where run in (select value from json_each(?)) order by run, id`,
@@ -37,8 +39,13 @@ export class Inbox {
     for (const id of ids) this.#consume.run(id);
   }
 
-  empty(run: RunNumber): void {
-    this.#empty.run(run);
+  /** Deletes the news of a grant that was given back before anyone read it. */
+  takeBackGrant(run: RunNumber, key: string): void {
+    this.#takeBack.run(run, key);
+  }
+
+  empty(runsJson: string): void {
+    this.#empty.run(runsJson);
   }
 
   /** Whether a message of the same kind and name lies there already. */

@@ -12,6 +12,7 @@ export class Journal {
   readonly #insertMany: StatementSync;
   readonly #copy: StatementSync;
   readonly #read: StatementSync;
+  readonly #readEnd: StatementSync;
   readonly #readRuns: StatementSync;
   readonly #delete: StatementSync;
   /** Parameters of one statement, filled anew each time: the hot path allocates nothing per row. */
@@ -31,12 +32,16 @@ export class Journal {
     this.#read = db.prepare(
       `select ${journalColumns} from journal where run = ? and seq >= ? order by seq limit ?`,
     );
+    this.#readEnd = db.prepare(
+      `select ${journalColumns} from journal where run = ? order by seq desc limit ?`,
+    );
     // The list becomes a sorted set inside SQLite, so the index journal_by_run gives the order without sorting.
     this.#readRuns = db.prepare(
       `select ${journalColumns} from journal where run in (select value from json_each(?)) order by run, seq`,
     );
     this.#delete = db.prepare('delete from journal where run = ?');
     this.#read.setReturnArrays(true);
+    this.#readEnd.setReturnArrays(true);
     this.#readRuns.setReturnArrays(true);
   }
 
@@ -63,6 +68,10 @@ export class Journal {
 
   read(run: RunNumber, from: number, limit: number): readonly JournalEntry[] {
     return (this.#read.all(run, from, limit) as unknown as JournalRow[]).map(entryFromRow);
+  }
+
+  readEnd(run: RunNumber, limit: number): readonly JournalEntry[] {
+    return (this.#readEnd.all(run, limit) as unknown as JournalRow[]).map(entryFromRow).toReversed();
   }
 
   /** The whole journals of several runs. A run without entries is not in the map. */

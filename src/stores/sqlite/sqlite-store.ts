@@ -12,6 +12,8 @@ import { systemClock, type Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
   BatchReplacement,
+  CellFilter,
+  CellRecord,
   ClaimedRun,
   ClaimRequest,
   CommitBatch,
@@ -20,12 +22,16 @@ import type {
   MessageRecord,
   PartitionName,
   PartitionRecord,
+  PoolFilter,
+  PoolRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
   RunNumber,
   RunRecord,
   RunState,
+  SlotFilter,
+  SlotRecord,
   Store,
   TopicRead,
   TopicSlice,
@@ -35,6 +41,7 @@ import type {
   WorkerRecord,
   WorkerRegistration,
 } from '../../engine/index.ts';
+import { Cells } from './cells.ts';
 import { Checkpointer } from './checkpoint.ts';
 import { Claims } from './claims.ts';
 import { Commits, type CommitTables } from './commits.ts';
@@ -46,8 +53,10 @@ import { Journal } from './journal.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
 import { Topics } from './topics/topics.ts';
+import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
+import { machineProcesses, type ProcessTable } from './process-table.ts';
 import type { WriteHooks } from './write-points.ts';
 
 /** How to open a {@link SqliteStore}. */
@@ -64,6 +73,8 @@ export interface SqliteStoreOptions {
   readonly checkpointBytes?: number;
   /** Bytes above which the log is copied and truncated before the next commit, at its cost. Default 256 MiB. */
   readonly logBytesMax?: number;
+  /** Which processes live. Default: the machine's. */
+  readonly processes?: ProcessTable;
   /** For tests that interrupt writes. Default none. */
   readonly hooks?: WriteHooks;
 }
@@ -110,7 +121,7 @@ class OpenStore implements SqliteStore {
     const { db, file } = connection;
     this.file = file;
     this.#connection = connection;
-    const workers = new Workers(db);
+    const workers = new Workers(db, options.processes ?? machineProcesses());
     const counters = new Counters(db);
     this.#tables = {
       counters,
@@ -120,6 +131,8 @@ class OpenStore implements SqliteStore {
       waits: new Waits(db),
       inbox: new Inbox(db),
       topics: new Topics(db),
+      cells: new Cells(db, counters),
+      slots: new Slots(db, counters),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -166,8 +179,10 @@ class OpenStore implements SqliteStore {
 
   async declareDead(now: number): Promise<readonly WorkerNumber[]> {
     const { workers } = this.#tables;
-    if (!this.#connection.read(() => workers.hasExpired(now))) return [];
-    return this.#write(() => workers.declareDead(now));
+    const dead = this.#connection.read(() => workers.findDead(now));
+    if (dead.length === 0) return [];
+    // Judged again inside the transaction: a lease may have been renewed meanwhile.
+    return this.#write(() => workers.declareDead(workers.findDead(now)));
   }
 
   async retireWorker(worker: WorkerNumber): Promise<void> {
@@ -206,6 +221,10 @@ class OpenStore implements SqliteStore {
 
   async readJournal(run: RunNumber, from: number, limit: number): Promise<readonly JournalEntry[]> {
     return this.#connection.read(() => this.#tables.journal.read(run, from, limit));
+  }
+
+  async readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#connection.read(() => this.#tables.journal.readEnd(run, limit));
   }
 
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
@@ -248,6 +267,26 @@ class OpenStore implements SqliteStore {
 
   async forgetDuplicates(now: number, limit: number): Promise<number> {
     return this.#write(() => this.#tables.topics.forgetDuplicates(now, limit));
+  }
+
+  async getCell(space: string, key: string): Promise<CellRecord | null> {
+    return this.#connection.read(() => this.#tables.cells.get(space, key));
+  }
+
+  async listCells(space: string, filter: CellFilter = {}): Promise<readonly CellRecord[]> {
+    return this.#connection.read(() => this.#tables.cells.list(space, filter));
+  }
+
+  async listCellSpaces(): Promise<readonly string[]> {
+    return this.#connection.read(() => this.#tables.cells.spaces());
+  }
+
+  async listPools(filter: PoolFilter = {}): Promise<readonly PoolRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.listPools(filter));
+  }
+
+  async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
+    return this.#connection.read(() => this.#tables.slots.list(filter));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

@@ -21,7 +21,7 @@ export class Waits {
     this.#db = db;
     this.#put = db.prepare(`insert or replace into wait (${waitColumns}) values (?, ?, ?, ?, ?, ?, ?)`);
     this.#end = db.prepare('delete from wait where run = ? and key = ?');
-    this.#endAll = db.prepare('delete from wait where run = ?');
+    this.#endAll = db.prepare('delete from wait where run in (select value from json_each(?))');
     this.#has = db.prepare('select 1 from wait where run = ? and key = ?');
     this.#ofRuns = db.prepare(
       `select ${waitColumns} from wait where run in (select value from json_each(?)) order by run, since, key`,
@@ -38,8 +38,8 @@ export class Waits {
     for (const wait of waits) this.#end.run(wait.run, wait.key);
   }
 
-  endAll(run: RunNumber): void {
-    this.#endAll.run(run);
+  endAll(runsJson: string): void {
+    this.#endAll.run(runsJson);
   }
 
   has(run: RunNumber, key: string): boolean {

@@ -2,29 +2,36 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { WorkerNumber, WorkerRecord, WorkerRegistration } from '../../engine/index.ts';
 import { workerFromRow, type WorkerRow } from '../rows.ts';
+import type { ProcessTable } from './process-table.ts';
+
+interface LivingRow {
+  readonly number: WorkerNumber;
+  readonly lease_until: number;
+  readonly process: string | null;
+}
 
 /** Table `worker`: registrations, leases, and the fence. */
 export class Workers {
+  readonly #processes: ProcessTable;
   readonly #insert: StatementSync;
   readonly #state: StatementSync;
   readonly #renew: StatementSync;
-  readonly #expired: StatementSync;
+  readonly #alive: StatementSync;
   readonly #declareDead: StatementSync;
   readonly #retire: StatementSync;
   readonly #list: StatementSync;
   readonly #unreleased: StatementSync;
   readonly #release: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, processes: ProcessTable) {
+    this.#processes = processes;
     this.#insert = db.prepare(
-      "insert into worker (name, state, started_at, lease_until, definitions) values (?, 'alive', ?, ?, ?)",
+      "insert into worker (name, state, started_at, lease_until, definitions, process) values (?, 'alive', ?, ?, ?, ?)",
     );
     this.#state = db.prepare('select state from worker where number = ?');
     this.#renew = db.prepare("update worker set lease_until = ? where number = ? and state = 'alive'");
-    this.#expired = db.prepare("select 1 from worker where state = 'alive' and lease_until < ? limit 1");
-    this.#declareDead = db.prepare(
-      "update worker set state = 'dead' where state = 'alive' and lease_until < ? returning number",
-    );
+    this.#alive = db.prepare("select number, lease_until, process from worker where state = 'alive'");
+    this.#declareDead = db.prepare("update worker set state = 'dead' where number = ? and state = 'alive'");
     this.#retire = db.prepare("update worker set state = 'stopped' where number = ? and state = 'alive'");
     this.#list = db.prepare(
       'select number, name, state, started_at, lease_until, definitions from worker order by number',
@@ -37,7 +44,9 @@ export class Workers {
 
   register(registration: WorkerRegistration): WorkerNumber {
     const { name, now, leaseUntil, definitions } = registration;
-    return Number(this.#insert.run(name, now, leaseUntil, JSON.stringify(definitions)).lastInsertRowid);
+    const { self } = this.#processes;
+    const inserted = this.#insert.run(name, now, leaseUntil, JSON.stringify(definitions), self);
+    return Number(inserted.lastInsertRowid);
   }
 
   isAlive(worker: WorkerNumber): boolean {
@@ -60,16 +69,15 @@ export class Workers {
     return this.#renew.run(leaseUntil, worker).changes === 1;
   }
 
-  /** Whether `declareDead` would find anyone; a read, so that the usual "nobody" costs no write. */
-  hasExpired(now: number): boolean {
-    return this.#expired.get(now) !== undefined;
+  /** Living workers whose lease has ended or whose process is gone. A read, so that the usual "nobody" costs no write. */
+  findDead(now: number): readonly WorkerNumber[] {
+    const alive = this.#alive.all() as unknown as readonly LivingRow[];
+    return alive.filter((row) => this.#isDead(row, now)).map((row) => row.number);
   }
 
-  declareDead(now: number): readonly WorkerNumber[] {
-    return this.#declareDead
-      .all(now)
-      .map((row) => Number(row['number']))
-      .toSorted((a, b) => a - b);
+  /** Declares these dead, unless they said goodbye meanwhile. Returns the numbers of those it declared. */
+  declareDead(workers: readonly WorkerNumber[]): readonly WorkerNumber[] {
+    return workers.filter((worker) => this.#declareDead.run(worker).changes === 1);
   }
 
   retire(worker: WorkerNumber): void {
@@ -88,5 +96,9 @@ export class Workers {
   /** Notes that no claimable run names this gone worker any more. */
   markReleased(worker: WorkerNumber): void {
     this.#release.run(worker);
+  }
+
+  #isDead(row: LivingRow, now: number): boolean {
+    return row.lease_until < now || (row.process !== null && this.#processes.isGone(row.process));
   }
 }

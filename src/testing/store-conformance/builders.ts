@@ -1,14 +1,19 @@
 /** Records with every field filled in, so that a test names only what it is about. */
 import {
+  type CellWrite,
+  type GuardedChange,
   neverWakes,
   nobody,
   type CommitBatch,
   type JournalAppend,
   type MessageSend,
+  type Payload,
   type RunChange,
   type RunNumber,
   type RunRecord,
   type RunStart,
+  type SlotRelease,
+  type SlotRequest,
   type WaitRecord,
 } from '../../engine/index.ts';
 
@@ -83,6 +88,36 @@ export function wait(run: RunNumber, key: string, parts: Partial<WaitRecord> = {
     detail: null,
     ...parts,
   };
+}
+
+/** A write into the space `clock`. */
+export function cell(key: string, value: Payload | null, space = 'clock'): CellWrite {
+  return { space, key, value };
+}
+
+/** A guarded group that holds only what is given; always applied unless a condition is given. */
+export function guarded(parts: Partial<GuardedChange>): GuardedChange {
+  return { when: [], cells: [], starts: [], sends: [], ...parts };
+}
+
+/** A request for one slot of the pool `db`, which has two unless a limit was set. */
+export function request(run: RunNumber, key: string, parts: Partial<SlotRequest> = {}): SlotRequest {
+  return {
+    kind: 'request',
+    run,
+    key,
+    pool: 'db',
+    slots: 1,
+    priority: 0,
+    at: startTime + 6,
+    limit: 2,
+    ...parts,
+  };
+}
+
+/** Gives back what the operation with this key asked for. */
+export function release(run: RunNumber, key: string, at: number = startTime + 8): SlotRelease {
+  return { kind: 'release', run, key, at };
 }
 
 /** A change that keeps the run at work with its owner. */

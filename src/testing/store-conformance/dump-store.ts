@@ -1,4 +1,5 @@
 import {
+  type CellRecord,
   nobody,
   runStates,
   type JournalEntry,
@@ -6,9 +7,11 @@ import {
   type MessageRecord,
   type PartitionRecord,
   type StoredBatch,
+  type PoolRecord,
   type Payload,
   type RunRecord,
   type RunState,
+  type SlotRecord,
   type Store,
   type WaitRecord,
   type WorkerRecord,
@@ -24,12 +27,28 @@ export interface StoreDump {
   /** By topic and number. */
   readonly partitions: readonly PartitionDump[];
   readonly nextDelayed: number | null;
+  /** By space and key. */
+  readonly cells: readonly SpaceDump[];
+  /** By name. */
+  readonly pools: readonly PoolDump[];
 }
 
 /** A partition of a topic with all of its batches, in order. */
 export interface PartitionDump {
   readonly partition: PartitionRecord;
   readonly batches: readonly WithPayloadText<StoredBatch>[];
+}
+
+/** A pool with its requests: holders, then those in line. */
+export interface PoolDump {
+  readonly pool: PoolRecord;
+  readonly slots: readonly SlotRecord[];
+}
+
+/** The cells of one space, by key. */
+export interface SpaceDump {
+  readonly space: string;
+  readonly cells: readonly WithPayloadText<CellRecord>[];
 }
 
 /** A run with everything of its own. */
@@ -68,6 +87,8 @@ export async function dumpStore(store: Store): Promise<StoreDump> {
     workers,
     partitions: await Promise.all((await store.listPartitions()).map((one) => dumpPartition(store, one))),
     nextDelayed: await store.nextDelayed(),
+    cells: await dumpCells(store),
+    pools: await dumpPools(store),
   };
 }
 
@@ -76,6 +97,24 @@ async function dumpPartition(store: Store, partition: PartitionRecord): Promise<
   const read = { topic, partition: number, from: 0, bytesMax: Number.MAX_SAFE_INTEGER, types: allTypes };
   const { batches } = await store.readTopic(read);
   return { partition, batches: batches.map(withPayloadText) };
+}
+
+async function dumpCells(store: Store): Promise<readonly SpaceDump[]> {
+  const spaces: SpaceDump[] = [];
+  for (const space of await store.listCellSpaces()) {
+    const cells = await store.listCells(space, { limit: Number.MAX_SAFE_INTEGER });
+    spaces.push({ space, cells: cells.map(withPayloadText) });
+  }
+  return spaces;
+}
+
+async function dumpPools(store: Store): Promise<readonly PoolDump[]> {
+  const limit = Number.MAX_SAFE_INTEGER;
+  const pools: PoolDump[] = [];
+  for (const pool of await store.listPools({ limit })) {
+    pools.push({ pool, slots: await store.listSlots({ pool: pool.pool, limit }) });
+  }
+  return pools;
 }
 
 async function allRuns(store: Store): Promise<readonly RunRecord[]> {

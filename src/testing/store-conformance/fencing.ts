@@ -1,5 +1,18 @@
 import type { CommitBatch, WorkerNumber } from '../../engine/index.ts';
-import { change, entry, finish, runStart, send, sleep, startTime, wait } from './builders.ts';
+import {
+  cell,
+  change,
+  entry,
+  finish,
+  guarded,
+  release,
+  request,
+  runStart,
+  send,
+  sleep,
+  startTime,
+  wait,
+} from './builders.ts';
 import { leaseMs, type Claim, type Scene } from './scene.ts';
 
 /** How a worker comes to be no longer alive, or never was. */
@@ -38,6 +51,11 @@ export function fencingClaims(claim: Claim): void {
         { runs: [change(run)] },
         { runs: [sleep(run)] },
         { runs: [finish(run)] },
+        { cells: [cell('k', '1')] },
+        { slots: [request(run.number, 'k')] },
+        { slots: [release(run.number, 'k')] },
+        { slots: [{ kind: 'limit', pool: 'db', limit: 1, at: startTime }] },
+        { guarded: [guarded({ cells: [cell('k', '1')] })] },
         { starts: [runStart({ id: 'c' })], entries: [entry(run.number, 0)], runs: [finish(run)] },
       ];
       for (const write of writes) {
@@ -76,24 +94,30 @@ function ownerClaims(claim: Claim): void {
     scene.expect(await scene.journalNames(run.number)).toEqual(['step 0']);
   });
 
-  claim('a client may only start runs for nobody and send messages', async (scene) => {
-    const worker = await scene.worker();
-    const run = await scene.owned(worker, 'a');
-    const forms = { accepted: entry(run.number, 0), refused: entry(run.number, 0) };
-    const writes: readonly Partial<CommitBatch>[] = [
-      { starts: [runStart({ id: 'b', owner: worker })] },
-      { starts: [runStart({ id: 'b', journal: forms })] },
-      { sends: [send(run.number, { journal: forms })] },
-      { entries: [entry(run.number, 0)] },
-      { waits: [wait(run.number, 'k')] },
-      { endedWaits: [{ run: run.number, key: 'k' }] },
-      { consumed: [1] },
-      { runs: [finish(run)] },
-    ];
-    for (const write of writes) {
-      await scene.expectRefused('TUTTI_STORE_FAILED', () =>
-        scene.commit({ starts: [runStart({ id: 'c' })], ...write }),
-      );
-    }
-  });
+  claim(
+    'a client may only start runs for nobody, send messages, write cells and set limits of pools',
+    async (scene) => {
+      const worker = await scene.worker();
+      const run = await scene.owned(worker, 'a');
+      const forms = { accepted: entry(run.number, 0), refused: entry(run.number, 0) };
+      const writes: readonly Partial<CommitBatch>[] = [
+        { starts: [runStart({ id: 'b', owner: worker })] },
+        { starts: [runStart({ id: 'b', journal: forms })] },
+        { sends: [send(run.number, { journal: forms })] },
+        { entries: [entry(run.number, 0)] },
+        { waits: [wait(run.number, 'k')] },
+        { endedWaits: [{ run: run.number, key: 'k' }] },
+        { consumed: [1] },
+        { runs: [finish(run)] },
+        { guarded: [guarded({ starts: [runStart({ id: 'b', owner: worker })] })] },
+        { slots: [request(run.number, 'k')] },
+        { slots: [release(run.number, 'k')] },
+      ];
+      for (const write of writes) {
+        await scene.expectRefused('TUTTI_STORE_FAILED', () =>
+          scene.commit({ starts: [runStart({ id: 'c' })], ...write }),
+        );
+      }
+    },
+  );
 }

@@ -2,14 +2,17 @@
  * What every store owes the engine, as tests: each sentence of the port is a claim about the store under test. A store's own
  * tests call this once; a claim that fails names the promise that was broken (S1 to S6 and T1 to T4 of the port, I1 to I8 of the design).
  */
+import { cellClaims } from './cells.ts';
 import { claimClaims } from './claims.ts';
 import { concurrencyClaims } from './concurrency.ts';
 import { fencingClaims } from './fencing.ts';
+import { guardedClaims } from './guarded.ts';
 import { journalClaims } from './journal.ts';
 import { messageClaims } from './messages.ts';
 import { pruneClaims } from './prune.ts';
 import { runClaims } from './runs.ts';
 import { claimsOf, type Claim } from './scene.ts';
+import { slotClaims } from './slots.ts';
 import type { OpenStore, TestApi } from './test-api.ts';
 import { topicClaims } from './topics.ts';
 import { transactionClaims } from './transactions.ts';
@@ -22,7 +25,9 @@ export { runRandomOperations } from './random-operations.ts';
 export {
   dumpStore,
   type PartitionDump,
+  type PoolDump,
   type RunDump,
+  type SpaceDump,
   type StoreDump,
   type WithPayloadText,
 } from './dump-store.ts';
@@ -33,6 +38,9 @@ const topics: Readonly<Record<string, (claim: Claim) => void>> = {
   journal: journalClaims,
   messages: messageClaims,
   waits: waitClaims,
+  cells: cellClaims,
+  guarded: guardedClaims,
+  slots: slotClaims,
   claims: claimClaims,
   workers: workerClaims,
   fencing: fencingClaims,

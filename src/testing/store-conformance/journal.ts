@@ -5,6 +5,7 @@ import type { Claim } from './scene.ts';
 /** Journals: what was appended is read back, in order, and nothing is ever written twice. */
 export function journalClaims(claim: Claim): void {
   readClaims(claim);
+  endClaims(claim);
   refusalClaims(claim);
   conditionalClaims(claim);
 }
@@ -18,6 +19,21 @@ const payloads = [
   new Uint8Array([0, 1, 254, 255]),
   new Uint8Array(0),
 ];
+
+function endClaims(claim: Claim): void {
+  claim('the end of a journal is read without its beginning', async (scene) => {
+    const worker = await scene.worker();
+    const run = await scene.owned(worker, 'a');
+    const entries = Array.from({ length: 5 }, (_, seq) => entry(run.number, seq));
+    await scene.commit({ worker, entries });
+    const end = async (limit: number): Promise<readonly number[]> =>
+      (await scene.store.readJournalEnd(run.number, limit)).map((found) => found.seq);
+    scene.expect(await end(2)).toEqual([3, 4]);
+    scene.expect(await end(10)).toEqual([0, 1, 2, 3, 4]);
+    scene.expect(await end(0)).toEqual([]);
+    scene.expect(await scene.store.readJournalEnd(77, 10)).toEqual([]);
+  });
+}
 
 function readClaims(claim: Claim): void {
   claim('an entry is read back with every field it was given', async (scene) => {

@@ -26,7 +26,11 @@ import {
   conditional,
   definitions,
   payloads,
+  randomCell,
+  randomGuarded,
+  randomLimit,
   randomMessage,
+  randomSlots,
   randomStart,
   randomSteps,
   randomWait,
@@ -61,6 +65,7 @@ class Story {
   readonly #stores: ComparedStores;
   readonly #beliefs = new Map<WorkerNumber, Map<RunNumber, OwnedRun>>();
   readonly #known: RunNumber[] = [];
+  readonly #versions: number[] = [];
   #now: number = startTime;
 
   constructor(stores: ComparedStores) {
@@ -83,6 +88,9 @@ class Story {
       () => this.#work(draw),
       () => this.#startByWorker(draw),
       () => this.#hear(draw),
+      () => this.#change(draw),
+      () => this.#changeSlots(draw),
+      () => this.#changeSlots(draw),
       () => this.#finish(draw),
       () => this.#pause(draw),
       () => this.#repeatPosition(draw),
@@ -96,7 +104,7 @@ class Story {
   }
 
   get #setting(): Setting {
-    return { known: this.#known, now: this.#now };
+    return { known: this.#known, versions: this.#versions, now: this.#now };
   }
 
   async compareAll(): Promise<void> {
@@ -126,6 +134,33 @@ class Story {
   async #append(draw: Draw): Promise<void> {
     const appends = Array.from({ length: 1 + draw.below(2) }, () => randomAppend(draw, this.#now));
     await this.#commit('append', { appends });
+  }
+
+  /** Cells and guarded groups, by a client or a worker. */
+  async #change(draw: Draw): Promise<void> {
+    const worker = draw.oneIn(2) ? (this.#worker(draw) ?? null) : null;
+    const owner = worker !== null && draw.oneIn(2) ? worker : nobody;
+    const cells = Array.from({ length: draw.below(3) }, () => randomCell(draw));
+    const groups = Array.from({ length: draw.below(3) }, () => randomGuarded(draw, this.#setting, owner));
+    await this.#commit('cells', { worker, cells, guarded: groups });
+    for (const { space, key } of cells) {
+      const cell = await this.#stores.ask('a cell', (store) => store.getCell(space, key));
+      if (cell !== null) this.#versions.push(cell.version);
+    }
+  }
+
+  /** Several runs of a worker ask and give back at once; now and then somebody sets a limit. */
+  async #changeSlots(draw: Draw): Promise<void> {
+    const worker = this.#worker(draw);
+    if (worker === undefined || draw.oneIn(6)) {
+      await this.#commit('a limit', { slots: [randomLimit(draw, this.#now)] });
+      return;
+    }
+    const owned = this.#ownedBy(worker);
+    const slots = owned.flatMap((one) =>
+      Array.from({ length: draw.below(3) }, () => randomSlots(draw, one.run.number, this.#now)),
+    );
+    await this.#commit('slots', { worker, slots });
   }
 
   async #claim(draw: Draw): Promise<void> {
@@ -284,6 +319,10 @@ class Story {
       (store) => store.listWaits({ run, kind: 'timer' }),
       (store) => store.readJournal(run, limit, 2),
       (store) => store.listInbox(run),
+      (store) => store.listCells('clock', { prefix: 'k', limit }),
+      (store) => store.listCells('ü', { after: 'k' }),
+      (store) => store.listPools({ limit }),
+      (store) => store.listSlots({ pool: 'db', limit }),
       dumpStore,
     ];
     const read = draw.from(reads);
@@ -315,11 +354,15 @@ class Story {
   }
 
   async #noteStarts(whole: CommitBatch, result: CommitResult): Promise<void> {
-    for (const [index, { run, created }] of result.starts.entries()) {
+    const groups = (whole.guarded ?? []).filter((_, index) => result.guarded[index]?.applied === true);
+    const starts = [...whole.starts, ...groups.flatMap((group) => group.starts)];
+    const results = [...result.starts, ...result.guarded.flatMap((group) => group.starts)];
+    this.#versions.push(...result.guarded.flatMap((group) => group.versions));
+    for (const [index, { run, created }] of results.entries()) {
       if (!this.#known.includes(run.number)) this.#known.push(run.number);
       const worker = whole.worker;
       const isNewlyOwned =
-        created && worker !== null && whole.starts[index]?.owner === worker && run.owner === worker;
+        created && worker !== null && starts[index]?.owner === worker && run.owner === worker;
       if (!isNewlyOwned || isFinal(run.state) || this.#beliefs.get(worker)?.has(run.number)) continue;
       const journal = await this.#stores.ask('the journal of a start', (store) =>
         store.readJournal(run.number, 0, 1e6),

@@ -1,11 +1,14 @@
 /** Records for random operations, drawn from few ids, keys and times, so that they often meet each other. */
 import {
+  absentCell,
+  type CellWrite,
   entryKinds,
   entryOutcomes,
   messageKinds,
   nobody,
   waitKinds,
   type ConditionalEntry,
+  type GuardedChange,
   type IdConflict,
   type JournalAppend,
   type MessageSend,
@@ -13,10 +16,11 @@ import {
   type RunNumber,
   type RunRecord,
   type RunStart,
+  type SlotChange,
   type WaitRecord,
   type WorkerNumber,
 } from '../../engine/index.ts';
-import { entry, runStart, send, wait } from './builders.ts';
+import { cell, entry, guarded, release, request, runStart, send, wait } from './builders.ts';
 import type { Draw } from './draw.ts';
 
 /** The ids that runs of a story have. */
@@ -44,6 +48,8 @@ export interface OwnedRun {
 export interface Setting {
   /** Runs that were started at some time. */
   readonly known: readonly RunNumber[];
+  /** Versions that cells had at some time, oldest first. */
+  readonly versions: readonly number[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -90,6 +96,52 @@ export function randomWait(draw: Draw, run: RunNumber, now: number): WaitRecord 
     deadline: draw.oneIn(2) ? now + 10 : null,
     detail: draw.from(payloads) ?? null,
   });
+}
+
+/** Keys of cells; some are prefixes of others, some are ordered otherwise by code unit than by code point. */
+export const cellKeys: readonly string[] = ['k', 'kk', '\uFF21', '\u{1F600}'];
+/** The spaces of cells. */
+export const cellSpaces: readonly string[] = ['clock', 'ü'];
+
+/** A write of one of few cells; a null among the payloads deletes it. */
+export function randomCell(draw: Draw): CellWrite {
+  const value = draw.from(payloads) ?? null;
+  return cell(draw.from(cellKeys) ?? 'k', value, draw.from(cellSpaces) ?? 'clock');
+}
+
+/** A group on a version that the cell had some time, or none; with a start and a message now and then. */
+export function randomGuarded(draw: Draw, setting: Setting, owner: WorkerNumber): GuardedChange {
+  const { key, space } = randomCell(draw);
+  const version = draw.from([...setting.versions.slice(-4), absentCell]) ?? absentCell;
+  const { fork: _fork, ...start } = randomStart(draw, setting, owner);
+  return guarded({
+    when: draw.oneIn(4) ? [] : [{ space, key, version }],
+    cells: [{ space, key, value: draw.from(payloads) ?? null }, randomCell(draw)],
+    starts: draw.oneIn(3) ? [start] : [],
+    sends: draw.oneIn(3) ? [randomMessage(draw, setting)] : [],
+  });
+}
+
+/** Pools of few slots, so that there is mostly a line. */
+export const poolNames: readonly string[] = ['db', 'ü'];
+
+/** Asks for slots or gives them back, under few keys, so that the same request often comes again. */
+export function randomSlots(draw: Draw, run: RunNumber, now: number): SlotChange {
+  const key = draw.from(waitKeys) ?? 'k';
+  if (draw.oneIn(3)) return release(run, key, now);
+  return request(run, key, {
+    pool: draw.from(poolNames) ?? 'db',
+    slots: 1 + draw.below(3),
+    priority: draw.below(3) - 1,
+    limit: 1 + draw.below(3),
+    at: now,
+  });
+}
+
+/** Sets or takes away the limit of a pool. */
+export function randomLimit(draw: Draw, now: number): SlotChange {
+  const limit = draw.oneIn(3) ? null : draw.below(5);
+  return { kind: 'limit', pool: draw.from(poolNames) ?? 'db', limit, at: now };
 }
 
 /** The next entries of a run, up to two. */

@@ -1,4 +1,16 @@
-import { change, entry, finish, runStart, send, sleep, wait } from './builders.ts';
+import {
+  cell,
+  change,
+  entry,
+  finish,
+  guarded,
+  request,
+  runStart,
+  send,
+  sleep,
+  startTime,
+  wait,
+} from './builders.ts';
 import { dumpStore } from './dump-store.ts';
 import type { Claim, Scene } from './scene.ts';
 
@@ -6,46 +18,7 @@ import type { Claim, Scene } from './scene.ts';
 export function transactionClaims(claim: Claim): void {
   durabilityClaims(claim);
   isolationClaims(claim);
-  claim('everything in a batch is written together', async (scene) => {
-    const worker = await scene.worker();
-    const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
-    const message = (await scene.send(send(a.number)))[0]?.id ?? 0;
-    await scene.commit({
-      worker,
-      starts: [runStart({ id: 'c' })],
-      sends: [send(b.number)],
-      entries: [entry(a.number, 0)],
-      waits: [wait(a.number, 'k')],
-      consumed: [message],
-      runs: [sleep(a, { seenMessage: message }), change(b, { status: 'busy' })],
-    });
-    scene.expect(await dumpStore(scene.store)).toMatchObject({
-      runs: [
-        { run: { state: 'waiting' }, journal: [{ name: 'step 0' }], waits: [{ key: 'k' }], inbox: [] },
-        { run: { status: 'busy' }, journal: [], waits: [], inbox: [{ name: 'go' }] },
-        { run: { id: 'c' }, journal: [], waits: [], inbox: [] },
-      ],
-    });
-  });
-
-  claim('a fault in the last part of a batch undoes all parts before it (S1)', async (scene) => {
-    const worker = await scene.worker();
-    const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
-    const message = (await scene.send(send(a.number)))[0]?.id ?? 0;
-    await scene.commit({ worker, waits: [wait(a.number, 'l')] });
-    await scene.expectRefused('TUTTI_STORE_FAILED', () =>
-      scene.commit({
-        worker,
-        starts: [runStart({ id: 'c' })],
-        sends: [send(b.number)],
-        entries: [entry(a.number, 0)],
-        waits: [wait(a.number, 'k')],
-        endedWaits: [{ run: a.number, key: 'l' }],
-        consumed: [message],
-        runs: [finish(a), change({ ...b, number: 77 })],
-      }),
-    );
-  });
+  wholeClaims(claim);
 
   claim('after a refused batch the store works on', async (scene) => {
     const worker = await scene.worker();
@@ -62,9 +35,66 @@ export function transactionClaims(claim: Claim): void {
     const worker = await scene.worker();
     await scene.pending('a');
     const before = await dumpStore(scene.store);
-    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], appends: [] });
-    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], appends: [] });
+    scene
+      .expect(await scene.commit({}))
+      .toEqual({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
+    scene
+      .expect(await scene.commit({ worker }))
+      .toEqual({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
+    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], guarded: [], slots: [] });
+    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], guarded: [], slots: [] });
     scene.expect(await dumpStore(scene.store)).toEqual(before);
+  });
+}
+
+function wholeClaims(claim: Claim): void {
+  claim('everything in a batch is written together', async (scene) => {
+    const worker = await scene.worker();
+    const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
+    const message = (await scene.send(send(a.number)))[0]?.id ?? 0;
+    await scene.commit({
+      worker,
+      starts: [runStart({ id: 'c' })],
+      sends: [send(b.number)],
+      cells: [cell('k', '1')],
+      guarded: [guarded({ cells: [cell('l', '2')] })],
+      entries: [entry(a.number, 0)],
+      waits: [wait(a.number, 'k')],
+      slots: [request(a.number, 'k')],
+      consumed: [message],
+      runs: [sleep(a, { seenMessage: message }), change(b, { status: 'busy' })],
+    });
+    scene.expect(await dumpStore(scene.store)).toMatchObject({
+      runs: [
+        { run: { state: 'waiting' }, journal: [{ name: 'step 0' }], waits: [{ key: 'k' }], inbox: [] },
+        { run: { status: 'busy' }, journal: [], waits: [], inbox: [{ name: 'go' }] },
+        { run: { id: 'c' }, journal: [], waits: [], inbox: [] },
+      ],
+      cells: [{ space: 'clock', cells: [{ key: 'k' }, { key: 'l' }] }],
+      pools: [{ pool: { pool: 'db', granted: 1 } }],
+    });
+  });
+
+  claim('a fault in the last part of a batch undoes all parts before it (S1)', async (scene) => {
+    const worker = await scene.worker();
+    const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
+    const message = (await scene.send(send(a.number)))[0]?.id ?? 0;
+    await scene.commit({ worker, waits: [wait(a.number, 'l')] });
+    await scene.expectRefused('TUTTI_STORE_FAILED', () =>
+      scene.commit({
+        worker,
+        starts: [runStart({ id: 'c' })],
+        sends: [send(b.number)],
+        cells: [cell('k', '1')],
+        guarded: [guarded({ cells: [cell('l', '2')], starts: [runStart({ id: 'd' })] })],
+        entries: [entry(a.number, 0)],
+        waits: [wait(a.number, 'k')],
+        endedWaits: [{ run: a.number, key: 'l' }],
+        consumed: [message],
+        slots: [request(a.number, 'k'), { kind: 'limit', pool: 'db', limit: 5, at: 1 }],
+        runs: [finish(a), change({ ...b, number: 77 })],
+      }),
+    );
   });
 }
 
@@ -105,6 +135,7 @@ function isolationClaims(claim: Claim): void {
       sends: [send(run, { payload: bytes })],
       entries: [entry(run, 0, { payload: bytes })],
       waits: [wait(run, 'k', { detail: bytes })],
+      cells: [cell('k', bytes)],
     });
     const before = await dumpStore(scene.store);
     const read = await Promise.all([
@@ -112,6 +143,8 @@ function isolationClaims(claim: Claim): void {
       scene.store.readJournal(run, 0, 1),
       scene.store.listInbox(run),
       scene.store.listWaits({ run }),
+      scene.store.getCell('clock', 'k'),
+      scene.store.listCells('clock'),
     ]);
     overwriteBytes([bytes, starts, read]);
     scene.expect(await dumpStore(scene.store)).toEqual(before);
@@ -148,6 +181,8 @@ async function fill(scene: Scene): Promise<void> {
     worker,
     entries: [entry(a.number, 0), entry(b.number, 0, { payload: new Uint8Array([7]) })],
     waits: [wait(a.number, 'k', { detail: '"ü"' })],
+    cells: [cell('k', '"ü"'), cell('l', new Uint8Array([0, 255]))],
+    slots: [request(a.number, 'k', { limit: 0 }), { kind: 'limit', pool: 'disk', limit: 3, at: startTime }],
     runs: [sleep(a), finish(b)],
   });
 }

@@ -47,10 +47,7 @@ export class LaneQueue<E> {
   /** The lane may go, if it has anything and nothing holds it. */
   ready(lane: Lane<E>): void {
     if (lane.isBusy || lane.isHeld || lane.isListed) return;
-    if (lane.entries.length === 0) {
-      this.#lanes.delete(lane.name);
-      return;
-    }
+    if (lane.entries.length === 0) return this.#drop(lane);
     lane.isListed = true;
     if (this.#priority === null) this.#listed.push(lane);
     else this.#siftUp(lane);
@@ -63,7 +60,7 @@ export class LaneQueue<E> {
       if (lane === undefined) return undefined;
       lane.isListed = false;
       if (!lane.isBusy && !lane.isHeld && lane.entries.length > 0) return lane;
-      if (lane.entries.length === 0 && !lane.isBusy && !lane.isHeld) this.#lanes.delete(lane.name);
+      if (lane.entries.length === 0 && !lane.isBusy && !lane.isHeld) this.#drop(lane);
     }
   }
 
@@ -120,6 +117,11 @@ export class LaneQueue<E> {
     return removed;
   }
 
+  /** Whoever waits for a limit may still know a lane that was dropped; its name may be another's by then. */
+  #drop(lane: Lane<E>): void {
+    if (this.#lanes.get(lane.name) === lane) this.#lanes.delete(lane.name);
+  }
+
   #shiftListed(): Lane<E> | undefined {
     const lane = this.#listed[this.#position];
     if (lane === undefined) {
@@ -128,10 +130,10 @@ export class LaneQueue<E> {
       return undefined;
     }
     this.#position += 1;
-    // What was read is dropped now and then, not each time: that would move the rest.
+    // What was read is dropped now and then, not each time: that would move the rest. One place is left for `putBack`.
     if (this.#position > 1_024 && this.#position * 2 > this.#listed.length) {
-      this.#listed = this.#listed.slice(this.#position);
-      this.#position = 0;
+      this.#listed = this.#listed.slice(this.#position - 1);
+      this.#position = 1;
     }
     return lane;
   }

@@ -1,4 +1,3 @@
-/* oxlint-disable vitest/no-standalone-expect -- the story below is run by the tests at the end */
 /** The full cross product of flow controls: every combination keeps the scheduler's invariants F1 to F4. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom, type Random } from '../../../base/random.ts';
@@ -61,6 +60,11 @@ const combinations: FlowRules<Fact>[] = concurrencies.flatMap((concurrency) =>
   ),
 );
 
+/** Millions of checks: the runner's own would take minutes. */
+function check(isFine: boolean, promise: string): void {
+  if (!isFine) throw new Error(promise);
+}
+
 class Story {
   readonly #rules: FlowRules<Fact>;
   readonly #random: Random;
@@ -87,13 +91,14 @@ class Story {
       this.#take();
       if (this.#end() || this.#offered.length < eventsMax || this.#atWork.size > 0) continue;
       const wake = this.#scheduler.nextWake();
-      if (this.#scheduler.size > 0) expect(wake, 'something will wake what waits').not.toBeNull();
+      check(this.#scheduler.size === 0 || wake !== null, 'something will wake what waits');
       this.#now = Math.max(this.#now, wake ?? this.#now);
     }
     this.#collect();
     // F1
-    for (const { offset } of this.#offered)
-      expect(this.#outcomes.get(offset), `event ${offset}`).toHaveLength(1);
+    for (const { offset } of this.#offered) {
+      check(this.#outcomes.get(offset)?.length === 1, `event ${offset} has one outcome`);
+    }
   }
 
   #pick(count: number): number {
@@ -134,7 +139,7 @@ class Story {
       this.#atWork.set(work, this.#now + this.#pick(20));
       for (const item of work.items) this.#handedOut.push({ item, at: this.#now });
       const { batch } = this.#rules;
-      if (batch !== null) expect(work.items.length).toBeLessThanOrEqual(batch.max);
+      check(batch === null || work.items.length <= batch.max, 'a batch is not too large');
     }
     this.#checkConcurrency();
   }
@@ -143,10 +148,10 @@ class Story {
   #checkOrder(work: Work<Fact>): void {
     if (this.#rules.debounce !== null && this.#rules.debounce.key !== null) return;
     for (const { lane, offset } of work.items) {
-      expect(this.#lastOffset.get(lane) ?? -1, `order of lane ${lane}`).toBeLessThan(offset);
+      check((this.#lastOffset.get(lane) ?? -1) < offset, `lane ${lane} is in order`);
       this.#lastOffset.set(lane, offset);
       const others = [...this.#atWork.keys()].flatMap(({ items }) => items);
-      expect(others.some((other) => other.lane === lane)).toBe(false);
+      check(!others.some((other) => other.lane === lane), `lane ${lane} is served once at a time`);
     }
   }
 
@@ -154,11 +159,11 @@ class Story {
   #checkConcurrency(): void {
     const { concurrency, concurrencyKey, singleton } = this.#rules;
     const works = [...this.#atWork.keys()];
-    if (concurrencyKey === null) expect(works.length).toBeLessThanOrEqual(concurrency);
+    check(concurrencyKey !== null || works.length <= concurrency, 'not too many at work');
     for (const value of ['g0', 'g1', 'g2']) {
       const count = works.filter(({ items }) => items.some(({ event }) => event.group === value)).length;
-      if (concurrencyKey !== null) expect(count).toBeLessThanOrEqual(concurrency);
-      if (singleton?.key !== null && singleton !== null) expect(count).toBeLessThanOrEqual(1);
+      check(concurrencyKey === null || count <= concurrency, 'not too many of a value');
+      check(singleton === null || singleton.key === null || count <= 1, 'one of a singleton');
     }
   }
 
@@ -170,7 +175,7 @@ class Story {
     const counted = batch === null && first !== undefined ? [first] : work.items;
     for (const { event } of counted) {
       const last = this.#lastThrottled.get(event.group);
-      if (last !== undefined) expect(this.#now - last).toBeGreaterThanOrEqual(throttle.rate.intervalMs);
+      check(last === undefined || this.#now - last >= throttle.rate.intervalMs, 'not too soon');
       this.#lastThrottled.set(event.group, this.#now);
     }
   }
@@ -196,10 +201,10 @@ describe('the cross product of flow controls', () => {
     expect(combinations).toHaveLength(3 * 2 * 2 * 3 * 4 * 2 * 2 * 2);
   });
 
-  it.each([0, 1, 2])('keeps every promise of the scheduler (part %i)', (part) => {
+  it.each([0, 1, 2, 3, 4, 5])('keeps every promise of the scheduler (part %i)', (part) => {
     for (const [number, rules] of combinations.entries()) {
-      if (number % 3 !== part) continue;
-      for (let seed = 0; seed < 3; seed += 1) expectPromisesKept(rules, `${number}/${seed}`);
+      if (number % 6 !== part) continue;
+      for (let seed = 0; seed < 2; seed += 1) expectPromisesKept(rules, `${number}/${seed}`);
     }
   });
 });
