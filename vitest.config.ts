@@ -22,6 +22,8 @@ const config: ViteUserConfig = defineConfig({
       lane('store', ['test/stores/**/*.test.ts'], 30_000),
       // The engine over a store.
       lane('engine', ['test/engine/**/*.test.ts'], 30_000),
+      // Topics and subscriptions, whole.
+      lane('events', ['test/events/**/*.test.ts'], 60_000),
       // Seeded simulation under virtual time.
       lane('sim', ['test/sim/**/*.test.ts'], 120_000),
       // Real processes, killed and frozen.

@@ -27,6 +27,27 @@ export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
 export type { RunState } from './engine/index.ts';
+export { event, PatternIndex, parsePattern, topic } from './events/index.ts';
+export type {
+  BatchContext,
+  DeadLetter,
+  EventDefinition,
+  EventOf,
+  EventOptions,
+  Explanation,
+  HandlerContext,
+  NewEvent,
+  Pattern,
+  PatternOf,
+  Published,
+  PublishedEvent,
+  PublishOptions,
+  Subscription,
+  SubscriptionOptions,
+  Topic,
+  TopicOptions,
+  Transform,
+} from './events/index.ts';
 export { signal, workflow } from './workflows/index.ts';
 export type {
   SignalDefinition,

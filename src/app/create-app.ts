@@ -18,11 +18,12 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
+import { EventsRuntime, roleOf, subscriptionsOf, type Topic } from '../events/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
 import { LocalClient } from './local-client.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
-import { toDefinitions, type AnyDefinition } from './registry.ts';
+import { toDefinitions, topicsOf, type AnyDefinition } from './registry.ts';
 
 /** What {@link createTutti} is told. Everything has a default. */
 export interface TuttiOptions {
@@ -63,7 +64,9 @@ export interface Tutti {
   /** Works before `start` too: what it accepts is on disk and executed by whichever process starts. */
   readonly client: Client;
   readonly engine: Engine;
-  /** Begins to execute runs. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
+  /** Publishing and consuming; topics reach it by themselves. */
+  readonly events: EventsRuntime;
+  /** Begins to execute runs and to consume. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
   start(): Promise<void>;
   /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
   stop(): Promise<void>;
@@ -107,10 +110,14 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   const clock = options.clock ?? systemClock;
   // Before the store is opened: a mistake in the code must not create a database.
   const definitions = toDefinitions(options.definitions ?? [], logger);
+  const topics = { current: topicsOf(options.definitions ?? []) };
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
-    const engine = createEngine(engineOptions(options, { opened, definitions, clock, logger }));
-    return new LocalTutti({ engine, opened, logger, sources: options.sources ?? new Map() });
+    const engine = createEngine({
+      ...engineOptions(options, { opened, definitions, clock, logger }),
+      roles: () => subscriptionsOf(topics.current).map(roleOf),
+    });
+    return new LocalTutti({ engine, topics, opened, logger, sources: options.sources ?? new Map() });
   } catch (error) {
     await opened.close();
     throw error;
@@ -165,6 +172,8 @@ function given(
 
 interface Parts {
   readonly engine: Engine;
+  /** Exchanged together with the definitions; the engine's registration looks here. */
+  readonly topics: { current: readonly Topic[] };
   readonly opened: OpenedStore;
   readonly logger: Logger;
   readonly sources: ReadonlyMap<string, string>;
@@ -175,11 +184,15 @@ class LocalTutti implements Tutti {
   readonly engine: Engine;
   readonly #opened: OpenedStore;
   readonly #logger: Logger;
+  readonly #topics: Parts['topics'];
+  #events: EventsRuntime;
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, opened, logger, sources }: Parts) {
+  constructor({ engine, topics, opened, logger, sources }: Parts) {
     this.engine = engine;
+    this.#topics = topics;
+    this.#events = new EventsRuntime({ engine, topics: topics.current, logger });
     this.#opened = opened;
     this.#logger = logger;
     this.client = new LocalClient({
@@ -202,10 +215,15 @@ class LocalTutti implements Tutti {
     this.#uninstallGuard = installGuard();
     try {
       await this.engine.start();
+      await this.#events.start();
     } catch (error) {
       this.#removeGuard();
       throw error;
     }
+  }
+
+  get events(): EventsRuntime {
+    return this.#events;
   }
 
   stop(): Promise<void> {
@@ -214,11 +232,18 @@ class LocalTutti implements Tutti {
   }
 
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
-    await this.engine.replaceDefinitions(toDefinitions(definitions, this.#logger));
+    const next = toDefinitions(definitions, this.#logger);
+    const topics = topicsOf(definitions);
+    await this.#events.stop();
+    this.#topics.current = topics;
+    await this.engine.replaceDefinitions(next);
+    this.#events = new EventsRuntime({ engine: this.engine, topics, logger: this.#logger });
+    if (this.#uninstallGuard !== null) await this.#events.start();
   }
 
   async #stop(): Promise<void> {
     try {
+      await this.#events.stop();
       await this.engine.stop();
     } finally {
       this.#removeGuard();

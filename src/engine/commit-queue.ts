@@ -248,7 +248,7 @@ export class CommitQueue {
     this.#isCommitting = false;
     this.#retryDelayMs = retryDelayMinMs;
     callBack(batch, result);
-    for (const { change } of batch.appends) this.#options.onAppended(change);
+    announceAppends(batch, result, this.#options.onAppended);
     this.#report(batch);
     if (!this.#gathering.isEmpty) this.#schedule();
   }
@@ -332,6 +332,14 @@ function tell<Change, Result>(
   for (let i = 0; i < requests.length; i += 1) {
     const result = results[i];
     if (result !== undefined) requests[i]?.done(result);
+  }
+}
+
+/** Which partitions got records, those of applied groups included. */
+function announceAppends(batch: Batch, result: CommitResult, tell: (name: PartitionName) => void): void {
+  for (const { change } of batch.appends) tell(change);
+  for (const [i, { change }] of batch.guarded.entries()) {
+    if (result.guarded[i]?.applied === true) for (const append of change.appends ?? []) tell(append);
   }
 }
 

@@ -13,6 +13,7 @@ import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
@@ -210,6 +211,10 @@ class DurableEngine implements Engine {
     await this.#presence.end();
   }
 
+  get worker(): WorkerNumber | null {
+    return this.#presence.number;
+  }
+
   get bodiesRunning(): number {
     let count = 0;
     for (const run of this.#live.all) if (run.isWorking) count += 1;
@@ -351,7 +356,7 @@ class DurableEngine implements Engine {
       name,
       leaseMs,
       retentionMs: retentionMs ?? null,
-      definitionNames: () => [...this.#definitions.keys()],
+      definitionNames: () => [...this.#definitions.keys(), ...(this.#options.roles?.() ?? [])],
       dropRuns: (reason) => this.#dropRuns(reason),
       cameBack: () => {
         this.#finder.forget();

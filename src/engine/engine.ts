@@ -5,6 +5,7 @@ import type { Definition } from './definition.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WorkerNumber } from './model/worker.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult, Store } from './ports/store.ts';
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly retentionMs?: number | null;
   /** Replay each run at every rest and compare (L2); for development and tests. Default false. */
   readonly verifyReplay: boolean;
+  /** What this process does beside executing definitions, for the other workers to see in its registration. Default: nothing. */
+  readonly roles?: () => readonly string[];
 }
 
 /** Told where this process appended records. */
@@ -93,6 +96,8 @@ export interface Engine {
    * not count. For tests.
    */
   settled(): Promise<void>;
+  /** Under which number this process may write now; null while it does not work. */
+  readonly worker: WorkerNumber | null;
   /** In how many runs a step's body is running. */
   readonly bodiesRunning: number;
   /** Begins to execute runs. */

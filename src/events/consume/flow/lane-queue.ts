@@ -7,8 +7,6 @@ export interface Lane<E> {
   entries: (readonly Item<E>[])[];
   /** Its first events are in a handler. */
   isBusy: boolean;
-  /** Its first event failed and waits for its next try. */
-  isHeld: boolean;
   /** It stands among those that may go. */
   isListed: boolean;
 }
@@ -31,12 +29,17 @@ export class LaneQueue<E> {
     return this.#size;
   }
 
+  /** Whether any lane may go, as far as the list knows. */
+  get isAnyListed(): boolean {
+    return this.#listed.length > this.#position;
+  }
+
   /** Adds events of one lane that stay together. */
   add(items: readonly Item<E>[]): void {
     const [first] = items;
     if (first === undefined) return;
     const known = this.#lanes.get(first.lane);
-    const lane = known ?? { name: first.lane, entries: [], isBusy: false, isHeld: false, isListed: false };
+    const lane = known ?? { name: first.lane, entries: [], isBusy: false, isListed: false };
     if (known === undefined) this.#lanes.set(first.lane, lane);
     lane.entries.push(items);
     this.#size += items.length;
@@ -46,7 +49,7 @@ export class LaneQueue<E> {
 
   /** The lane may go, if it has anything and nothing holds it. */
   ready(lane: Lane<E>): void {
-    if (lane.isBusy || lane.isHeld || lane.isListed) return;
+    if (lane.isBusy || lane.isListed) return;
     if (lane.entries.length === 0) return this.#drop(lane);
     lane.isListed = true;
     if (this.#priority === null) this.#listed.push(lane);
@@ -59,8 +62,8 @@ export class LaneQueue<E> {
       const lane = this.#priority === null ? this.#shiftListed() : this.#popHeap();
       if (lane === undefined) return undefined;
       lane.isListed = false;
-      if (!lane.isBusy && !lane.isHeld && lane.entries.length > 0) return lane;
-      if (lane.entries.length === 0 && !lane.isBusy && !lane.isHeld) this.#drop(lane);
+      if (!lane.isBusy && lane.entries.length > 0) return lane;
+      if (lane.entries.length === 0 && !lane.isBusy) this.#drop(lane);
     }
   }
 
@@ -80,17 +83,6 @@ export class LaneQueue<E> {
   /** Takes out the first events of a lane. */
   shift(lane: Lane<E>): void {
     this.#size -= lane.entries.shift()?.length ?? 0;
-  }
-
-  hold(lane: Lane<E>): void {
-    lane.isHeld = true;
-  }
-
-  release(name: string): void {
-    const lane = this.#lanes.get(name);
-    if (lane === undefined) return;
-    lane.isHeld = false;
-    this.ready(lane);
   }
 
   /** Takes out everything that waits in a lane. */

@@ -2,7 +2,7 @@
  * Which events go to a handler now. Pure: it is told what came, what ended and what time it is, and does no I/O.
  *
  * Owns: lanes of waiting events, counts of those in handlers, rates, what waits for quiet. Does not own: offsets, commits,
- * retries (a lane with a failed event is held by the consumer until its next try).
+ * retries (the consumer parks a lane with a failed event, and readmits it when its next try is due).
  *
  * Invariants, for every combination of rules:
  * F1  Every event offered is handed out once, or reported as dropped once; nothing is forgotten.
@@ -81,17 +81,27 @@ export class Scheduler<E> {
     return this.#quiet;
   }
 
-  /** Takes an event that was read. Admission happens here, on the event's place in the log. */
-  offer(item: Item<E>, now: number): void {
+  /**
+   * Takes an event that was read. Admission happens here, on the event's place in the log. Returns whether it waits for
+   * quiet: then it must be remembered beyond this process.
+   */
+  offer(item: Item<E>, now: number): boolean {
     if (this.#rules.cancelOn?.isCancel(item.event) === true) return this.#cancel(item);
     const { rateLimit } = this.#rules;
     if (rateLimit !== null && this.rateLimit !== null) {
       const key = rateLimit.key(item.event);
-      if (this.rateLimit.conformsAt(key, now) > now) return this.#drop([item], 'rate-limited');
+      if (this.rateLimit.conformsAt(key, now) > now) {
+        this.#drop([item], 'rate-limited');
+        return false;
+      }
       this.rateLimit.count(key, now);
     }
-    if (this.#quiet === null) return this.#admit([item], now);
+    if (this.#quiet === null) {
+      this.#admit([item], now);
+      return false;
+    }
     this.#drop(this.#quiet.add(item, now), 'debounced');
+    return true;
   }
 
   /** Takes an event that was admitted before: after a failed try, or by a former owner. Nothing drops it now. */
@@ -110,21 +120,15 @@ export class Scheduler<E> {
     return this.#rules.batch === null ? this.#takeSingles(now) : this.#takeBatch(now, this.#rules.batch);
   }
 
-  /** The handler of this work returned, whatever came of it. Lanes in `held` wait for `release`. */
-  ended(work: Work<E>, held: ReadonlySet<string> = noLanes): void {
+  /** The handler of this work returned, whatever came of it. */
+  ended(work: Work<E>): void {
     if (!this.#working.delete(work)) return;
     this.#count(work, -1);
     for (const lane of work.lanes) {
       lane.isBusy = false;
-      if (held.has(lane.name)) this.#queue.hold(lane);
-      else this.#queue.ready(lane);
+      this.#queue.ready(lane);
     }
     for (const key of this.#valuesOf(work)) this.#unstall(key);
-  }
-
-  /** The lane goes on. */
-  release(lane: string): void {
-    this.#queue.release(lane);
   }
 
   /** Takes out what waits in a lane: its first event failed, and they are parked behind it. */
@@ -153,7 +157,8 @@ export class Scheduler<E> {
     let wake = this.#quiet?.nextDue() ?? null;
     for (const { at } of this.#throttled.values()) wake = wake === null ? at : Math.min(wake, at);
     const { batch } = this.#rules;
-    if (batch === null || this.#batchSince === null || this.#isFull()) return wake;
+    if (batch === null || this.#batchSince === null || this.#isFull() || !this.#queue.isAnyListed)
+      return wake;
     const dueAt = this.#batchSince + batch.withinMs;
     return wake === null ? dueAt : Math.min(wake, dueAt);
   }
@@ -182,13 +187,14 @@ export class Scheduler<E> {
     this.#batchSince ??= now;
   }
 
-  #cancel(canceling: Item<E>): void {
+  #cancel(canceling: Item<E>): false {
     const { cancelOn } = this.#rules;
     const match = (item: Item<E>): string => cancelOn?.match?.(item.event) ?? item.lane;
     const value = match(canceling);
     this.#drop(this.#quiet?.remove((item) => match(item) === value) ?? [], 'canceled');
     this.#remove((item) => match(item) === value, 'canceled');
     this.#drop([canceling], 'canceling');
+    return false;
   }
 
   /** Drops waiting events that fit, and aborts handlers all of whose events do. */
@@ -373,5 +379,3 @@ export class Scheduler<E> {
     else this.#singletons.set(key, count);
   }
 }
-
-const noLanes: ReadonlySet<string> = new Set();
