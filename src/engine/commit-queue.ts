@@ -16,11 +16,20 @@ import { isTuttiError } from '../base/tutti-error.ts';
 import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
-import { nobody } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
+import {
+  append,
+  clientsOf,
+  GatheredBatch,
+  joined,
+  runsOf,
+  unowned,
+  type EntryListener,
+  type Request,
+} from './gathered-batch.ts';
 import { afterThisTurn, outside } from './outside.ts';
 import type {
   CommitBatch,
@@ -34,73 +43,6 @@ import type {
   WaitKey,
 } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-
-/** Who is told that an entry is on disk. */
-export interface EntryListener {
-  entryCommitted(entry: JournalAppend): void;
-}
-
-interface Request<Change, Result> {
-  readonly change: Change;
-  readonly done: (result: Result) => void;
-  /** Present for clients: told of a failed commit (C4). Absent for runs: tried again (C3). */
-  readonly failed?: (error: unknown) => void;
-}
-
-/** One batch being gathered. */
-class Batch {
-  readonly starts: Request<RunStart, StartResult>[] = [];
-  readonly sends: Request<MessageSend, SendResult>[] = [];
-  readonly appends: Request<TopicAppend, AppendResult>[] = [];
-  readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
-  readonly slots: Request<SlotChange, SlotOutcome>[] = [];
-  readonly cells: CellWrite[] = [];
-  readonly entries: JournalAppend[] = [];
-  readonly listeners: (EntryListener | null)[] = [];
-  readonly waits: WaitRecord[] = [];
-  readonly endedWaits: WaitKey[] = [];
-  readonly consumed: number[] = [];
-  readonly runs: RunChange[] = [];
-  readonly afterwards: (() => void)[] = [];
-
-  get isEmpty(): boolean {
-    return (
-      this.entries.length === 0 &&
-      this.runs.length === 0 &&
-      this.starts.length === 0 &&
-      this.sends.length === 0 &&
-      this.appends.length === 0 &&
-      this.guarded.length === 0 &&
-      this.slots.length === 0 &&
-      this.cells.length === 0 &&
-      this.waits.length === 0 &&
-      this.endedWaits.length === 0 &&
-      this.consumed.length === 0 &&
-      this.afterwards.length === 0
-    );
-  }
-
-  get isWritingNothing(): boolean {
-    return this.isEmpty || this.afterwards.length === this.size;
-  }
-
-  get size(): number {
-    return (
-      this.entries.length +
-      this.runs.length +
-      this.starts.length +
-      this.sends.length +
-      this.appends.length +
-      this.guarded.length +
-      this.slots.length +
-      this.cells.length +
-      this.waits.length +
-      this.endedWaits.length +
-      this.consumed.length +
-      this.afterwards.length
-    );
-  }
-}
 
 /** What a commit queue is made of. */
 export interface CommitQueueOptions {
@@ -124,7 +66,7 @@ const wroteNothing: readonly string[] = ['TUTTI_STORE_FULL', 'TUTTI_STORE_BUSY',
 /** The one way of this process to the store; see the top of the file. */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
-  #gathering = new Batch();
+  #gathering = new GatheredBatch();
   #isScheduled = false;
   #isCommitting = false;
   #isRetrying = false;
@@ -233,7 +175,7 @@ export class CommitQueue {
     this.#isRetrying = false;
     const batch = this.#gathering;
     if (batch.isEmpty) return;
-    this.#gathering = new Batch();
+    this.#gathering = new GatheredBatch();
     this.#isCommitting = true;
     let result: CommitResult | null;
     try {
@@ -253,7 +195,7 @@ export class CommitQueue {
     if (!this.#gathering.isEmpty) this.#schedule();
   }
 
-  #compose(batch: Batch): CommitBatch {
+  #compose(batch: GatheredBatch): CommitBatch {
     return {
       worker: this.#options.worker(),
       starts: batch.starts.map((request) => request.change),
@@ -270,7 +212,7 @@ export class CommitQueue {
     };
   }
 
-  #failed(batch: Batch, error: unknown): void {
+  #failed(batch: GatheredBatch, error: unknown): void {
     const code = isTuttiError(error) ? error.code : 'TUTTI_STORE_FAILED';
     this.#options.telemetry.emit({ name: 'commit.failed', at: this.#options.clock.now(), fields: { code } });
     if (code === 'TUTTI_OWNER_LOST') {
@@ -301,7 +243,7 @@ export class CommitQueue {
     outside(() => this.#options.clock.setTimer(delayMs, () => void this.#flush()));
   }
 
-  #report(batch: Batch): void {
+  #report(batch: GatheredBatch): void {
     const { telemetry, clock } = this.#options;
     if (!telemetry.isOn) return;
     const fields = { entries: batch.entries.length, runs: batch.runs.length, starts: batch.starts.length };
@@ -311,7 +253,7 @@ export class CommitQueue {
 
 const nothingWritten: CommitResult = { starts: [], sends: [], appends: [], guarded: [], slots: [] };
 
-function callBack(batch: Batch, result: CommitResult): void {
+function callBack(batch: GatheredBatch, result: CommitResult): void {
   tell(batch.starts, result.starts);
   tell(batch.sends, result.sends);
   tell(batch.appends, result.appends);
@@ -336,70 +278,13 @@ function tell<Change, Result>(
 }
 
 /** Which partitions got records, those of applied groups included. */
-function announceAppends(batch: Batch, result: CommitResult, tell: (name: PartitionName) => void): void {
-  for (const { change } of batch.appends) tell(change);
+function announceAppends(
+  batch: GatheredBatch,
+  result: CommitResult,
+  announce: (name: PartitionName) => void,
+): void {
+  for (const { change } of batch.appends) announce(change);
   for (const [i, { change }] of batch.guarded.entries()) {
-    if (result.guarded[i]?.applied === true) for (const append of change.appends ?? []) tell(append);
+    if (result.guarded[i]?.applied === true) for (const name of change.appends ?? []) announce(name);
   }
-}
-
-/** What clients asked for, without what runs did. */
-function clientsOf(batch: Batch): Batch {
-  const kept = new Batch();
-  keepRequests(kept, batch, (request) => request.failed !== undefined);
-  append(kept.guarded, batch.guarded);
-  return kept;
-}
-
-/** What runs did, without what clients asked for. */
-function runsOf(batch: Batch): Batch {
-  const kept = joined(batch, new Batch());
-  for (const list of [kept.starts, kept.sends, kept.appends, kept.guarded, kept.slots]) list.length = 0;
-  keepRequests(kept, batch, (request) => request.failed === undefined);
-  return kept;
-}
-
-function keepRequests(kept: Batch, batch: Batch, isKept: (request: { failed?: unknown }) => boolean): void {
-  append(kept.starts, batch.starts.filter(isKept));
-  append(kept.sends, batch.sends.filter(isKept));
-  append(kept.appends, batch.appends.filter(isKept));
-  append(kept.slots, batch.slots.filter(isKept));
-}
-
-/** The same requests, for runs that no worker takes at once. */
-function unowned(batch: Batch): Batch {
-  const free = new Batch();
-  free.sends.push(...batch.sends);
-  append(free.appends, batch.appends);
-  free.guarded.push(...batch.guarded);
-  free.slots.push(...batch.slots);
-  free.starts.push(
-    ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
-  );
-  return free;
-}
-
-function joined(first: Batch, second: Batch): Batch {
-  const both = new Batch();
-  for (const batch of [first, second]) {
-    append(both.starts, batch.starts);
-    append(both.sends, batch.sends);
-    append(both.appends, batch.appends);
-    append(both.guarded, batch.guarded);
-    append(both.slots, batch.slots);
-    append(both.cells, batch.cells);
-    append(both.entries, batch.entries);
-    append(both.listeners, batch.listeners);
-    append(both.waits, batch.waits);
-    append(both.endedWaits, batch.endedWaits);
-    append(both.consumed, batch.consumed);
-    append(both.runs, batch.runs);
-    append(both.afterwards, batch.afterwards);
-  }
-  return both;
-}
-
-/** `push(...)` would overflow the stack with a batch of a hundred thousand entries. */
-function append<T>(target: T[], more: readonly T[]): void {
-  for (const item of more) target.push(item);
 }

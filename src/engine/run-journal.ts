@@ -11,7 +11,7 @@
  * L5  `isWriting` is true from the moment an outcome is decided until the code has been told: a run that rests has nothing here.
  */
 import { toErrorRecord } from '../base/error-record.ts';
-import type { EntryListener } from './commit-queue.ts';
+import type { EntryListener } from './gathered-batch.ts';
 import { encodeError } from './encode-error.ts';
 import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';

@@ -9,7 +9,8 @@ export type {
   Upcaster,
 } from './model/event.ts';
 export type { RetainOptions, TopicOptions } from './model/resolve-topic.ts';
-export type { BatchOptions, SubscriptionSettings } from './model/resolve-subscription.ts';
+export type { BatchOptions } from './model/resolve-flow.ts';
+export type { SubscriptionSettings } from './model/resolve-subscription.ts';
 export type {
   AnyEvent,
   CancelOn,

@@ -19,3 +19,11 @@ export {
   type TestApi,
   type WithPayloadText,
 } from './store-conformance/index.ts';
+export {
+  checkLog,
+  type LogAnomaly,
+  type LogHistory,
+  type PublishSeen,
+  type ReaderSeen,
+  type RecordSeen,
+} from './log-checker.ts';

@@ -14,40 +14,27 @@
 import { isRetryable } from '../../base/retry-policy.ts';
 import { retryDelay } from '../../base/backoff.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
-import { TuttiError } from '../../base/tutti-error.ts';
-import { typeBit, type Engine, type LogRecord, type PartitionName } from '../../engine/index.ts';
+import type { LogRecord, PartitionName } from '../../engine/index.ts';
 import { deadLetterCell } from '../dead-letters/dead-letter-cells.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
-import { readAttributes } from '../publish/event-attributes.ts';
-import type { Suspect } from './cursor.ts';
+import { Caution } from './caution.ts';
 import { CursorKeeper, type ClaimedCursor } from './cursor-keeper.ts';
-import type { EffectWriter } from './effect-writer.ts';
+import type { ConsumerHost } from './consumer-host.ts';
+import { examineRecord } from './examine-record.ts';
 import { Scheduler, type Work } from './flow/scheduler.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { KeyedStates } from './keyed-states.ts';
 import { Parking } from './parking.ts';
-import type { PartitionLog } from './partition-log.ts';
 import { readEvent } from './read-event.ts';
 import { RecordFeed } from './record-feed.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
 import { StagedEffects } from './staged-effects.ts';
-import type { TopicFilter } from './topic-filter.ts';
-
-/** What consumers of one engine share. */
-export interface ConsumerHost {
-  readonly engine: Engine;
-  readonly writer: EffectWriter;
-  readonly log: PartitionLog;
-  readonly filter: TopicFilter;
-  /** The cursor is another's now. */
-  readonly onLost: (consumer: Consumer) => void;
-}
+import { canceledByLater, takenOver } from './handler-aborts.ts';
+import { wantedTypes } from './wanted-types.ts';
 
 /** Parked events beyond which no more are read: their list lies in one cell. */
 const parkedMax = 10_000;
-/** After how many deaths of the process an event is given up on. */
-const deathsMax = 3;
 
 type Event = PublishedEvent;
 
@@ -60,11 +47,10 @@ export class Consumer {
   readonly #scheduler: Scheduler<Event>;
   readonly #parking: Parking;
   readonly #states: KeyedStates;
+  readonly #caution: Caution;
   readonly #records = new Map<number, LogRecord>();
   readonly #aborts = new Map<Work<Event>, AbortController>();
   readonly #feed: RecordFeed;
-  #cautiousBelow: number;
-  #suspect: Suspect | null;
   #isPumping = false;
   #mustPumpAgain = false;
   #isStopping = false;
@@ -77,8 +63,7 @@ export class Consumer {
     this.#keeper = new CursorKeeper(host.engine, claimed, {
       parts: () => ({
         parked: this.#parking.record(this.#scheduler.quiet?.all ?? []),
-        suspect: this.#suspect,
-        cautiousBelow: this.#cautiousBelow,
+        ...this.#caution.record,
       }),
       onLost: () => this.#lost(),
     });
@@ -91,8 +76,7 @@ export class Consumer {
       this.#keeper.settled.addRange(start, stop);
       this.#keeper.touchLazily();
     });
-    this.#cautiousBelow = claimed.cursor.cautiousBelow;
-    this.#suspect = claimed.cursor.suspect;
+    this.#caution = new Caution(claimed.cursor);
   }
 
   /** The log it reads. */
@@ -141,9 +125,8 @@ export class Consumer {
     while (this.#scheduler.working.size > 0 && clock.now() < until && !this.isLost) {
       await new Promise<void>((resolve) => clock.setTimer(5, resolve));
     }
-    const isClean = this.#scheduler.working.size === 0;
-    for (const abort of this.#aborts.values()) abort.abort(stopped());
-    if (isClean) await this.#keeper.release();
+    for (const abort of this.#aborts.values()) abort.abort(takenOver());
+    if (this.#scheduler.working.size === 0) await this.#keeper.release();
     else await this.#keeper.flushed();
   }
 
@@ -208,7 +191,7 @@ export class Consumer {
   get #hasRoom(): boolean {
     if (this.#isStopping || this.isLost || this.#keeper.taken.isPaused) return false;
     if (this.#parking.size >= parkedMax) return false;
-    const isCareful = this.#feed.readAt < this.#cautiousBelow;
+    const isCareful = this.#caution.appliesTo(this.#feed.readAt);
     return this.#scheduler.size < (isCareful ? 1 : this.settings.prefetch);
   }
 
@@ -222,29 +205,22 @@ export class Consumer {
 
   #consider(record: LogRecord): void {
     const now = this.#now();
-    const lane = record.key ?? `#${record.offset}`;
-    const { on, flow, where } = this.settings;
-    if (!on.has(record.type) && flow.cancelOn === null) return this.#pass(record);
-    let event: Event;
-    try {
-      if ((readAttributes(record).e ?? now) < now) return this.#pass(record);
-      event = this.#read(record);
-    } catch (error) {
-      return this.#giveUp(record, lane, { error, attempts: 0 });
+    const { offset } = record;
+    const lane = record.key ?? `#${offset}`;
+    const { settings } = this;
+    const examined = examineRecord(record, { settings, filter: this.#host.filter, log: this.logName, now });
+    if (examined.kind === 'other') {
+      this.#keeper.settled.add(offset);
+      this.#keeper.touchLazily();
+      return;
     }
-    const isCancel = flow.cancelOn?.isCancel(event) === true;
-    if (!isCancel && !on.has(record.type)) return this.#pass(record);
-    if (!isCancel && !this.#host.filter.passes(this.settings, record, event)) return this.#pass(record);
-    if (!isCancel && where !== null && !where(event)) return this.#pass(record);
-    this.#records.set(record.offset, record);
-    if (this.#suspect?.offset === record.offset && this.#suspect.deaths >= deathsMax) {
-      return this.#giveUp(record, lane, {
-        error: deadly(this.#suspect.deaths),
-        attempts: this.#suspect.deaths,
-      });
-    }
-    if (this.#parking.has(lane) && !isCancel) return this.#parkBehind(lane, record.offset);
-    this.#offer({ offset: record.offset, lane, event, attempts: 0 }, now);
+    if (examined.kind === 'unreadable')
+      return this.#giveUp(record, lane, { error: examined.error, attempts: 0 });
+    this.#records.set(offset, record);
+    const verdict = this.#caution.verdictOn(offset);
+    if (verdict !== null) return this.#giveUp(record, lane, { error: verdict, attempts: 0 });
+    if (this.#parking.has(lane) && examined.kind === 'event') return this.#parkBehind(lane, offset);
+    this.#offer({ offset, lane, event: examined.event, attempts: 0 }, now);
   }
 
   #offer(item: Item<Event>, now: number): void {
@@ -259,12 +235,6 @@ export class Consumer {
 
   #read(record: LogRecord): Event {
     return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
-  }
-
-  /** The record is not for this subscription. */
-  #pass(record: LogRecord): void {
-    this.#keeper.settled.add(record.offset);
-    this.#keeper.touchLazily();
   }
 
   // --- handing out ---
@@ -287,7 +257,12 @@ export class Consumer {
     const abort = new AbortController();
     this.#aborts.set(work, abort);
     const [first] = items;
-    if (first !== undefined && first.offset < this.#cautiousBelow) await this.#announce(first.offset);
+    if (first !== undefined && this.#caution.appliesTo(first.offset)) {
+      // R4: what is about to be handled is on disk before it can do harm.
+      this.#caution.announce(first.offset);
+      this.#keeper.touch();
+      await this.#keeper.flushed();
+    }
     if (this.isLost) return;
     const { settings, cursorName } = this;
     const call = { settings, cursorName, writer: this.#host.writer, states: this.#states, abort };
@@ -298,14 +273,6 @@ export class Consumer {
     this.#finish(items, result);
     this.#scheduler.ended(work);
     this.wake();
-  }
-
-  /** R4: what is about to be handled is on disk before it can do harm. */
-  async #announce(offset: number): Promise<void> {
-    const deaths = this.#suspect?.offset === offset ? this.#suspect.deaths : 0;
-    this.#suspect = { offset, deaths };
-    this.#keeper.touch();
-    await this.#keeper.flushed();
   }
 
   #finish(items: readonly Item<Event>[], { outcomes, effects }: HandlerResult): void {
@@ -354,14 +321,9 @@ export class Consumer {
     this.#records.delete(offset);
     this.#parking.done(lane, offset);
     this.#keeper.settled.add(offset);
-    if (this.#suspect?.offset === offset) this.#suspect = null;
-    if (this.#cautiousBelow > 0 && this.#isBeyondCaution()) this.#cautiousBelow = 0;
+    const parked = this.#parking.lowest() ?? Number.POSITIVE_INFINITY;
+    this.#caution.settled(offset, Math.min(this.#keeper.settled.next, parked));
     this.#keeper.touch();
-  }
-
-  #isBeyondCaution(): boolean {
-    const lowest = this.#parking.lowest() ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#keeper.settled.next, lowest) >= this.#cautiousBelow;
   }
 
   #giveUp(
@@ -381,9 +343,7 @@ export class Consumer {
   #settleDropped(): void {
     for (const { item } of this.#scheduler.takeDropped()) this.#done(item.lane, item.offset);
     for (const work of this.#scheduler.takeAborted()) {
-      this.#aborts
-        .get(work)
-        ?.abort(new TuttiError('TUTTI_REQUEST_REFUSED', 'The event was canceled by a later one.'));
+      this.#aborts.get(work)?.abort(canceledByLater());
       this.#aborts.delete(work);
     }
   }
@@ -393,7 +353,7 @@ export class Consumer {
   async #retryDue(): Promise<void> {
     if (this.#keeper.taken.isPaused || this.#isStopping) return;
     for (const { lane, offset, attempts } of this.#parking.takeDue(this.#now())) {
-      if (offset < this.#cautiousBelow && this.#scheduler.size > 0) {
+      if (this.#caution.appliesTo(offset) && this.#scheduler.size > 0) {
         this.#parking.putBack(lane);
         continue;
       }
@@ -404,8 +364,9 @@ export class Consumer {
         continue;
       }
       this.#records.set(offset, record);
-      if (this.#suspect?.offset === offset && this.#suspect.deaths >= deathsMax) {
-        this.#giveUp(record, lane, { error: deadly(this.#suspect.deaths), attempts });
+      const verdict = this.#caution.verdictOn(offset);
+      if (verdict !== null) {
+        this.#giveUp(record, lane, { error: verdict, attempts });
         continue;
       }
       this.#scheduler.readmit([{ offset, lane, event: this.#read(record), attempts }], this.#now());
@@ -433,26 +394,7 @@ export class Consumer {
 
   #lost(): void {
     this.#wake?.cancel();
-    for (const abort of this.#aborts.values()) abort.abort(stopped());
-    this.#host.onLost(this);
+    for (const abort of this.#aborts.values()) abort.abort(takenOver());
+    this.#host.onLost();
   }
-}
-
-function wantedTypes(settings: SubscriptionSettings): number {
-  // Which types cancel is known to a function only, so all are read.
-  if (settings.flow.cancelOn !== null) return 0x7fffffff;
-  let types = 0;
-  for (const type of settings.on) types |= typeBit(type);
-  return types;
-}
-
-function stopped(): TuttiError {
-  return new TuttiError('TUTTI_ENGINE_STOPPED', 'Another worker goes on with this partition.');
-}
-
-function deadly(deaths: number): TuttiError {
-  return new TuttiError(
-    'TUTTI_EVENT_INVALID',
-    `The process ended ${deaths} times while this event was handled.`,
-  );
 }

@@ -1,26 +1,19 @@
-import { parseDuration, type Duration } from '../../base/duration.ts';
+import { parseDuration } from '../../base/duration.ts';
 import { nearestName } from '../../base/nearest.ts';
 import { resolveRetryPolicy, type ResolvedRetryPolicy } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../../base/unknown-options.ts';
 import type { FlowRules } from '../consume/flow/flow-rules.ts';
-import { rateOf } from '../consume/flow/rate-meter.ts';
 import type { BatchHandler, EventHandler } from '../consume/handler-context.ts';
 import { explainPattern, type Explanation } from '../pattern/explain-pattern.ts';
 import { parsePattern } from '../pattern/parse-pattern.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { parseTransform, type Transformer } from '../transform/transform.ts';
 import type { NewEvent, PublishedEvent } from './event.ts';
+import { resolveFlow, type BatchOptions } from './resolve-flow.ts';
 import { checkName, count } from './resolve-topic.ts';
-import type { AnyEvent, RateOptions, StartPosition, SubscriptionOptions } from './subscription.ts';
+import type { AnyEvent, StartPosition, SubscriptionOptions } from './subscription.ts';
 import type { TopicSettings } from './topic-settings.ts';
-
-/** How events are gathered for one call of a handler. */
-export interface BatchOptions {
-  readonly max: number;
-  /** How long the first one waits for others at most. Default: not at all. */
-  readonly within?: Duration;
-}
 
 /** What a subscription does with its events. */
 export type Reaction =
@@ -79,7 +72,6 @@ const knownOptions = [
 /** Tries of a subscription that says nothing of it. */
 const defaultRetry = { initialInterval: '1s', maximumInterval: '10m', maximumAttempts: 8 } as const;
 const prefetchDefault = 10_000;
-const concurrencyDefault = 32;
 
 /** @throws TUTTI_DEFINITION_INVALID, TUTTI_PATTERN_INVALID, TUTTI_TRANSFORM_INVALID, TUTTI_OPTION_*, TUTTI_DURATION_INVALID */
 export function resolveSubscription(
@@ -149,64 +141,6 @@ function resolveReaction(given: Given, what: string): Reaction {
 
 function invalid(what: string, fault: string): TuttiError {
   return new TuttiError('TUTTI_DEFINITION_INVALID', `${what} ${fault}.`);
-}
-
-type Event = PublishedEvent;
-
-function resolveFlow(given: Given, what: string): FlowRules<Event> {
-  const { limit, throttle, rateLimit, debounce, singleton, batch, priority, cancelOn } = given;
-  refuseUnknownOptions(limit ?? {}, ['concurrency', 'per'], `limit of ${what}`);
-  refuseUnknownOptions(debounce ?? {}, ['for', 'atMost', 'key', 'collect'], `debounce of ${what}`);
-  refuseUnknownOptions(singleton ?? {}, ['key', 'whenBusy'], `singleton of ${what}`);
-  refuseUnknownOptions(batch ?? {}, ['max', 'within'], `batch of ${what}`);
-  refuseUnknownOptions(cancelOn ?? {}, ['event', 'match'], `cancelOn of ${what}`);
-  const isBatch = batch !== undefined;
-  const concurrency = limit?.concurrency ?? (isBatch ? 1 : concurrencyDefault);
-  return {
-    concurrency: count(what, 'limit.concurrency', concurrency, 100_000),
-    concurrencyKey: (limit?.per ?? null) as ((event: Event) => string) | null,
-    throttle: throttle === undefined ? null : resolveRate(throttle, { option: 'throttle', what, burst: 0 }),
-    rateLimit:
-      rateLimit === undefined
-        ? null
-        : resolveRate(rateLimit, { option: 'rateLimit', what, burst: rateLimit.limit - 1 }),
-    debounce:
-      debounce === undefined
-        ? null
-        : {
-            forMs: parseDuration(debounce.for, `debounce.for of ${what}`),
-            atMostMs:
-              debounce.atMost === undefined
-                ? null
-                : parseDuration(debounce.atMost, `debounce.atMost of ${what}`),
-            key: debounce.key ?? null,
-            collect: debounce.collect ?? 'last',
-          },
-    singleton:
-      singleton === undefined ? null : { key: singleton.key ?? null, whenBusy: singleton.whenBusy ?? 'wait' },
-    batch: isBatch
-      ? {
-          max: count(what, 'batch.max', batch.max, 1_000_000),
-          withinMs: parseDuration(batch.within ?? 0, `batch.within of ${what}`),
-        }
-      : null,
-    priority: priority ?? null,
-    cancelOn:
-      cancelOn === undefined
-        ? null
-        : { isCancel: (event) => event.type === cancelOn.event, match: cancelOn.match ?? null },
-  };
-}
-
-function resolveRate(
-  options: RateOptions<Event>,
-  place: { readonly option: string; readonly what: string; readonly burst: number },
-): NonNullable<FlowRules<Event>['throttle']> {
-  const { option, what } = place;
-  refuseUnknownOptions(options, ['limit', 'per', 'burst', 'key'], `${option} of ${what}`);
-  const limit = count(what, `${option}.limit`, options.limit, 1_000_000_000);
-  const perMs = parseDuration(options.per, `${option}.per of ${what}`);
-  return { rate: rateOf(limit, perMs, options.burst ?? place.burst), key: options.key ?? (() => '') };
 }
 
 function explain(

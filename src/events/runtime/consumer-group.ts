@@ -149,8 +149,8 @@ export class ConsumerGroup {
     });
     if (claimed === null || this.#isStopped) return;
     const filter = this.#filters.get(slot.settings.topic.name) ?? new TopicFilter([]);
-    const onLost = (lost: Consumer): void => {
-      if (this.#consumers.get(slot.key) === lost) this.#consumers.delete(slot.key);
+    const onLost = (): void => {
+      if (this.#consumers.get(slot.key) === consumer) this.#consumers.delete(slot.key);
       void this.balance().catch(() => undefined);
     };
     const consumer = new Consumer(

@@ -1,0 +1,148 @@
+import type { CellWrite } from './model/cell.ts';
+import type { JournalAppend } from './model/journal.ts';
+import type { MessageSend, SendResult } from './model/message.ts';
+import { nobody } from './model/run.ts';
+import type { SlotChange, SlotOutcome } from './model/slot.ts';
+import type { AppendResult, TopicAppend } from './model/topic.ts';
+import type { WaitRecord } from './model/wait.ts';
+import type {
+  GuardedChange,
+  GuardedResult,
+  RunChange,
+  RunStart,
+  StartResult,
+  WaitKey,
+} from './ports/store.ts';
+
+/** Who is told that an entry is on disk. */
+export interface EntryListener {
+  entryCommitted(entry: JournalAppend): void;
+}
+
+/** A change, and who is told what became of it. */
+export interface Request<Change, Result> {
+  readonly change: Change;
+  readonly done: (result: Result) => void;
+  /** Present for clients: told of a failed commit (C4). Absent for runs: tried again (C3). */
+  readonly failed?: (error: unknown) => void;
+}
+
+/** Changes of many runs and clients, on their way into one commit. */
+export class GatheredBatch {
+  readonly starts: Request<RunStart, StartResult>[] = [];
+  readonly sends: Request<MessageSend, SendResult>[] = [];
+  readonly appends: Request<TopicAppend, AppendResult>[] = [];
+  readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
+  readonly slots: Request<SlotChange, SlotOutcome>[] = [];
+  readonly cells: CellWrite[] = [];
+  readonly entries: JournalAppend[] = [];
+  readonly listeners: (EntryListener | null)[] = [];
+  readonly waits: WaitRecord[] = [];
+  readonly endedWaits: WaitKey[] = [];
+  readonly consumed: number[] = [];
+  readonly runs: RunChange[] = [];
+  readonly afterwards: (() => void)[] = [];
+
+  get isEmpty(): boolean {
+    return (
+      this.entries.length === 0 &&
+      this.runs.length === 0 &&
+      this.starts.length === 0 &&
+      this.sends.length === 0 &&
+      this.appends.length === 0 &&
+      this.guarded.length === 0 &&
+      this.slots.length === 0 &&
+      this.cells.length === 0 &&
+      this.waits.length === 0 &&
+      this.endedWaits.length === 0 &&
+      this.consumed.length === 0 &&
+      this.afterwards.length === 0
+    );
+  }
+
+  get isWritingNothing(): boolean {
+    return this.isEmpty || this.afterwards.length === this.size;
+  }
+
+  get size(): number {
+    return (
+      this.entries.length +
+      this.runs.length +
+      this.starts.length +
+      this.sends.length +
+      this.appends.length +
+      this.guarded.length +
+      this.slots.length +
+      this.cells.length +
+      this.waits.length +
+      this.endedWaits.length +
+      this.consumed.length +
+      this.afterwards.length
+    );
+  }
+}
+
+/** What clients asked for, without what runs did. */
+export function clientsOf(batch: GatheredBatch): GatheredBatch {
+  const kept = new GatheredBatch();
+  keepRequests(kept, batch, (request) => request.failed !== undefined);
+  append(kept.guarded, batch.guarded);
+  return kept;
+}
+
+/** What runs did, without what clients asked for. */
+export function runsOf(batch: GatheredBatch): GatheredBatch {
+  const kept = joined(batch, new GatheredBatch());
+  for (const list of [kept.starts, kept.sends, kept.appends, kept.guarded, kept.slots]) list.length = 0;
+  keepRequests(kept, batch, (request) => request.failed === undefined);
+  return kept;
+}
+
+function keepRequests(
+  kept: GatheredBatch,
+  batch: GatheredBatch,
+  isKept: (request: { failed?: unknown }) => boolean,
+): void {
+  append(kept.starts, batch.starts.filter(isKept));
+  append(kept.sends, batch.sends.filter(isKept));
+  append(kept.appends, batch.appends.filter(isKept));
+  append(kept.slots, batch.slots.filter(isKept));
+}
+
+/** The same requests, for runs that no worker takes at once. */
+export function unowned(batch: GatheredBatch): GatheredBatch {
+  const free = new GatheredBatch();
+  free.sends.push(...batch.sends);
+  append(free.appends, batch.appends);
+  free.guarded.push(...batch.guarded);
+  free.slots.push(...batch.slots);
+  free.starts.push(
+    ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
+  );
+  return free;
+}
+
+export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBatch {
+  const both = new GatheredBatch();
+  for (const batch of [first, second]) {
+    append(both.starts, batch.starts);
+    append(both.sends, batch.sends);
+    append(both.appends, batch.appends);
+    append(both.guarded, batch.guarded);
+    append(both.slots, batch.slots);
+    append(both.cells, batch.cells);
+    append(both.entries, batch.entries);
+    append(both.listeners, batch.listeners);
+    append(both.waits, batch.waits);
+    append(both.endedWaits, batch.endedWaits);
+    append(both.consumed, batch.consumed);
+    append(both.runs, batch.runs);
+    append(both.afterwards, batch.afterwards);
+  }
+  return both;
+}
+
+/** `push(...)` would overflow the stack with a batch of a hundred thousand entries. */
+export function append<T>(target: T[], more: readonly T[]): void {
+  for (const item of more) target.push(item);
+}
