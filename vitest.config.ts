@@ -17,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       // Beside the source; no disk, no processes, no waiting.
-      lane('unit', ['src/**/*.test.ts'], 5_000),
+      lane('unit', ['src/**/*.test.ts'], 30_000),
       // The conformance kit on every store.
       lane('store', ['test/stores/**/*.test.ts'], 30_000),
       // The engine over a store.

@@ -8,6 +8,7 @@ import type {
   EntryKind,
   EntryOutcome,
   IdConflict,
+  LogLevel,
   RunState,
   WaitKind,
   WorkerRecord,
@@ -46,12 +47,17 @@ export interface WaitView {
   readonly detail: unknown;
 }
 
-/** A run with everything a reader at 3 a.m. needs. */
-export interface RunDetail extends RunView {
-  readonly input: unknown;
+/** A run and what came of it. */
+export interface RunOutcome extends RunView {
+  /** What it returned; null unless it completed. */
   readonly output: unknown;
-  /** Why it failed, was canceled or is paused. */
+  /** Why it failed, was canceled or is paused; else null. */
   readonly error: ErrorRecord | null;
+}
+
+/** A run with everything a reader at 3 a.m. needs. */
+export interface RunDetail extends RunOutcome {
+  readonly input: unknown;
   readonly waits: readonly WaitView[];
   /** Number of messages in its inbox that it has not consumed yet. */
   readonly inbox: number;
@@ -74,6 +80,32 @@ export interface EntryView {
   readonly startedAt: number;
   readonly at: number;
   readonly value: unknown;
+}
+
+/** A line that a run or one of its steps wrote. */
+export interface LogView {
+  /** Position in the run's log, from 1; the first one left tells how many older ones are gone. */
+  readonly seq: number;
+  /** Name of the step; null for the run's own code. */
+  readonly step: string | null;
+  /** Key of the step, '' for the run's own code. */
+  readonly key: string;
+  /** Which try of the step, from 1; 0 for the run's own code. */
+  readonly attempt: number;
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** Which lines of a run to read, in order; all given conditions must hold. */
+export interface LogQuery {
+  /** Name of a step. */
+  readonly step?: string;
+  readonly attempt?: number;
+  /** Only lines behind this position. */
+  readonly after?: number;
+  /** Default 1,000. */
+  readonly limit?: number;
 }
 
 /** An open question to a person. */
@@ -146,7 +178,7 @@ export interface Client {
   /** Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE: nothing was started. */
   startRun(definition: string, input: unknown, options?: StartOptions): Promise<RunView>;
   /** Resolves when the run has finished or is paused, or after `timeoutMs` (then with the state it is in). */
-  waitForRun(id: string, options?: { readonly timeoutMs?: number }): Promise<RunDetail>;
+  waitForRun(id: string, options?: { readonly timeoutMs?: number }): Promise<RunOutcome>;
   listRuns(query: RunQuery): Promise<readonly RunView[]>;
   showRun(id: string): Promise<RunDetail>;
   /** Entries from position `from` (default 0) on, in order, at most `limit` (default 1,000). */
@@ -154,6 +186,8 @@ export interface Client {
     id: string,
     options?: { readonly from?: number; readonly limit?: number },
   ): Promise<readonly EntryView[]>;
+  /** What the run and its steps wrote with `log`; at most the newest 10,000 lines. */
+  readLogs(id: string, query?: LogQuery): Promise<readonly LogView[]>;
   /** @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_RUN_FINISHED: the signal was not accepted. */
   sendSignal(id: string, name: string, payload: unknown): Promise<void>;
   /** Asks the run to cancel; it may clean up first. @throws TUTTI_RUN_FINISHED */

@@ -9,11 +9,15 @@ import type {
   DefinitionView,
   EngineStatus,
   EntryView,
+  LogQuery,
+  LogView,
   RunDetail,
+  RunOutcome,
   RunQuery,
   RunView,
   StartOptions,
 } from './client.ts';
+import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
@@ -52,10 +56,11 @@ export class LocalClient implements Client {
     return this.#view(await startRun(this.#engine, definition, input, options));
   }
 
-  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunDetail> {
+  async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
+    const { restsTold } = this.#engine;
     const run = await this.#resolve(id);
-    const rested = await waitForRest(this.#engine, run.number, options.timeoutMs);
-    return this.#detail(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
+    const rested = await waitForRest(this.#engine, { run, restsTold, timeoutMs: options.timeoutMs });
+    return this.#outcome(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
   }
 
   async listRuns(query: RunQuery): Promise<readonly RunView[]> {
@@ -86,6 +91,10 @@ export class LocalClient implements Client {
     const limit = options.limit ?? historyDefault;
     const entries = await store.readJournal(run.number, options.from ?? 0, limit);
     return Promise.all(entries.map((entry) => viewEntry(payloads, entry)));
+  }
+
+  async readLogs(id: string, query: LogQuery = {}): Promise<readonly LogView[]> {
+    return readLog(this.#engine.store, (await this.#resolve(id)).number, query);
   }
 
   async sendSignal(id: string, name: string, payload: unknown): Promise<void> {
@@ -154,6 +163,10 @@ export class LocalClient implements Client {
     return view as RunView; // One record in, one view out.
   }
 
+  async #outcome(run: RunRecord): Promise<RunOutcome> {
+    return { ...(await this.#view(run)), ...(await readResult(this.#engine.payloads, run)) };
+  }
+
   async #detail(run: RunRecord): Promise<RunDetail> {
     const { store, payloads } = this.#engine;
     const [waits, inbox, entries, children] = await Promise.all([
@@ -163,8 +176,7 @@ export class LocalClient implements Client {
       store.listRuns({ parent: run.number, limit: pageMax }),
     ]);
     return {
-      ...(await this.#view(run)),
-      ...(await readResult(payloads, run)),
+      ...(await this.#outcome(run)),
       input: await readPayload(payloads, run.input),
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,

@@ -20,7 +20,7 @@ export async function planRetry(engine: Engine, run: RunRecord): Promise<readonl
 }
 
 /** Positions to leave out, the most generous proposal first, the one that always fits last. Pure. */
-export function propose(journal: readonly JournalEntry[]): readonly (readonly number[])[] {
+function propose(journal: readonly JournalEntry[]): readonly (readonly number[])[] {
   const failures = causes(journal);
   const first = failures[0];
   // Without a cause the code itself threw, or time ran out: everything recorded stays, and the new code goes on from there.

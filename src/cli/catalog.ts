@@ -12,6 +12,7 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'runs show': () => import('./commands/runs/show.ts'),
   'runs watch': () => import('./commands/runs/watch.ts'),
   'runs history': () => import('./commands/runs/history.ts'),
+  'runs logs': () => import('./commands/runs/logs.ts'),
   'runs export': () => import('./commands/runs/export.ts'),
   'runs cancel': () => import('./commands/runs/cancel.ts'),
   'runs retry': () => import('./commands/runs/retry.ts'),

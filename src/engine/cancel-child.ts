@@ -2,6 +2,7 @@ import { decodeValue, encodeValue } from '../base/codec.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { RunServices } from './operations/run-services.ts';
+import { untilStored } from './until-stored.ts';
 
 /** The run whose child is no longer wanted. */
 export interface ParentRun {
@@ -20,7 +21,8 @@ export function cancelChild(parent: ParentRun, childId: string, child: RunNumber
     queue.send({ run, kind: 'cancel', name: 'cancel', at: clock.now(), payload: reason }, nudge);
   };
   if (child !== null) return send(child);
-  void store.findRun(childId).then((found) => {
+  const look = (): Promise<RunRecord | null> => store.findRun(childId);
+  void untilStored(clock, look, () => true).then((found) => {
     if (found?.parent?.run === parent.record.number) send(found.number);
   });
 }

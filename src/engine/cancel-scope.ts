@@ -7,13 +7,14 @@ export class CancelScope {
   readonly isShielded: boolean;
   #reason: Error | null = null;
   #controller: AbortController | null = null;
-  readonly #children = new Set<CancelScope>();
+  /** Made for the first child: most scopes have none. */
+  #children: Set<CancelScope> | null = null;
 
   constructor(parent: CancelScope | null, options: { readonly isShielded: boolean }) {
     this.parent = parent;
     this.isShielded = options.isShielded;
     if (parent !== null) {
-      parent.#children.add(this);
+      (parent.#children ??= new Set()).add(this);
       if (!this.isShielded) this.#reason = parent.#reason;
     }
   }
@@ -38,7 +39,7 @@ export class CancelScope {
     this.#reason = reason;
     reached.add(this);
     this.#controller?.abort(reason);
-    for (const child of this.#children) {
+    for (const child of this.#children ?? []) {
       if (!child.isShielded) child.cancel(reason, reached);
     }
     return reached;
@@ -46,6 +47,6 @@ export class CancelScope {
 
   /** The code of this scope is over: its parent need not reach it any more. */
   close(): void {
-    if (this.parent !== null) this.parent.#children.delete(this);
+    if (this.parent !== null) this.parent.#children?.delete(this);
   }
 }

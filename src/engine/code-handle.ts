@@ -2,6 +2,7 @@ import { TuttiError } from '../base/tutti-error.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
 import type { EntryKind } from './model/journal.ts';
+import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
 import { Occurrences, OperationIdentity } from './operation-identity.ts';
 import { AcquireOperation } from './operations/acquire.ts';
@@ -30,6 +31,7 @@ import type {
 /** The run as its code sees it: gives every operation its identity and hands it to the run. */
 export class CodeHandle implements RunHandle {
   readonly #run: LiveRun;
+  #linesSaid = 0;
   readonly #occurrences = new Occurrences();
 
   constructor(run: LiveRun) {
@@ -102,6 +104,12 @@ export class CodeHandle implements RunHandle {
 
   cancel(scope: CancelScope, reason: Error): void {
     this.#run.cancel(scope, reason);
+  }
+
+  log(level: LogLevel, text: string): void {
+    this.#linesSaid += 1;
+    if (this.#run.isReplaying) return;
+    this.#run.log({ key: '', attempt: 0, level, text, ordinal: this.#linesSaid });
   }
 
   setStatus(text: string): void {

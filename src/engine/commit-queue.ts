@@ -15,6 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
+import type { LogLine } from './model/log.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
@@ -27,8 +28,8 @@ import {
   joined,
   runsOf,
   unowned,
-  type EntryListener,
   type Request,
+  type EntryListener,
 } from './gathered-batch.ts';
 import { afterThisTurn, outside } from './outside.ts';
 import type {
@@ -61,6 +62,11 @@ export interface CommitQueueOptions {
 const retryDelayMinMs = 50;
 const retryDelayMaxMs = 5_000;
 
+/** How long a line waits for a commit to ride on. Milliseconds. */
+const logDelayMs = 300;
+/** How many lines wait at most. */
+const logBurstMax = 1_000;
+
 const wroteNothing: readonly string[] = ['TUTTI_STORE_FULL', 'TUTTI_STORE_BUSY', 'TUTTI_STORE_READ_ONLY'];
 
 /** The one way of this process to the store; see the top of the file. */
@@ -70,6 +76,9 @@ export class CommitQueue {
   #isScheduled = false;
   #isCommitting = false;
   #isRetrying = false;
+  #isLogTimerSet = false;
+  /** Lines have waited for long enough. */
+  #areLogsDue = false;
   #retryDelayMs = retryDelayMinMs;
 
   constructor(options: CommitQueueOptions) {
@@ -147,6 +156,21 @@ export class CommitQueue {
     this.#schedule();
   }
 
+  /** Writes the line with the next commit, whatever causes it; after a while without one, by itself. */
+  log(line: LogLine): void {
+    this.#gathering.logs.push(line);
+    if (this.#gathering.logs.length >= logBurstMax) return this.#flushLogs();
+    if (this.#isLogTimerSet) return;
+    this.#isLogTimerSet = true;
+    const timer = outside(() =>
+      this.#options.clock.setTimer(logDelayMs, () => {
+        this.#isLogTimerSet = false;
+        this.#flushLogs();
+      }),
+    );
+    timer.unref?.();
+  }
+
   /** Calls back once everything enqueued before is on disk. */
   afterwards(call: () => void): void {
     this.#gathering.afterwards.push(call);
@@ -158,9 +182,9 @@ export class CommitQueue {
     return new Promise((resolve) => this.afterwards(resolve));
   }
 
-  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay. */
+  /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay, now in nobody's name. */
   dropRuns(): void {
-    this.#gathering = clientsOf(this.#gathering);
+    this.#gathering = unowned(clientsOf(this.#gathering));
     if (!this.#gathering.isEmpty) this.#schedule();
   }
 
@@ -170,11 +194,18 @@ export class CommitQueue {
     afterThisTurn(() => void this.#flush());
   }
 
+  #flushLogs(): void {
+    if (this.#gathering.logs.length === 0) return;
+    this.#areLogsDue = true;
+    this.#schedule();
+  }
+
   async #flush(): Promise<void> {
     this.#isScheduled = false;
     this.#isRetrying = false;
     const batch = this.#gathering;
-    if (batch.isEmpty) return;
+    if (batch.isEmpty && batch.logs.length === 0) return;
+    this.#areLogsDue = false;
     this.#gathering = new GatheredBatch();
     this.#isCommitting = true;
     let result: CommitResult | null;
@@ -192,7 +223,7 @@ export class CommitQueue {
     callBack(batch, result);
     announceAppends(batch, result, this.#options.onAppended);
     this.#report(batch);
-    if (!this.#gathering.isEmpty) this.#schedule();
+    if (!this.#gathering.isEmpty || this.#areLogsDue) this.#schedule();
   }
 
   #compose(batch: GatheredBatch): CommitBatch {
@@ -202,6 +233,7 @@ export class CommitQueue {
       sends: batch.sends.map((request) => request.change),
       appends: batch.appends.map((request) => request.change),
       cells: batch.cells,
+      logs: batch.logs,
       slots: batch.slots.map((request) => request.change),
       guarded: batch.guarded.map((request) => request.change),
       entries: batch.entries,
@@ -225,7 +257,7 @@ export class CommitQueue {
     const { starts, sends, appends, guarded, slots } = batch;
     for (const request of [...starts, ...sends, ...appends, ...guarded, ...slots]) request.failed?.(error);
     if (!wroteNothing.includes(code)) {
-      this.#gathering = clientsOf(this.#gathering);
+      this.#gathering = unowned(clientsOf(this.#gathering));
       this.#options.onLost(error);
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
@@ -235,7 +267,7 @@ export class CommitQueue {
   }
 
   #retryLater(): void {
-    if (this.#gathering.isEmpty) return;
+    if (this.#gathering.isEmpty && this.#gathering.logs.length === 0) return;
     this.#isScheduled = true;
     this.#isRetrying = true;
     const delayMs = this.#retryDelayMs;

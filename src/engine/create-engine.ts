@@ -19,11 +19,12 @@ import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
-import { receiveMessage } from './received-message.ts';
+import { receiveMessage, type ReceivedMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
-import { RestListeners } from './rest-listeners.ts';
+import { RestListeners, type RestListener } from './rest-listeners.ts';
 import { freshMaterial, type RunMaterial } from './run-material.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
+import { handBack } from './run-row.ts';
 import { TimerQueue, type Alarm } from './timer-queue.ts';
 import { WorkFinder } from './work-finder.ts';
 import { WorkerPresence } from './worker-presence.ts';
@@ -32,6 +33,8 @@ import { WorkerPresence } from './worker-presence.ts';
 const tickMs = 1_000;
 /** Since when a running step gets a row that says so. Milliseconds. */
 const announceAfterMs = 1_000;
+/** After how long a run is claimed again that could not go on because the store failed. Milliseconds. */
+const handBackMs = 1_000;
 /** How long a stopping worker waits for the bodies of its steps. Milliseconds. */
 const stopGraceMs = 5_000;
 /** How often a stopping worker looks whether they have ended. Milliseconds. */
@@ -177,7 +180,11 @@ class DurableEngine implements Engine {
     return (await this.#replayCheck.rehearse(run, drop))?.mismatch === null;
   }
 
-  onRest(run: RunNumber, listener: () => void): () => void {
+  get restsTold(): number {
+    return this.#restListeners.told;
+  }
+
+  onRest(run: RunNumber, listener: RestListener): () => void {
     return this.#restListeners.add(run, listener);
   }
 
@@ -270,16 +277,44 @@ class DurableEngine implements Engine {
     const input = this.payloads.textNow(run.input);
     this.#live.expect(run.number);
     if (input !== null) return void this.#begin(freshMaterial(run, definition, input));
-    void this.payloads.text(run.input).then((text) => {
-      if (this.#live.isExpected(run.number)) void this.#begin(freshMaterial(run, definition, text));
-    });
+    void this.payloads.text(run.input).then(
+      (text) => {
+        if (this.#live.isExpected(run.number)) void this.#begin(freshMaterial(run, definition, text));
+      },
+      (error: unknown) => this.#handBack(run.number, error),
+    );
   }
 
   async #begin(material: RunMaterial): Promise<void> {
+    const { number } = material.record;
+    const missed: ReceivedMessage[] = [];
+    try {
+      // The run is here only when no message is on its way any more: a newer one must not overtake an older one.
+      for (let kept = this.#live.takeKept(number); kept !== undefined; kept = this.#live.takeKept(number)) {
+        missed.push(await receiveMessage(kept, this.store, this.payloads));
+      }
+    } catch (error) {
+      return this.#handBack(number, error);
+    }
+    if (!this.#live.isExpected(number)) return;
     const run = new LiveRun(this.#owner, material);
-    const missed = this.#live.add(run);
+    this.#live.add(run);
     this.#delivery.add(run);
-    for (const message of missed) run.receive(await receiveMessage(message, this.store, this.payloads));
+    for (const message of missed) run.receive(message);
+  }
+
+  /** A run of this worker cannot go on, because what it needs cannot be read: it is claimed again after a while. */
+  #handBack(number: RunNumber, error: unknown): void {
+    const now = this.clock.now();
+    const run = this.#live.get(number);
+    if (this.#presence.number === null || (run === undefined && !this.#live.isExpected(number))) return;
+    this.#options.logger.warn('A run cannot go on now; it is tried again.', {
+      run: number,
+      reason: String(error),
+    });
+    if (run !== undefined) return run.handBack(now + handBackMs);
+    this.#live.forget(number);
+    this.#queue.change(handBack(number, now, now + handBackMs));
   }
 
   #left(run: LiveRun, how: Departure): void {
@@ -292,7 +327,7 @@ class DurableEngine implements Engine {
         fields: { run: run.record.id },
       });
     }
-    if (how !== 'released') this.#restListeners.tell(run.record.number);
+    if (how !== 'released') this.#restListeners.tell(run.record.number, run.ended);
     else this.#finder.look();
   }
 
@@ -379,6 +414,7 @@ class DurableEngine implements Engine {
       worker: () => this.#presence.number,
       definitions: () => this.#definitions,
       lost: (error) => this.#presence.lost(error),
+      handBack: (run, error) => this.#handBack(run, error),
       begin: async (material) => {
         const fields = { run: material.record.id };
         telemetry.emit({ name: 'run.claimed', at: clock.now(), fields });

@@ -6,6 +6,7 @@ import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { WorkerNumber } from './model/worker.ts';
+import type { RestListener } from './rest-listeners.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult, Store } from './ports/store.ts';
@@ -89,7 +90,9 @@ export interface Engine {
    * Calls back when this run ended or paused here, and after commits of other processes, in which it may have. Returns how to
    * stop listening.
    */
-  onRest(run: RunNumber, listener: () => void): () => void;
+  onRest(run: RunNumber, listener: RestListener): () => void;
+  /** Grows whenever listeners are told: a run that was read before, and still is unfinished, may have ended if this has grown. */
+  readonly restsTold: number;
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does

@@ -1,5 +1,6 @@
 import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
+import type { LogLine } from './model/log.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
@@ -19,7 +20,7 @@ export interface EntryListener {
   entryCommitted(entry: JournalAppend): void;
 }
 
-/** A change, and who is told what became of it. */
+/** A change whose outcome somebody wants to know. */
 export interface Request<Change, Result> {
   readonly change: Change;
   readonly done: (result: Result) => void;
@@ -27,7 +28,7 @@ export interface Request<Change, Result> {
   readonly failed?: (error: unknown) => void;
 }
 
-/** Changes of many runs and clients, on their way into one commit. */
+/** What one commit will write, and who is told: starts, sends and the rest in the order they were asked for. */
 export class GatheredBatch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
@@ -42,26 +43,15 @@ export class GatheredBatch {
   readonly consumed: number[] = [];
   readonly runs: RunChange[] = [];
   readonly afterwards: (() => void)[] = [];
+  /** They ride along: lines alone are no reason to commit at once, so they do not count below. */
+  readonly logs: LogLine[] = [];
 
   get isEmpty(): boolean {
-    return (
-      this.entries.length === 0 &&
-      this.runs.length === 0 &&
-      this.starts.length === 0 &&
-      this.sends.length === 0 &&
-      this.appends.length === 0 &&
-      this.guarded.length === 0 &&
-      this.slots.length === 0 &&
-      this.cells.length === 0 &&
-      this.waits.length === 0 &&
-      this.endedWaits.length === 0 &&
-      this.consumed.length === 0 &&
-      this.afterwards.length === 0
-    );
+    return this.size === 0;
   }
 
   get isWritingNothing(): boolean {
-    return this.isEmpty || this.afterwards.length === this.size;
+    return this.logs.length === 0 && this.afterwards.length === this.size;
   }
 
   get size(): number {
@@ -130,6 +120,7 @@ export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBat
     append(both.appends, batch.appends);
     append(both.guarded, batch.guarded);
     append(both.slots, batch.slots);
+    append(both.logs, batch.logs);
     append(both.cells, batch.cells);
     append(both.entries, batch.entries);
     append(both.listeners, batch.listeners);

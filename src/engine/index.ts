@@ -2,6 +2,7 @@
 export * from './model/cell.ts';
 export * from './model/run.ts';
 export * from './model/journal.ts';
+export * from './model/log.ts';
 export * from './model/message.ts';
 export * from './model/payload.ts';
 export * from './model/topic.ts';

@@ -9,11 +9,15 @@ import type { StepOperation } from './operations/step.ts';
 export class IssuedOperations {
   readonly #pending = new Set<Operation>();
   /** By key, for the journal; null once it is through. */
-  #byKey: Map<string, Operation> | null = new Map();
+  #byKey: Map<string, Operation> | null;
   /** Keys of operations that were canceled while replaying; the journal may hold completions of them that came too late. */
-  readonly #canceled = new Set<string>();
+  #canceled: Set<string> | null = null;
   /** Issued during replay and not answered by the journal; begun when the journal is through. */
   #deferred: Operation[] = [];
+
+  constructor(options: { readonly isReplaying: boolean }) {
+    this.#byKey = options.isReplaying ? new Map() : null;
+  }
 
   /** How many the code has not been answered. */
   get size(): number {
@@ -33,7 +37,7 @@ export class IssuedOperations {
 
   /** Whether a recorded completion fits: the code has issued its operation, which is pending or was canceled. */
   accepts(key: string): boolean {
-    return this.#byKey?.has(key) === true || this.#canceled.has(key);
+    return this.#byKey?.has(key) === true || this.#canceled?.has(key) === true;
   }
 
   add(operation: Operation): void {
@@ -43,7 +47,7 @@ export class IssuedOperations {
 
   /** Answers an operation of a scope that is canceled already. */
   refuse(operation: Operation, reason: Error): void {
-    if (this.#byKey !== null) this.#canceled.add(operation.identity.key);
+    if (this.#byKey !== null) (this.#canceled ??= new Set()).add(operation.identity.key);
     operation.refuse(reason);
   }
 
@@ -79,7 +83,12 @@ export class IssuedOperations {
 
   /** The run leaves: lets go of everything that was begun and has no outcome yet. */
   letGo(how: (operation: Operation) => void): void {
-    for (const operation of this.#pending) if (operation.state === 'pending') how(operation);
+    for (const operation of this.#pending) {
+      if (operation.state !== 'pending') continue;
+      how(operation);
+      // One that was still being prepared (a payload, a look-up) must write nothing when that is done.
+      operation.state = 'settled';
+    }
   }
 
   /** Bodies that have been running since before `instant` get a row that says so. */

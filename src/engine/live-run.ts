@@ -20,8 +20,9 @@ import { CancelScope } from './cancel-scope.ts';
 import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
-import { Mailbox } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { JournalEntry } from './model/journal.ts';
+import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry } from './operations/operation.ts';
@@ -31,7 +32,8 @@ import { runEnd, type CodeOutcome } from './run-end.ts';
 import { cancellationError, missingInCode, unfinishedJournal, unknownPromise } from './run-errors.ts';
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
 import { outside } from './outside.ts';
-import { RunJournal, type Landed } from './run-journal.ts';
+import { RunInbox, type RunInboxHost } from './run-inbox.ts';
+import { RunJournal, type Landed, type RunJournalHost } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
 import { RunSlots } from './run-slots.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
@@ -40,11 +42,10 @@ import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
 
 /** A run in memory; see the top of the file. */
-export class LiveRun implements Deliverable, OperationHost {
+export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunInboxHost {
   readonly record: RunRecord;
   readonly services: RunServices;
   readonly definition: Definition;
-  readonly mailbox: Mailbox;
   readonly root: CancelScope = new CancelScope(null, { isShielded: false });
   readonly waits: RunWaits;
   now: number;
@@ -53,18 +54,16 @@ export class LiveRun implements Deliverable, OperationHost {
   readonly #slots: RunSlots;
   readonly #owner: RunOwner<LiveRun>;
   readonly #material: RunMaterial;
-  readonly #operations = new IssuedOperations();
-  /** Messages that came while the journal was still answering; the inbox of the claim goes first. */
-  #early: ReceivedMessage[];
+  readonly #operations: IssuedOperations;
+  readonly #inbox: RunInbox;
   #script: ReplayScript | null;
   #inFlight = 0;
   #hasStarted = false;
   #isInRound = false;
   #outcome: CodeOutcome | null = null;
   #violation: Error | null = null;
-  #pauseReason: string | null = null;
   #departure: Departure | null = null;
-  readonly #marks = new Set<string>();
+  #marks: Set<string> | null = null;
   #deadline: Alarm | null = null;
 
   constructor(owner: RunOwner<LiveRun>, material: RunMaterial) {
@@ -75,29 +74,24 @@ export class LiveRun implements Deliverable, OperationHost {
     this.definition = material.definition;
     this.now = material.record.startedAt ?? material.record.createdAt;
     this.#script = material.script;
-    this.#early = [...material.inbox];
-    this.mailbox = new Mailbox(0);
+    this.#inbox = new RunInbox(this, material.inbox);
     this.waits = new RunWaits(this.record, this.services, material.waits);
     const { record, services } = this;
-    this.#slots = new RunSlots(record, services);
+    const isReplaying = !material.script.isOver;
+    this.#operations = new IssuedOperations({ isReplaying });
+    this.#slots = new RunSlots(record, services, { isReplaying });
     this.#row = new RunRow({
       record,
       services,
       workerNumber: owner.workerNumber,
-      seenMessage: () => this.mailbox.seen,
+      // A run that pauses in its replay has left its inbox unread; what lies there must not wake it to pause again, for ever.
+      seenMessage: () => this.#inbox.seen,
     });
-    this.#journal = new RunJournal(
-      {
-        record,
-        services,
-        isBatched: this.definition.durability === 'batched',
-        willWrite: () => {
-          if (this.#row.isWaiting) this.#row.running();
-        },
-        landed: () => this.#owner.deliver(this),
-      },
-      material.journalLength,
-    );
+    this.#journal = new RunJournal(this, material.journalLength);
+  }
+
+  get mailbox(): Mailbox {
+    return this.#inbox.mailbox;
   }
 
   get isReplaying(): boolean {
@@ -118,6 +112,18 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Whether a step's body is running. */
   get isWorking(): boolean {
     return this.#inFlight > 0;
+  }
+
+  get isBatched(): boolean {
+    return this.definition.durability === 'batched';
+  }
+
+  willWrite(): void {
+    if (this.#row.isWaiting) this.#row.running();
+  }
+
+  landed(): void {
+    this.#owner.deliver(this);
   }
 
   // --- the code ---
@@ -174,7 +180,7 @@ export class LiveRun implements Deliverable, OperationHost {
 
   #deliver({ entry, operation, text }: Landed): void {
     // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
-    if (entry.kind === 'attempt') return;
+    if (entry.kind === 'attempt') return operation?.attemptRecorded();
     if (entry.at > this.now) this.now = entry.at;
     if (entry.kind === 'cancel')
       return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
@@ -200,7 +206,7 @@ export class LiveRun implements Deliverable, OperationHost {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
     for (const operation of deferred) if (operation.state === 'pending') operation.begin();
-    for (const message of this.#early.splice(0)) this.receive(message);
+    this.#inbox.endReplay();
   }
 
   /** The code, perhaps new, does not wait any more for what these rows say. */
@@ -224,8 +230,10 @@ export class LiveRun implements Deliverable, OperationHost {
     this.#operations.add(operation);
     if (operation.kind === 'slot') this.#slots.isUsed = true;
     if (this.#script === null) {
-      if (this.#pauseReason === null) begin(operation);
-    } else if (!this.#script.hasEnded(operation.identity.key)) this.#operations.defer(operation);
+      if (this.#inbox.pauseReason === null) begin(operation);
+    } else if (this.#script.isEmpty || !this.#script.hasEnded(operation.identity.key)) {
+      this.#operations.defer(operation);
+    }
     return operation.promise;
   }
 
@@ -268,6 +276,13 @@ export class LiveRun implements Deliverable, OperationHost {
     if (this.#departure === null) this.#slots.giveBack(key);
   }
 
+  log(line: Omit<LogLine, 'run' | 'at'>): void {
+    if (this.#departure !== null || this.#owner.replayed !== undefined) return;
+    const text = line.text.length <= logTextMax ? line.text : `${line.text.slice(0, logTextMax - 1)}…`;
+    const { queue, clock } = this.services;
+    queue.log({ ...line, text, run: this.record.number, at: clock.now() });
+  }
+
   cancelChild(childId: string, child: RunNumber | null): void {
     cancelChild(this, childId, child);
   }
@@ -286,20 +301,15 @@ export class LiveRun implements Deliverable, OperationHost {
   // --- messages ---
 
   receive(message: ReceivedMessage): void {
-    if (this.#departure !== null) return;
-    if (this.#script !== null) {
-      this.#early.push(message);
-      return;
-    }
-    if (!this.mailbox.notice(message)) return;
-    if (message.kind === 'cancel') return this.#journalCancel(message);
-    if (message.kind === 'pause') {
-      this.services.queue.consume(message.id);
-      this.#pauseReason = message.text === null ? 'paused' : String(decodeValue(message.text));
-      return this.#owner.deliver(this);
-    }
-    if (message.kind === 'resume') return this.services.queue.consume(message.id);
-    this.mailbox.put(message);
+    if (this.#departure === null) this.#inbox.receive(message);
+  }
+
+  cancelRequested(message: ReceivedMessage): void {
+    this.#journalCancel(message);
+  }
+
+  pauseRequested(): void {
+    this.#owner.deliver(this);
   }
 
   /** Cancels a scope and, in the order they were issued, the pending operations in it. */
@@ -321,9 +331,9 @@ export class LiveRun implements Deliverable, OperationHost {
 
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
-    if (this.#material.script.hasRecord(name) || this.#marks.has(name)) return true;
+    if (this.#material.script.hasRecord(name) || this.#marks?.has(name) === true) return true;
     if (this.isReplaying) return false;
-    this.#marks.add(name);
+    (this.#marks ??= new Set()).add(name);
     if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
     this.#journal.mark(name);
     return true;
@@ -343,10 +353,9 @@ export class LiveRun implements Deliverable, OperationHost {
   #rest(): void {
     this.waits.store();
     if (this.#journal.isWriting || this.#inFlight > 0) return;
-    if (this.#pauseReason !== null) {
-      this.#pause(
-        new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${this.#pauseReason}`),
-      );
+    const { pauseReason } = this.#inbox;
+    if (pauseReason !== null) {
+      this.#pause(new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${pauseReason}`));
       return;
     }
     if (this.#operations.size === 0) {
@@ -363,13 +372,25 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Leaves memory while it waits; the store wakes it. */
   release(): void {
     if (!this.isResting || this.#journal.isWriting || this.#inFlight > 0) return;
-    this.#row.released(this.waits.nextWake(this.record.deadlineAt));
+    const wakeAt = this.waits.nextWake(this.record.deadlineAt);
+    // What is due is about to move by itself; released, it would be claimed at once and released again, without ever moving.
+    if (wakeAt <= this.services.clock.now()) return;
+    this.#row.released(wakeAt);
+    this.#leave('released', (operation) => operation.drop(released));
+    this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
+  }
+
+  /** Gives the run up although it is at work: what it needs cannot be read. Whoever claims it, at `wakeAt`, tries again. */
+  handBack(wakeAt: number): void {
+    if (this.#departure !== null) return;
+    this.#row.handedBack(wakeAt);
     this.#leave('released', (operation) => operation.drop(released));
     this.services.queue.afterwards(() => this.#owner.left(this, 'released'));
   }
 
   /** The worker lost this run: forget everything, write nothing. */
   abandon(reason: Error): void {
+    this.#row.close();
     this.#leave('released', (operation) => operation.drop(reason));
   }
 
@@ -389,6 +410,7 @@ export class LiveRun implements Deliverable, OperationHost {
   /** Stops the run until a person or other code comes; nothing of its history changes. */
   #pause(reason: Error): false {
     if (this.#owner.replayed !== undefined) return this.#rehearsed(reason);
+    this.#inbox.consumePauses();
     this.#row.paused(reason);
     this.#leave('paused', (operation) => operation.drop(reason));
     this.services.queue.afterwards(() => this.#owner.left(this, 'paused'));
@@ -401,9 +423,11 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   #concludeWith(outcome: CodeOutcome): false {
-    const script = this.#script;
-    if (script !== null && !script.isOver)
-      return this.#pause(unfinishedJournal(this.record, script.remaining));
+    // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
+    const unissued = (this.#script?.remaining ?? []).filter(
+      (entry) => entry.kind !== 'cancel' && !this.#operations.accepts(keyOf(entry)),
+    );
+    if (unissued.length > 0) return this.#pause(unfinishedJournal(this.record, unissued));
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
@@ -416,6 +440,16 @@ export class LiveRun implements Deliverable, OperationHost {
   }
 
   // --- looking at it ---
+
+  /** Its row as it is on disk, once it has ended; else null. */
+  get ended(): RunRecord | null {
+    return this.#row.endedRecord;
+  }
+
+  /** How many entries its journal has, those on their way to disk included. */
+  get journalLength(): number {
+    return this.#journal.length;
+  }
 
   /** Keys of the operations that are issued and not yet answered. */
   pendingKeys(): readonly string[] {

@@ -38,12 +38,20 @@ export class LiveRuns {
     this.#arriving.set(run, []);
   }
 
-  /** The run is here; returns the messages that came meanwhile. */
-  add(run: LiveRun): readonly MessageRecord[] {
-    const missed = this.#arriving.get(run.record.number) ?? [];
+  /** The run is here. */
+  add(run: LiveRun): void {
     this.#arriving.delete(run.record.number);
     this.#runs.set(run.record.number, run);
-    return missed;
+  }
+
+  /** The run will not come after all. */
+  forget(run: RunNumber): void {
+    this.#arriving.delete(run);
+  }
+
+  /** Takes the oldest message that was kept for a run that is being fetched. */
+  takeKept(run: RunNumber): MessageRecord | undefined {
+    return this.#arriving.get(run)?.shift();
   }
 
   /** Keeps a message for a run that is being fetched. False if the run is not. */

@@ -11,8 +11,9 @@ export interface Receiver {
  * order they came. A message leaves the store only with the commit that journals what it did.
  */
 export class Mailbox {
-  readonly #messages = new Map<string, ReceivedMessage[]>();
-  readonly #receivers = new Map<string, Receiver[]>();
+  /** By kind and name. Made on first use, like the other: most runs neither get nor await a message. */
+  #messages: Map<string, ReceivedMessage[]> | null = null;
+  #receivers: Map<string, Receiver[]> | null = null;
   #seen: number;
 
   /** `seen`: the highest message id known so far. */
@@ -35,8 +36,9 @@ export class Mailbox {
   /** Hands the message to the receiver that has waited longest for its kind and name, or keeps it. */
   put(message: ReceivedMessage): void {
     const address = addressOf(message.kind, message.name);
-    const receiver = this.#receivers.get(address)?.shift();
+    const receiver = this.#receivers?.get(address)?.shift();
     if (receiver !== undefined) return receiver.receive(message);
+    this.#messages ??= new Map();
     const kept = this.#messages.get(address);
     if (kept === undefined) this.#messages.set(address, [message]);
     else kept.push(message);
@@ -45,8 +47,9 @@ export class Mailbox {
   /** Gives the oldest kept message to the receiver, at once, or remembers the receiver. */
   expect(kind: MessageKind, name: string, receiver: Receiver): void {
     const address = addressOf(kind, name);
-    const message = this.#messages.get(address)?.shift();
+    const message = this.#messages?.get(address)?.shift();
     if (message !== undefined) return receiver.receive(message);
+    this.#receivers ??= new Map();
     const waiting = this.#receivers.get(address);
     if (waiting === undefined) this.#receivers.set(address, [receiver]);
     else waiting.push(receiver);
@@ -54,7 +57,7 @@ export class Mailbox {
 
   /** The receiver no longer waits. */
   forget(kind: MessageKind, name: string, receiver: Receiver): void {
-    const waiting = this.#receivers.get(addressOf(kind, name));
+    const waiting = this.#receivers?.get(addressOf(kind, name));
     const index = waiting?.indexOf(receiver) ?? -1;
     if (index >= 0) waiting?.splice(index, 1);
   }

@@ -34,19 +34,55 @@ export class OperationIdentity implements Identity {
   }
 }
 
+/** What is counted: operations of one scope, kind and name. */
+interface Count {
+  readonly scope: string;
+  readonly kind: EntryKind;
+  readonly name: string;
+  next: number;
+}
+
+/** Up to so many different operations are found by looking at each, which is faster than hashing, and smaller. */
+const listMax = 8;
+
 /** Counts how many operations of each scope, kind and name were issued. */
 export class Occurrences {
-  /** By scope and kind, then by name: short texts that are used again and again, so their hashes are known. */
-  readonly #scopes = new Map<string, Map<EntryKind, Map<string, number>>>();
+  readonly #list: Count[] = [];
+  #index: Map<string, Count> | null = null;
 
   /** The number of the next one, from 0. */
   next(scope: string, kind: EntryKind, name: string): number {
-    let kinds = this.#scopes.get(scope);
-    if (kinds === undefined) this.#scopes.set(scope, (kinds = new Map()));
-    let names = kinds.get(kind);
-    if (names === undefined) kinds.set(kind, (names = new Map()));
-    const occurrence = names.get(name) ?? 0;
-    names.set(name, occurrence + 1);
-    return occurrence;
+    const count = this.#index === null ? this.#inList(scope, kind, name) : this.#inIndex(scope, kind, name);
+    return count.next++;
   }
+
+  #inList(scope: string, kind: EntryKind, name: string): Count {
+    const list = this.#list;
+    for (let i = 0; i < list.length; i += 1) {
+      const count = list[i];
+      if (count?.name === name && count.scope === scope && count.kind === kind) return count;
+    }
+    if (this.#list.length === listMax) return this.#beginIndex(scope, kind, name);
+    const count = { scope, kind, name, next: 0 };
+    this.#list.push(count);
+    return count;
+  }
+
+  #beginIndex(scope: string, kind: EntryKind, name: string): Count {
+    this.#index = new Map(this.#list.map((count) => [indexKey(count.scope, count.kind, count.name), count]));
+    return this.#inIndex(scope, kind, name);
+  }
+
+  #inIndex(scope: string, kind: EntryKind, name: string): Count {
+    const key = indexKey(scope, kind, name);
+    const known = this.#index?.get(key);
+    if (known !== undefined) return known;
+    const count = { scope, kind, name, next: 0 };
+    this.#index?.set(key, count);
+    return count;
+  }
+}
+
+function indexKey(scope: string, kind: EntryKind, name: string): string {
+  return `${scope}/${kind}:${name}`;
 }

@@ -33,6 +33,11 @@ export class ReplayScript {
     this.#completions = completions;
   }
 
+  /** Whether the journal holds nothing that a replay looks for. */
+  get isEmpty(): boolean {
+    return this.#completions.length === 0 && this.#attempts.size === 0 && this.#records.size === 0;
+  }
+
   /** Whether every completion has been delivered: from here on the run writes new history. */
   get isOver(): boolean {
     return this.#position >= this.#completions.length;
@@ -78,6 +83,9 @@ export class ReplayScript {
     });
   }
 }
+
+/** The script of a run that has no journal yet. It never moves, so all of them share it. */
+export const emptyScript: ReplayScript = new ReplayScript([]);
 
 /** The identity of the operation an entry belongs to; attempts belong to their step. */
 export function keyOf(entry: JournalEntry): string {

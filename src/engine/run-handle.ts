@@ -1,6 +1,7 @@
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import type { CellWrite } from './model/cell.ts';
+import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
 import type { IdConflict } from './ports/store.ts';
 
@@ -18,13 +19,15 @@ export interface StepAttempt {
   readonly signal: AbortSignal;
   /** Writes a cell in the same transaction as the step's completion (I4); nothing of it if this attempt fails. */
   writeCell(write: CellWrite): void;
+  /** Writes a line into the run's log, under this step and attempt. */
+  log(level: LogLevel, text: string): void;
 }
 
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */
 export interface StepRequest {
   readonly place: Place;
   readonly name: string;
-  readonly body: (attempt: StepAttempt) => unknown;
+  body(attempt: StepAttempt): unknown;
   readonly retry: ResolvedRetryPolicy;
   readonly attemptTimeoutMs: number | null;
   readonly timeoutMs: number | null;
@@ -136,6 +139,8 @@ export interface RunHandle {
   mark(name: string): boolean;
   /** Cancels a scope and all pending operations in it, in the order they were issued. */
   cancel(scope: CancelScope, reason: Error): void;
+  /** Writes a line into the run's log; once, however often a replay repeats it. */
+  log(level: LogLevel, text: string): void;
   /** What the run is doing, for people. */
   setStatus(text: string): void;
   /** The code did what must not be in it: the run will be paused with this error, whatever the code does next. */

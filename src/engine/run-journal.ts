@@ -9,14 +9,17 @@
  * Invariants:
  * L3  Every entry gets the next position, in the order in which entries are enqueued (C2 keeps that order on disk).
  * L5  `isWriting` is true from the moment an outcome is decided until the code has been told: a run that rests has nothing here.
+ * L6  Completions are handed over in the order of their positions, in whatever order they land: one whose outcome the store
+ *     decides holds back what comes after it, because a replay will meet it first.
  */
 import { toErrorRecord } from '../base/error-record.ts';
-import type { EntryListener } from './gathered-batch.ts';
 import { encodeError } from './encode-error.ts';
+import type { EntryListener } from './gathered-batch.ts';
 import type { EntryOutcome, JournalAppend, JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Completion, Operation, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
+import { untilStored } from './until-stored.ts';
 
 /** An entry that is on disk (or on its way, if the definition is `batched`) and may be told to the code. */
 export interface Landed {
@@ -30,16 +33,19 @@ class Landing implements Landed, EntryListener {
   readonly entry: JournalAppend;
   readonly operation: Operation | null;
   readonly text: string | null;
-  readonly #land: (landed: Landed) => void;
+  /** The one to deliver after this one, in journal order. */
+  next: Landing | null = null;
+  readonly #land: (landing: Landing) => void;
 
   constructor(
     entry: JournalAppend,
-    told: Pick<Landed, 'operation' | 'text'>,
-    land: (landed: Landed) => void,
+    operation: Operation | null,
+    text: string | null,
+    land: (landing: Landing) => void,
   ) {
     this.entry = entry;
-    this.operation = told.operation;
-    this.text = told.text;
+    this.operation = operation;
+    this.text = text;
     this.#land = land;
   }
 
@@ -54,9 +60,9 @@ export interface RunJournalHost {
   readonly services: RunServices;
   readonly isBatched: boolean;
   /** An entry is about to be enqueued: a run that waited is running again, and its row must say so first. */
-  readonly willWrite: () => void;
+  willWrite(): void;
   /** Something can be delivered. */
-  readonly landed: () => void;
+  landed(): void;
 }
 
 /** See the top of the file. */
@@ -64,12 +70,15 @@ export class RunJournal {
   readonly #host: RunJournalHost;
   #nextSeq: number;
   #undelivered = 0;
-  #landed: Landed[] = [];
-  #landedPosition = 0;
+  /** What landed and is not delivered, in order of the positions. A list of links: a live run hands over one at a time. */
+  #first: Landing | null = null;
+  #last: Landing | null = null;
+  /** Positions whose outcome the store has not said yet, in order. */
+  #reserved: number[] | null = null;
   #isClosed = false;
-  readonly #land = (landed: Landed): void => {
+  readonly #land = (landing: Landing): void => {
     if (this.#isClosed) return;
-    this.#landed.push(landed);
+    this.#insert(landing);
     this.#host.landed();
   };
 
@@ -79,6 +88,11 @@ export class RunJournal {
     this.#nextSeq = length;
   }
 
+  /** How many entries there are, those on their way to disk included. */
+  get length(): number {
+    return this.#nextSeq;
+  }
+
   /** Whether an outcome is decided and not told to the code yet. */
   get isWriting(): boolean {
     return this.#undelivered > 0;
@@ -86,18 +100,16 @@ export class RunJournal {
 
   /** Whether something can be delivered now. */
   get hasLanded(): boolean {
-    return this.#landedPosition < this.#landed.length;
+    const reserved = this.#reserved?.[0];
+    return this.#first !== null && (reserved === undefined || this.#first.entry.seq < reserved);
   }
 
   /** The next entry to deliver, in journal order. */
   takeLanded(): Landed | undefined {
-    const landed = this.#landed[this.#landedPosition];
-    if (landed === undefined) return undefined;
-    this.#landedPosition += 1;
-    if (this.#landedPosition === this.#landed.length) {
-      this.#landed = [];
-      this.#landedPosition = 0;
-    }
+    const landed = this.#first;
+    if (landed === null || !this.hasLanded) return undefined;
+    this.#first = landed.next;
+    if (this.#first === null) this.#last = null;
     this.#undelivered -= 1;
     return landed;
   }
@@ -120,19 +132,24 @@ export class RunJournal {
     } catch (error) {
       return this.#writeRefused(operation, completion, error);
     }
-    services.payloads.spill(text, record.id).then(
+    const spilled = untilStored(
+      services.clock,
+      () => services.payloads.spill(text, record.id),
+      () => !this.#isClosed,
+    );
+    spilled.then(
       (payload) => this.#write(operation, completion, payload),
       (error: unknown) => this.#writeRefused(operation, completion, error),
     );
   }
 
-  /** Writes a failed attempt; its operation stays pending. */
+  /** Writes a failed attempt; its operation stays pending, and is told once that is on disk (or at once, if `batched`). */
   attemptFailed(operation: Operation, completion: Completion): void {
     const { services } = this.#host;
     const payload = completion.text === null ? null : services.payloads.always(completion.text);
     this.#undelivered += 1;
     const entry: JournalAppend = { ...this.#entry(operation, completion, payload), kind: 'attempt' };
-    this.#enqueue(entry, null, null);
+    this.#enqueue(entry, operation, null);
   }
 
   /** Takes a position for an outcome that the store decides; see `OperationHost.reserve`. */
@@ -147,9 +164,12 @@ export class RunJournal {
       seq: entry.seq,
     };
     this.#nextSeq = entry.seq + 1;
+    const reserved = (this.#reserved ??= []);
+    reserved.push(entry.seq);
     const committed = (written: JournalAppend): void => {
+      reserved.splice(reserved.indexOf(entry.seq), 1);
       const { text } = written === entry ? accepted : refused;
-      this.#land({ entry: written, operation, text });
+      this.#land(new Landing(written, operation, text, this.#land));
     };
     return { entry, refused: otherwise, committed };
   }
@@ -196,6 +216,22 @@ export class RunJournal {
     services.queue.entry(entry, null);
   }
 
+  /** Nearly always at the end: only an outcome that the store decides lands out of order. */
+  #insert(landing: Landing): void {
+    const { seq } = landing.entry;
+    if (this.#last === null || this.#last.entry.seq < seq) {
+      if (this.#last === null) this.#first = landing;
+      else this.#last.next = landing;
+      this.#last = landing;
+      return;
+    }
+    let before: Landing | null = null;
+    for (let at = this.#first; at !== null && at.entry.seq < seq; at = at.next) before = at;
+    landing.next = before === null ? this.#first : before.next;
+    if (before === null) this.#first = landing;
+    else before.next = landing;
+  }
+
   #writeRefused(operation: Operation, completion: Completion, error: unknown): void {
     const text = encodeError(toErrorRecord(error));
     const payload = this.#host.services.payloads.always(text);
@@ -215,14 +251,14 @@ export class RunJournal {
 
   #enqueue(entry: JournalAppend, operation: Operation | null, text: string | null): void {
     const { isBatched, services } = this.#host;
-    const landing = new Landing(entry, { operation, text }, this.#land);
+    const landing = new Landing(entry, operation, text, this.#land);
     services.queue.entry(entry, isBatched ? null : landing);
     if (isBatched) this.#land(landing);
   }
 
   #entry(operation: Operation, completion: Completion, payload: JournalEntry['payload']): JournalAppend {
-    const { record, services, willWrite } = this.#host;
-    willWrite();
+    const { record, services } = this.#host;
+    this.#host.willWrite();
     const { scope, name, occurrence } = operation.identity;
     return {
       run: record.number,

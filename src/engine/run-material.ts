@@ -6,7 +6,7 @@ import type { WaitRecord } from './model/wait.ts';
 import type { Payloads } from './payloads.ts';
 import type { ClaimedRun, Store } from './ports/store.ts';
 import { receiveMessage, type ReceivedMessage } from './received-message.ts';
-import { ReplayScript } from './replay-script.ts';
+import { emptyScript, ReplayScript } from './replay-script.ts';
 
 /** What a claim, or a fresh start, gives. Payloads of the journal are at hand as texts. */
 export interface RunMaterial {
@@ -20,15 +20,17 @@ export interface RunMaterial {
   readonly waits: readonly WaitRecord[];
 }
 
+const noTexts: ReadonlyMap<number, string> = new Map();
+
 /** What a run that was just started needs; at once if its input lies in the store itself. */
 export function freshMaterial(record: RunRecord, definition: Definition, input: string): RunMaterial {
   return {
     record,
     definition,
     input,
-    script: new ReplayScript([]),
+    script: emptyScript,
     journalLength: 0,
-    texts: new Map(),
+    texts: noTexts,
     inbox: [],
     waits: [],
   };

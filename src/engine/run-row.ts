@@ -1,9 +1,11 @@
 import { toErrorRecord } from '../base/error-record.ts';
 import { encodeError } from './encode-error.ts';
 import type { Payload } from './model/payload.ts';
-import { nobody, neverWakes, type RunRecord, type RunState } from './model/run.ts';
+import { nobody, neverWakes, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
 import type { RunServices } from './operations/run-services.ts';
+import type { RunChange } from './ports/store.ts';
 import type { RunEnd } from './run-end.ts';
+import { untilStored } from './until-stored.ts';
 
 /** What the row of a run needs of its run. */
 export interface RunRowHost {
@@ -19,9 +21,16 @@ export class RunRow {
   readonly #host: RunRowHost;
   #state: RunState = 'running';
   #status: string | null = null;
+  #isClosed = false;
+  #ended: RunRecord | null = null;
 
   constructor(host: RunRowHost) {
     this.#host = host;
+  }
+
+  /** The row as the change that ends the run leaves it; null before that. */
+  get endedRecord(): RunRecord | null {
+    return this.#ended;
   }
 
   /** Whether the row says, or will say, that the run waits. */
@@ -51,10 +60,21 @@ export class RunRow {
     this.#change('waiting', nobody, wakeAt);
   }
 
+  /** The run is for whoever claims it then; until then nothing wakes it, because what it needs cannot be read. */
+  handedBack(wakeAt: number): void {
+    const { queue, clock } = this.#host.services;
+    queue.change(handBack(this.#host.record.number, clock.now(), wakeAt));
+  }
+
   /** The run stands still until a person, or other code, comes. */
   paused(reason: Error): void {
     const text = encodeError(toErrorRecord(reason));
     this.#change('paused', nobody, neverWakes, this.#host.services.payloads.always(text));
+  }
+
+  /** The run is others' now: nothing is written any more, also not the end whose result is just being spilled. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** The run is over. Its parent, if it has one, is told in the same commit. `written` is called when that is enqueued. */
@@ -64,12 +84,19 @@ export class RunRow {
       return written();
     }
     const { services, record } = this.#host;
-    services.payloads.spill(end.spill, record.id).then(
+    const spilled = untilStored(
+      services.clock,
+      () => services.payloads.spill(end.spill, record.id),
+      () => !this.#isClosed,
+    );
+    spilled.then(
       (stored) => {
+        if (this.#isClosed) return;
         this.#end(end.state, stored);
         written();
       },
       (error: unknown) => {
+        if (this.#isClosed) return;
         this.#end('failed', services.payloads.always(encodeError(toErrorRecord(error))));
         written();
       },
@@ -93,12 +120,15 @@ export class RunRow {
         nudge,
       );
     }
-    this.#change(state, nobody, null, payload);
+    const { at } = this.#change(state, nobody, null, payload);
+    const row = { state, owner: nobody, wakeAt: null, result: payload, updatedAt: at, endedAt: at };
+    const { record } = this.#host;
+    this.#ended = { ...record, ...row, status: this.#status ?? record.status };
   }
 
-  #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): void {
+  #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): RunChange {
     const { record, services, seenMessage } = this.#host;
-    services.queue.change({
+    const change: RunChange = {
       run: record.number,
       state,
       at: services.clock.now(),
@@ -107,6 +137,16 @@ export class RunRow {
       seenMessage: seenMessage(),
       ...(result === undefined ? {} : { result }),
       ...(this.#status === null ? {} : { status: this.#status }),
-    });
+    };
+    services.queue.change(change);
+    return change;
   }
+}
+
+/**
+ * Gives a run back that cannot go on here, at the earliest at `wakeAt`. A message that nobody has seen does not wake it before:
+ * it may be the one that cannot be read.
+ */
+export function handBack(run: RunNumber, at: number, wakeAt: number): RunChange {
+  return { run, state: 'waiting', at, owner: nobody, wakeAt, seenMessage: Number.MAX_SAFE_INTEGER };
 }

@@ -6,11 +6,12 @@ export class RunSlots {
   readonly #record: RunRecord;
   readonly #services: RunServices;
   /** Requests that were canceled while replaying and may have reached the store the time before; null once the journal is through. */
-  #replayed: string[] | null = [];
+  #replayed: string[] | null;
   /** Whether the code asked for any. */
   isUsed = false;
 
-  constructor(record: RunRecord, services: RunServices) {
+  constructor(record: RunRecord, services: RunServices, options: { readonly isReplaying: boolean }) {
+    this.#replayed = options.isReplaying ? [] : null;
     this.#record = record;
     this.#services = services;
   }

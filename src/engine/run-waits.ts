@@ -11,51 +11,52 @@ import type { RunServices } from './operations/run-services.ts';
 export class RunWaits {
   readonly #run: RunRecord;
   readonly #services: RunServices;
-  readonly #stored: Map<string, WaitRecord>;
-  readonly #unstored = new Set<Operation>();
-  readonly #wakes = new MinHeap<Operation>();
+  /** By key, like the two below made on first use: many runs never wait. */
+  #stored: Map<string, WaitRecord> | null;
+  #unstored: Set<Operation> | null = null;
+  #wakes: MinHeap<Operation> | null = null;
   #lastWake = 0;
 
   constructor(run: RunRecord, services: RunServices, stored: readonly WaitRecord[]) {
     this.#run = run;
     this.#services = services;
-    this.#stored = new Map(stored.map((wait) => [wait.key, wait]));
+    this.#stored = stored.length === 0 ? null : new Map(stored.map((wait) => [wait.key, wait]));
   }
 
   /** Whether no row says anything. */
   get isEmpty(): boolean {
-    return this.#stored.size === 0;
+    return this.#stored === null || this.#stored.size === 0;
   }
 
   began(operation: Operation): void {
-    this.#unstored.add(operation);
+    (this.#unstored ??= new Set()).add(operation);
   }
 
   ended(operation: Operation): void {
-    this.#unstored.delete(operation);
-    if (this.#stored.size > 0) this.dropStored(operation.identity.key);
+    this.#unstored?.delete(operation);
+    if (!this.isEmpty) this.dropStored(operation.identity.key);
   }
 
   dropStored(key: string): void {
-    if (this.#stored.delete(key)) this.#services.queue.endWait({ run: this.#run.number, key });
+    if (this.#stored?.delete(key) === true) this.#services.queue.endWait({ run: this.#run.number, key });
   }
 
   /** Rows of operations that the code does not wait for any more. */
   orphans(issued: ReadonlySet<string>): readonly WaitRecord[] {
-    return [...this.#stored.values()].filter((wait) => !issued.has(wait.key));
+    return [...(this.#stored?.values() ?? [])].filter((wait) => !issued.has(wait.key));
   }
 
   /** Writes the rows of waits that began since the last call. */
   store(): void {
-    if (this.#unstored.size === 0) return;
+    if (this.#unstored === null || this.#unstored.size === 0) return;
     for (const operation of this.#unstored) this.#storeOne(operation);
     this.#unstored.clear();
   }
 
   /** When the run must be awake next. */
   nextWake(deadlineAt: number | null): number {
-    while (this.#wakes.size > 0 && !isDue(this.#wakes.first, this.#wakes.firstAt)) this.#wakes.pop();
-    this.#lastWake = Math.min(this.#wakes.firstAt ?? neverWakes, deadlineAt ?? neverWakes);
+    const firstAt = this.#wakes === null ? undefined : firstDue(this.#wakes);
+    this.#lastWake = Math.min(firstAt ?? neverWakes, deadlineAt ?? neverWakes);
     return this.#lastWake;
   }
 
@@ -71,7 +72,8 @@ export class RunWaits {
     const { key, name } = operation.identity;
     const { kind, since, deadline } = wait;
     const wakeAt = wait.wakeAt ?? deadline;
-    if (wakeAt !== null) this.#wakes.push(wakeAt, operation);
+    if (wakeAt !== null) (this.#wakes ??= new MinHeap()).push(wakeAt, operation);
+    this.#stored ??= new Map();
     const known = this.#stored.get(key);
     if (known !== undefined && known.kind === kind && known.deadline === deadline) return;
     const detail = wait.detail === null ? null : this.#services.payloads.always(wait.detail);
@@ -79,6 +81,12 @@ export class RunWaits {
     this.#stored.set(key, record);
     this.#services.queue.wait(record);
   }
+}
+
+/** When the next operation that still waits for a time is due; forgets those that do not. */
+function firstDue(wakes: MinHeap<Operation>): number | undefined {
+  while (wakes.size > 0 && !isDue(wakes.first, wakes.firstAt)) wakes.pop();
+  return wakes.firstAt;
 }
 
 function isDue(operation: Operation | undefined, at: number | undefined): boolean {

@@ -13,11 +13,13 @@ import type { Logger } from '../base/logger.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import type { Definition } from './definition.ts';
 import type { LiveRuns } from './live-runs.ts';
+import type { MessageRecord } from './model/message.ts';
+import type { RunNumber } from './model/run.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { afterThisTurn } from './outside.ts';
 import type { Payloads } from './payloads.ts';
-import type { ClaimedRun, Store } from './ports/store.ts';
-import { receiveMessage } from './received-message.ts';
+import type { ClaimedRun, ClaimRequest, Store } from './ports/store.ts';
+import { receiveMessage, type ReceivedMessage } from './received-message.ts';
 import { claimedMaterial, type RunMaterial } from './run-material.ts';
 import type { Alarm, TimerQueue } from './timer-queue.ts';
 
@@ -39,6 +41,8 @@ export interface WorkFinderOptions {
   readonly definitions: () => ReadonlyMap<string, Definition>;
   /** The store says that this worker may not act any more. */
   readonly lost: (error: unknown) => void;
+  /** A run of this worker cannot go on now, because what it needs could not be read. */
+  readonly handBack: (run: RunNumber, error: unknown) => void;
   /** A run was claimed and can begin. */
   readonly begin: (material: RunMaterial) => Promise<void>;
 }
@@ -109,22 +113,33 @@ export class WorkFinder {
   }
 
   async #readMessages(number: WorkerNumber): Promise<void> {
-    const { store, live, payloads, worker } = this.#options;
+    const { store, live, worker } = this.#options;
     for (;;) {
       const messages = await store.newMessages(number, this.#lastMessage, messagesMax);
       for (const message of messages) {
         if (message.id > this.#lastMessage) this.#lastMessage = message.id;
         if (live.keepFor(message.run, message)) continue;
         if (live.get(message.run) === undefined) continue;
-        const received = await receiveMessage(message, store, payloads);
-        live.get(message.run)?.receive(received);
+        const received = await this.#content(message);
+        if (received !== null) live.get(message.run)?.receive(received);
       }
       if (messages.length < messagesMax || worker() !== number) return;
     }
   }
 
+  /** The message with what it refers to. If that cannot be read its run is handed back, and null is the answer. */
+  async #content(message: MessageRecord): Promise<ReceivedMessage | null> {
+    const { store, payloads, handBack } = this.#options;
+    try {
+      return await receiveMessage(message, store, payloads);
+    } catch (error) {
+      handBack(message.run, error);
+      return null;
+    }
+  }
+
   async #claim(worker: WorkerNumber): Promise<void> {
-    const { store, clock, live, liveRunsMax } = this.#options;
+    const { clock, live, liveRunsMax } = this.#options;
     const definitions = [...this.#options.definitions().keys()];
     if (definitions.length === 0) return;
     const now = clock.now();
@@ -133,11 +148,23 @@ export class WorkFinder {
       return;
     }
     const runsMax = Math.min(claimRunsMax, liveRunsMax - live.size);
-    const claimed = await store.claim({ worker, now, runsMax, definitions });
+    const claimed = await this.#claimRuns({ worker, now, runsMax, definitions });
+    // Lost meanwhile: these runs belong to a number that this process no longer writes under, and go when that is declared dead.
+    if (this.#options.worker() !== worker) return;
     for (const { run } of claimed) live.expect(run.number);
     for (const run of claimed) await this.#takeIn(run);
     if (claimed.length === runsMax) this.#mustLookAgain = true;
     else await this.#sleepUntilNextWake(definitions);
+  }
+
+  /** A claim that may have been written although it failed leaves runs to a worker that does not know: it starts afresh (E1). */
+  async #claimRuns(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
+    try {
+      return await this.#options.store.claim(request);
+    } catch (error) {
+      if (isTuttiError(error) && error.code === 'TUTTI_STORE_FAILED') this.#options.lost(error);
+      throw error;
+    }
   }
 
   async #sleepUntilNextWake(definitions: readonly string[]): Promise<void> {
@@ -148,10 +175,15 @@ export class WorkFinder {
   }
 
   async #takeIn(claimed: ClaimedRun): Promise<void> {
-    const { store, payloads, live, definitions, begin } = this.#options;
+    const { store, payloads, live, definitions, begin, handBack } = this.#options;
     const definition = definitions().get(claimed.run.definition);
     if (definition === undefined) return;
-    const material = await claimedMaterial(claimed, definition, store, payloads);
+    let material: RunMaterial;
+    try {
+      material = await claimedMaterial(claimed, definition, store, payloads);
+    } catch (error) {
+      return handBack(claimed.run.number, error);
+    }
     if (live.isExpected(claimed.run.number)) await begin(material);
   }
 }

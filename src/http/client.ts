@@ -42,6 +42,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
     listRuns: (query) => call('listRuns', { query }),
     showRun: (run) => call('showRun', { parameters: { run } }),
     readHistory: (run, query = {}) => call('readHistory', { parameters: { run }, query }),
+    readLogs: (run, query = {}) => call('readLogs', { parameters: { run }, query }),
     sendSignal: (run, signal, payload) =>
       call('sendSignal', { parameters: { run, signal }, body: { payload } }),
     cancelRun: (run, reason) => call('cancelRun', { parameters: { run }, body: { reason } }),

@@ -94,6 +94,7 @@ describe('the API and its client', () => {
     ['listRuns', [{ states: ['failed', 'paused'], definition: 'greet', limit: 3 }]],
     ['showRun', [id]],
     ['readHistory', [id, { from: 3, limit: 4 }]],
+    ['readLogs', [id, { step: 'charge card', attempt: 2, after: 3, limit: 4 }]],
     ['sendSignal', [id, 'go now', 5n]],
     ['cancelRun', [id, 'no longer wanted']],
     ['pauseRun', [id, 'look first']],

@@ -10,6 +10,8 @@ import type {
   EntryKind,
   EntryOutcome,
   JournalEntry,
+  LogLevel,
+  LogRecord,
   MessageKind,
   MessageRecord,
   Payload,
@@ -28,52 +30,52 @@ export const runColumns: string =
   'number, id, generation, kind, definition, version, state, owner, wake_at, deadline_at, ' +
   'parent_run, parent_operation, created_at, started_at, updated_at, ended_at, seed, status, input, result';
 
-/** A row of table `run`. */
-export interface RunRow {
-  readonly number: number;
-  readonly id: string;
-  readonly generation: number;
-  readonly kind: DefinitionKind;
-  readonly definition: string;
-  readonly version: string;
-  readonly state: RunState;
-  readonly owner: number;
-  readonly wake_at: number | null;
-  readonly deadline_at: number | null;
-  readonly parent_run: number | null;
-  readonly parent_operation: string | null;
-  readonly created_at: number;
-  readonly started_at: number | null;
-  readonly updated_at: number;
-  readonly ended_at: number | null;
-  readonly seed: number;
-  readonly status: string | null;
-  readonly input: Payload;
-  readonly result: Payload | null;
-}
+/** A row of table `run`, as an array: that reads in half the time of an object with twenty names. */
+export type RunRow = readonly [
+  number: number,
+  id: string,
+  generation: number,
+  kind: DefinitionKind,
+  definition: string,
+  version: string,
+  state: RunState,
+  owner: number,
+  wakeAt: number | null,
+  deadlineAt: number | null,
+  parentRun: number | null,
+  parentOperation: string | null,
+  createdAt: number,
+  startedAt: number | null,
+  updatedAt: number,
+  endedAt: number | null,
+  seed: number,
+  status: string | null,
+  input: Payload,
+  result: Payload | null,
+];
 
 /** The record a row of table `run` stands for. */
 export function runFromRow(row: RunRow): RunRecord {
   return {
-    number: row.number,
-    id: row.id,
-    generation: row.generation,
-    kind: row.kind,
-    definition: row.definition,
-    version: row.version,
-    state: row.state,
-    input: row.input,
-    result: row.result,
-    status: row.status,
-    seed: row.seed,
-    owner: row.owner,
-    wakeAt: row.wake_at,
-    deadlineAt: row.deadline_at,
-    parent: row.parent_run === null ? null : { run: row.parent_run, operation: row.parent_operation ?? '' },
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    updatedAt: row.updated_at,
-    endedAt: row.ended_at,
+    number: row[0],
+    id: row[1],
+    generation: row[2],
+    kind: row[3],
+    definition: row[4],
+    version: row[5],
+    state: row[6],
+    input: row[18],
+    result: row[19],
+    status: row[17],
+    seed: row[16],
+    owner: row[7],
+    wakeAt: row[8],
+    deadlineAt: row[9],
+    parent: row[10] === null ? null : { run: row[10], operation: row[11] ?? '' },
+    createdAt: row[12],
+    startedAt: row[13],
+    updatedAt: row[14],
+    endedAt: row[15],
   };
 }
 
@@ -238,6 +240,31 @@ export interface PoolRow {
 /** The record a row of table `pool` stands for. */
 export function poolFromRow(row: PoolRow): PoolRecord {
   return { pool: row.name, limit: row.max_slots, granted: row.granted, waiting: row.waiting };
+}
+
+/** Columns of table `log` that a reader of one run needs. */
+export const logColumns = 'seq, key, attempt, at, level, text';
+
+/** A row of table `log`. */
+export interface LogRow {
+  readonly seq: number;
+  readonly key: string;
+  readonly attempt: number;
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** The record a row of table `log` stands for. */
+export function logFromRow(row: LogRow): LogRecord {
+  return {
+    seq: row.seq,
+    key: row.key,
+    attempt: row.attempt,
+    at: row.at,
+    level: row.level,
+    text: row.text,
+  };
 }
 
 /** A row of table `worker`; `definitions` is a JSON array of names. */

@@ -25,10 +25,12 @@ export function insideWorkflow<T>(run: RunHandle, code: () => T): T {
   return storage.run({ run, random: seededRandom(run.record.seed) }, code);
 }
 
-/** Runs the body of a step: everything is real. */
-export function outsideOfWorkflow<A, T>(body: (argument: A) => T, argument: A): T {
-  return storage.run(undefined, body, argument);
-}
+/**
+ * Runs the body of a step: everything is real. Taken at load, in no async context at all: entering one would cost every step a
+ * copy of the map that holds it, and a body that is run again after a crash could not have the code's contexts either.
+ */
+export const outsideOfWorkflow: <A, T>(body: (argument: A) => T, argument: A) => T =
+  AsyncLocalStorage.snapshot();
 
 type Uuid = ReturnType<typeof globalThis.crypto.randomUUID>;
 

@@ -1,20 +1,14 @@
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import {
-  CancelScope,
-  type Place,
-  type RunHandle,
-  type StepAttempt,
-  type StepRequest,
-} from '../engine/index.ts';
+import { CancelScope, type Place, type RunHandle, type StepRequest } from '../engine/index.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
-import { outsideOfWorkflow } from './determinism.ts';
 import type { SignalDefinition } from './signal.ts';
-import { AttemptContext } from './step-context.ts';
+import { codeLog } from './run-log.ts';
+import { ContextStep } from './step-context.ts';
 import { resolveStepOptions } from './step-options.ts';
 import type {
   Answer,
@@ -33,7 +27,10 @@ import type {
 /** What the contexts of one run share. */
 interface Shared {
   readonly run: RunHandle;
-  readonly log: Logger;
+  readonly logger: Logger;
+  /** For the code itself; steps have their own. */
+  /** Made on first use: most code logs nothing. */
+  log: Logger | null;
   readonly compensations: Compensations;
   /** How many scopes of each path and name were opened, so that each gets a path of its own. */
   readonly scopes: Map<string, number>;
@@ -50,9 +47,9 @@ export class RunContext implements WorkflowContext {
   }
 
   /** The context of a whole run. */
-  static ofRun(run: RunHandle, log: Logger, compensations: Compensations): RunContext {
+  static ofRun(run: RunHandle, logger: Logger, compensations: Compensations): RunContext {
     return new RunContext(
-      { run, log, compensations, scopes: new Map() },
+      { run, logger, compensations, scopes: new Map(), log: null },
       { path: '', cancelScope: run.root },
     );
   }
@@ -66,7 +63,8 @@ export class RunContext implements WorkflowContext {
   }
 
   get log(): Logger {
-    return this.#shared.log;
+    const { run, logger } = this.#shared;
+    return (this.#shared.log ??= codeLog(run, logger));
   }
 
   // Not async: that would cost every step a second promise.
@@ -215,12 +213,9 @@ export class RunContext implements WorkflowContext {
     body: (step: StepContext) => unknown,
     options: StepOptions<Awaited<T>> | undefined,
   ): StepRequest {
-    const { run, log } = this.#shared;
-    const { retry, attemptTimeoutMs, timeoutMs } = resolveStepOptions(run, name, options);
-    const setting = { runId: run.record.id, stepName: name, log };
-    const inSetting = (attempt: StepAttempt): unknown =>
-      outsideOfWorkflow(body, new AttemptContext(setting, attempt));
-    return { place: this.#place, name, body: inSetting, retry, attemptTimeoutMs, timeoutMs };
+    const { run, logger } = this.#shared;
+    const resolved = resolveStepOptions(run, name, options);
+    return new ContextStep({ run, name, logger, place: this.#place, body }, resolved);
   }
 
   #childRequest(name: string, input: unknown, options: ChildOptions): Parameters<RunHandle['call']>[0] {

@@ -1,21 +1,55 @@
 import type { Logger } from '../base/logger.ts';
-import type { StepAttempt } from '../engine/index.ts';
+import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
+import type { Place, RunHandle, StepAttempt, StepRequest } from '../engine/index.ts';
+import { outsideOfWorkflow } from './determinism.ts';
+import { attemptLog } from './run-log.ts';
+import type { ResolvedStepOptions } from './step-options.ts';
 import type { StepContext } from './workflow-context.ts';
 
-/** What every attempt of one step shares. */
-export interface StepSetting {
-  readonly runId: string;
-  readonly stepName: string;
-  readonly log: Logger;
+/** A step as the code wrote it. */
+export interface WrittenStep {
+  readonly run: RunHandle;
+  readonly name: string;
+  readonly logger: Logger;
+  readonly place: Place;
+  readonly body: (step: StepContext) => unknown;
+}
+
+/** A step of a workflow as the engine takes it: its body sees an attempt as its context, and everything real. */
+export class ContextStep implements StepRequest {
+  readonly place: Place;
+  readonly name: string;
+  readonly retry: ResolvedRetryPolicy;
+  readonly attemptTimeoutMs: number | null;
+  readonly timeoutMs: number | null;
+  readonly run: RunHandle;
+  readonly logger: Logger;
+  readonly #body: (step: StepContext) => unknown;
+
+  constructor(written: WrittenStep, options: ResolvedStepOptions) {
+    this.place = written.place;
+    this.name = written.name;
+    this.run = written.run;
+    this.logger = written.logger;
+    this.#body = written.body;
+    this.retry = options.retry;
+    this.attemptTimeoutMs = options.attemptTimeoutMs;
+    this.timeoutMs = options.timeoutMs;
+  }
+
+  body(attempt: StepAttempt): unknown {
+    return outsideOfWorkflow(this.#body, new AttemptContext(this, attempt));
+  }
 }
 
 /** One attempt of a step as its body sees it. A view, because most bodies ask for little of it. */
-export class AttemptContext implements StepContext {
-  readonly #setting: StepSetting;
+class AttemptContext implements StepContext {
+  readonly #step: ContextStep;
   readonly #attempt: StepAttempt;
+  #log: Logger | null = null;
 
-  constructor(setting: StepSetting, attempt: StepAttempt) {
-    this.#setting = setting;
+  constructor(step: ContextStep, attempt: StepAttempt) {
+    this.#step = step;
     this.#attempt = attempt;
   }
 
@@ -24,15 +58,15 @@ export class AttemptContext implements StepContext {
   }
 
   get runId(): string {
-    return this.#setting.runId;
+    return this.#step.run.record.id;
   }
 
   get stepName(): string {
-    return this.#setting.stepName;
+    return this.#step.name;
   }
 
   get log(): Logger {
-    return this.#setting.log;
+    return (this.#log ??= attemptLog(this.#step.run, this.#attempt, this.#step.logger));
   }
 
   get signal(): AbortSignal {

@@ -30,7 +30,7 @@ export function workflowDefinition(workflow: Workflow, options: { readonly logge
 
 async function execute(workflow: Workflow, run: RunHandle, input: unknown, logger: Logger): Promise<unknown> {
   const compensations = new Compensations();
-  const context = RunContext.ofRun(run, quietInReplay(run, logger), compensations);
+  const context = RunContext.ofRun(run, logger, compensations);
   try {
     return await workflow.code(context, input);
   } catch (error) {
@@ -56,14 +56,4 @@ async function acceptSignal(workflow: Workflow, name: string, payload: unknown):
   }
   if (signal.schema === undefined) return payload;
   return validate(signal.schema, payload, `the payload of signal "${name}"`);
-}
-
-/** A replay repeats what the code says; people should read it once. */
-function quietInReplay(run: RunHandle, logger: Logger): Logger {
-  const pass =
-    (level: keyof Logger): Logger['info'] =>
-    (message, fields) => {
-      if (!run.isReplaying) logger[level](message, { runId: run.record.id, ...fields });
-    };
-  return { debug: pass('debug'), info: pass('info'), warn: pass('warn'), error: pass('error') };
 }

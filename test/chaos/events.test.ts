@@ -12,7 +12,7 @@ import {
   asBuffer,
   decodeRecord,
   recordStarts,
-  type LogRecord,
+  type TopicRecord,
   type Store,
 } from '../../src/engine/index.ts';
 import { checkLog, type PublishSeen, type RecordSeen } from '../../src/testing/index.ts';
@@ -43,8 +43,8 @@ async function live(file: string, life: number, killAfter: number | null): Promi
 async function readAll(
   store: Store,
   topic: string,
-): Promise<readonly (LogRecord & { readonly partition: number })[]> {
-  const records: (LogRecord & { readonly partition: number })[] = [];
+): Promise<readonly (TopicRecord & { readonly partition: number })[]> {
+  const records: (TopicRecord & { readonly partition: number })[] = [];
   for (const { partition } of await store.listPartitions(topic)) {
     const { batches } = await store.readTopic({ topic, partition, from: 0, bytesMax: 1e9, types: allTypes });
     for (const batch of batches) {

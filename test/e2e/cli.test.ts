@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DefinitionView, RunDetail, RunView } from '../../src/app/index.ts';
+import type { DefinitionView, LogView, RunDetail, RunView } from '../../src/app/index.ts';
 import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
 
 /** The command line with a real engine and without one, as a user meets it. */
@@ -37,6 +37,13 @@ export const paid = signal('paid', z.object({ amount: z.number() }));
 
 export const greet = workflow('greet', { input: z.string() }, async (ctx, name) => {
   return ctx.step('compose', () => \`Hello, \${name}\`);
+});
+
+export const talks = workflow('talks', { signals: [paid] }, async (ctx) => {
+  ctx.log.info('begins');
+  await ctx.step('speak', (step) => step.log.warn('hello', { to: 'Ada' }));
+  await ctx.waitFor(paid);
+  ctx.log.info('ends');
 });
 
 export const fails = workflow('fails', async (ctx) => {
@@ -97,6 +104,21 @@ describe('with an engine', () => {
       run: { id: 'g1' },
       history: [{ name: 'compose' }],
     });
+  });
+
+  it('what a run and its steps log is read, one step of it, and followed to the end', async () => {
+    await startEngine();
+    await tutti('run', 'talks', '--id', 't1');
+    const following = launch('runs', 'logs', 't1', '--follow');
+    await following.said("hello { to: 'Ada' }");
+    await tutti('signal', 't1', 'paid', '{"amount":1}');
+    const { stdout, exitCode } = await following.finished;
+    expect(exitCode).toBe(0);
+    const shown = stdout.split('\n').map((line) => line.slice(' 00:00:00.000 '.length));
+    expect(shown).toEqual(['info   begins', "warn   speak: hello { to: 'Ada' }", 'info   ends', '']);
+    expect(await json<LogView[]>('runs', 'logs', 't1', '--step', 'speak')).toMatchObject([
+      { seq: 2, step: 'speak', attempt: 1, level: 'warn' },
+    ]);
   });
 
   it('a failed run ends its command with 5 and can be retried', async () => {
@@ -173,7 +195,13 @@ describe('with an engine', () => {
   it('the definitions are listed with what they take', async () => {
     await startEngine();
     const definitions = await json<DefinitionView[]>('defs', 'list');
-    expect(definitions.map(({ name }) => name).toSorted()).toEqual(['ask', 'fails', 'greet', 'order']);
+    expect(definitions.map(({ name }) => name).toSorted()).toEqual([
+      'ask',
+      'fails',
+      'greet',
+      'order',
+      'talks',
+    ]);
     expect((await tutti('defs', 'show', 'order')).stdout).toContain('paid');
     expect(await tutti('defs', 'show', 'ordr')).toMatchObject({ exitCode: 3 });
   });

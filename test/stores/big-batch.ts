@@ -3,7 +3,7 @@ import { append } from '../../src/testing/store-conformance/topic-builders.ts';
 import { batch, complete, entry, sleep, start, startTime } from './records.ts';
 
 /**
- * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, records, cells, a guarded group, slots, entries, waits, changes.
+ * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, records, cells, a guarded group, slots, lines, entries, waits, changes.
  */
 export const bigBatch: CommitBatch = batch({
   worker: 1,
@@ -42,6 +42,10 @@ export const bigBatch: CommitBatch = batch({
     { kind: 'request', run: 5, key: 'k', pool: 'db', slots: 1, priority: 0, at: startTime, limit: 1 },
     { kind: 'request', run: 6, key: 'k', pool: 'db', slots: 1, priority: 0, at: startTime, limit: 1 },
     { kind: 'release', run: 6, key: 'k', at: startTime },
+  ],
+  logs: [
+    { run: 1, key: '', attempt: 0, at: startTime, level: 'info', text: 'said', ordinal: 1 },
+    { run: 3, key: 'k', attempt: 1, at: startTime, level: 'stdout', text: 'written' },
   ],
   runs: [sleep(1), sleep(2), complete(3)],
 });

@@ -31,7 +31,24 @@ describe.each(Object.entries(stores))('slots of the %s store', (_name, open) => 
   });
 });
 
-async function play(store: Store, moves: readonly Move[]): Promise<void> {
+it('the stores agree on every outcome, every line and every message', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 20, maxLength: 60 }), async (moves) => {
+      const told = [];
+      for (const open of Object.values(stores)) {
+        const store = await open();
+        told.push(await play(store, moves));
+        await store.close();
+      }
+      expect(told[1]).toEqual(told[0]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Returns everything that the store answered. */
+async function play(store: Store, moves: readonly Move[]): Promise<readonly unknown[]> {
+  const told: unknown[] = [];
   const worker = await registerWorker(store);
   const starts = Array.from({ length: runCount }, (_, index) => start(`run-${index}`, { owner: worker }));
   await store.commit(batch({ worker, starts }));
@@ -43,15 +60,17 @@ async function play(store: Store, moves: readonly Move[]): Promise<void> {
       if (open.delete(run)) await store.commit(batch({ worker, runs: [complete(run)] }));
     } else if (open.has(run)) {
       const change = changeOf(what, { run, key: `k${key}`, slots, priority });
-      await store.commit(batch({ worker, slots: [change] }));
+      told.push((await store.commit(batch({ worker, slots: [change] }))).slots);
     }
     const after = await look(store);
+    told.push(after, await store.newMessages(worker, 0, 100));
     // Slots granted under a higher limit may stay, but none is granted on top of them.
     check(after, Math.max(after.pool.limit ?? poolLimit, before.pool.granted));
   }
   for (const run of open) await store.commit(batch({ worker, runs: [complete(run)] }));
   const left = await store.listPools();
   expect(left.filter((pool) => pool.granted > 0 || pool.waiting > 0)).toEqual([]);
+  return told;
 }
 
 interface Request {

@@ -47,7 +47,11 @@ for (;;) {
   }
   const run = await tutti.client.waitForRun(runId, { timeoutMs: 50 });
   if (run.endedAt === null && run.state !== 'paused') continue;
-  tell({ type: 'ended', run, history: await tutti.client.readHistory(runId) });
+  tell({
+    type: 'ended',
+    run: await tutti.client.showRun(runId),
+    history: await tutti.client.readHistory(runId),
+  });
   break;
 }
 await tutti.stop();

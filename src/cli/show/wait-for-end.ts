@@ -21,16 +21,19 @@ export async function waitForEnd(
   const interrupted = stopped(options.stop);
   for (;;) {
     const partMs = Math.min(restMs, 2_000);
-    const run = await Promise.race([client.waitForRun(id, { timeoutMs: partMs }), interrupted]);
-    if (run.endedAt !== null || run.state === 'paused') return run;
-    options.onPart?.(run);
+    const { state, endedAt } = await Promise.race([
+      client.waitForRun(id, { timeoutMs: partMs }),
+      interrupted,
+    ]);
+    if (endedAt !== null || state === 'paused') return client.showRun(id);
+    if (options.onPart !== undefined) options.onPart(await client.showRun(id));
     restMs -= partMs;
     if (restMs <= 0) {
       throw new TuttiError(
         'TUTTI_WAIT_TIMEOUT',
-        `Run ${id} is still ${run.state} after the time it was waited for; it goes on.`,
+        `Run ${id} is still ${state} after the time it was waited for; it goes on.`,
         {
-          details: { id, state: run.state },
+          details: { id, state },
         },
       );
     }

@@ -29,7 +29,7 @@ export interface RecordParts {
 }
 
 /** A record that was stored. */
-export interface LogRecord {
+export interface TopicRecord {
   readonly offset: number;
   readonly type: string;
   readonly id: string;
@@ -94,7 +94,7 @@ export function recordType(bytes: Buffer, start: number): string {
 }
 
 /** @throws TUTTI_STORE_FAILED when the lengths contradict each other. */
-export function decodeRecord(bytes: Buffer, start: number, baseOffset: number): LogRecord {
+export function decodeRecord(bytes: Buffer, start: number, baseOffset: number): TopicRecord {
   const end = start + recordLength(bytes, start);
   const typeEnd = start + headBytes + bytes.readUInt16LE(start + 16);
   const idEnd = typeEnd + bytes.readUInt16LE(start + 18);

@@ -3,6 +3,7 @@ import { TuttiError } from '../../base/tutti-error.ts';
 import { nobody } from '../model/run.ts';
 import type { RunStart } from '../ports/store.ts';
 import type { ChildRequest } from '../run-handle.ts';
+import { untilStored } from '../until-stored.ts';
 import type { Operation } from './operation.ts';
 
 /** The id a child gets: the one chosen, or one that follows from the parent and the operation, hence the same in every replay. */
@@ -31,6 +32,7 @@ export async function prepareChild(operation: Operation, request: ChildRequest):
   const id = childId(operation, request);
   const what = `the input of "${request.name}" (run "${id}")`;
   const input = await definition.acceptInput(request.input);
+  const text = encodeValue(input, what);
   const now = services.clock.now();
   const timeoutMs = request.timeoutMs ?? definition.timeoutMs;
   return {
@@ -38,7 +40,11 @@ export async function prepareChild(operation: Operation, request: ChildRequest):
     kind: definition.kind,
     definition: definition.name,
     version: definition.version,
-    input: await services.payloads.store(encodeValue(input, what), id, what),
+    input: await untilStored(
+      services.clock,
+      () => services.payloads.store(text, id, what),
+      () => operation.state === 'pending',
+    ),
     seed: services.random.uint32(),
     at: now,
     owner: nobody,

@@ -26,10 +26,14 @@ export class ChildOperation extends Operation {
     this.#hasBegun = true;
     this.host.mailbox.expect('child', this.identity.key, this);
     if (this.state !== 'pending') return;
-    this.host.waiting(this);
+    // Not resting until the start is enqueued: a run that were released before it would wait for a child that nobody starts.
+    this.host.working(1);
     prepareChild(this, this.#request).then(
       (start) => this.#start(start),
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => {
+        this.host.working(-1);
+        this.#fail(error);
+      },
     );
   }
 
@@ -55,7 +59,9 @@ export class ChildOperation extends Operation {
   }
 
   #start(start: Awaited<ReturnType<typeof prepareChild>>): void {
+    this.host.working(-1);
     if (this.state !== 'pending') return;
+    this.host.waiting(this);
     const { queue, nudge } = this.host.services;
     // The wait and the child reach the disk together: a child can only end after its parent is known to wait for it.
     queue.start(start, (result) => {

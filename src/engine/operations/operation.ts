@@ -9,6 +9,7 @@ import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts
 import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { RecordedAttempts } from '../replay-script.ts';
+import type { LogLine } from '../model/log.ts';
 import type { SlotRelease } from '../model/slot.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { RunServices } from './run-services.ts';
@@ -59,7 +60,7 @@ export interface OperationHost {
   readonly now: number;
   /** Takes the outcome to the journal and then to the code. Ignored unless the operation is pending. */
   complete(operation: Operation, completion: Completion): void;
-  /** Journals a failed attempt; the operation stays pending. */
+  /** Journals a failed attempt; the operation stays pending, and is told by `attemptRecorded` that another may begin. */
   attemptFailed(operation: Operation, completion: Completion): void;
   /** The same for a completion that rides on a conditional change: the caller puts both forms into that change. */
   reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry;
@@ -73,6 +74,8 @@ export interface OperationHost {
   working(change: 1 | -1): void;
   /** Gives back the slots this operation asked for, granted or not; during a replay, once the journal is through. */
   giveBack(key: string): void;
+  /** Writes a line into the run's log. Lost when the process dies before its next commit. */
+  log(line: Omit<LogLine, 'run' | 'at'>): void;
   /** Asks a child run to cancel, once its number is known. */
   cancelChild(childId: string, child: RunNumber | null): void;
 }
@@ -118,6 +121,11 @@ export abstract class Operation {
   /** Lets go of timers, receivers and running work: the code no longer wants it. */
   stop(_reason: Error): void {
     // Most operations hold nothing.
+  }
+
+  /** The failed attempt it journaled is on disk. */
+  attemptRecorded(): void {
+    // Only steps are tried again.
   }
 
   /** The run leaves this worker, and the code goes on elsewhere: lets go of everything here, changes nothing outside. */

@@ -4,7 +4,9 @@ import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { MessageSend } from '../model/message.ts';
+import type { Payload } from '../model/payload.ts';
 import type { SendRequest } from '../run-handle.ts';
+import { untilStored } from '../until-stored.ts';
 import { Operation, type Identity } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 
@@ -32,13 +34,16 @@ export class SendOperation extends Operation {
   async #prepare(): Promise<MessageSend> {
     const { services } = this.host;
     const { runId, signal, payload } = this.#request;
-    const target = await services.store.findRun(runId);
+    const isWanted = (): boolean => this.state === 'pending';
+    const target = await untilStored(services.clock, () => services.store.findRun(runId), isWanted);
     if (target === null)
       throw new TuttiError('TUTTI_RUN_NOT_FOUND', `There is no run "${runId}" to send "${signal}" to.`);
     const accepted =
       (await services.findDefinition(target.definition)?.acceptSignal(signal, payload)) ?? payload;
     const what = `the payload of signal "${signal}"`;
-    const stored = await services.payloads.store(encodeValue(accepted, what), runId, what);
+    const text = encodeValue(accepted, what);
+    const store = (): Promise<Payload> => services.payloads.store(text, runId, what);
+    const stored = await untilStored(services.clock, store, isWanted);
     return { run: target.number, kind: 'signal', name: signal, at: services.clock.now(), payload: stored };
   }
 

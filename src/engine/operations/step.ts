@@ -16,6 +16,7 @@ import { isRetryable } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
 import type { CellWrite } from '../model/cell.ts';
+import type { LogLevel } from '../model/log.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
@@ -57,6 +58,11 @@ class Attempt implements StepAttempt {
     return this.#controller.signal;
   }
 
+  log(level: LogLevel, text: string): void {
+    const { host, identity } = this.#step;
+    host.log({ key: identity.key, attempt: this.attempt, level, text });
+  }
+
   writeCell(write: CellWrite): void {
     this.cells ??= [];
     this.cells.push(write);
@@ -76,6 +82,9 @@ export class StepOperation extends Operation {
   #firstStartedAt = 0;
   #alarms: Alarm[] | null = null;
   #pause: { readonly since: number; readonly until: number; readonly detail: string | null } | null = null;
+  /** Whether a failed attempt is on its way to disk; and the attempt that is due and waits for that (P2). */
+  #isRecording = false;
+  #dueAttempt: number | null = null;
   /** Since when a row says that this step is running; null while none does. */
   #isAnnounced = false;
 
@@ -110,8 +119,16 @@ export class StepOperation extends Operation {
     return { kind: 'step', since: this.#attempt.startedAt, deadline: null, detail: null };
   }
 
+  override attemptRecorded(): void {
+    this.#isRecording = false;
+    const due = this.#dueAttempt;
+    this.#dueAttempt = null;
+    if (due !== null && this.state === 'pending') this.#try(due);
+  }
+
   override stop(reason: Error): void {
     this.#dropAlarms();
+    this.#dueAttempt = null;
     this.#pause = null;
     this.#endAttempt()?.abort(reason);
   }
@@ -194,6 +211,7 @@ export class StepOperation extends Operation {
     this.#endAttempt();
     const failed: FailedAttempt = { error, nextAt };
     const text = encodeError(failed);
+    this.#isRecording = true;
     this.host.attemptFailed(this, {
       outcome: 'error',
       attempt: current.attempt,
@@ -222,15 +240,21 @@ export class StepOperation extends Operation {
   }
 
   #pauseUntil(nextAt: number, attempt: number, since: number, detail: string | null): void {
-    if (nextAt <= this.host.services.clock.now()) return this.#try(attempt);
+    if (nextAt <= this.host.services.clock.now()) return this.#tryRecorded(attempt);
     this.#pause = { since, until: nextAt, detail };
     const alarm = this.host.services.timers.at(nextAt, () => {
       this.#pause = null;
       this.host.noLongerWaiting(this);
-      this.#try(attempt);
+      this.#tryRecorded(attempt);
     });
     this.#alarms = [alarm];
     this.host.waiting(this);
+  }
+
+  /** Begins the attempt as soon as the failed one before it is on disk: a crash must not forget that it was made. */
+  #tryRecorded(attempt: number): void {
+    if (this.#isRecording) this.#dueAttempt = attempt;
+    else this.#try(attempt);
   }
 
   #endAttempt(): Attempt | null {

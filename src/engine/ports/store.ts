@@ -1,7 +1,7 @@
 /**
  * The store: where everything durable lives, behind one write path.
  *
- * Owns: runs, journals, waits, inboxes, workers, cells, slots. Knows nothing of workflows, replay or time: every method that needs the
+ * Owns: runs, journals, waits, inboxes, workers, cells, slots, logs. Knows nothing of workflows, replay or time: every method that needs the
  * time is given it.
  *
  * Promises to the engine, each checked for every store by the conformance kit:
@@ -15,6 +15,7 @@
  * S6  The cost of a commit depends on what it changes, never on how long a journal is (I6).
  */
 import type { CellCondition, CellFilter, CellRecord, CellWrite } from '../model/cell.ts';
+import type { LogFilter, LogLine, LogRecord } from '../model/log.ts';
 import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '../model/message.ts';
 import type { JournalAppend, JournalEntry } from '../model/journal.ts';
 import type { Payload } from '../model/payload.ts';
@@ -127,7 +128,7 @@ export interface RunChange {
 
 /**
  * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, appends, cells, guarded, entries, waits,
- * endedWaits, consumed, slots, runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
+ * endedWaits, consumed, slots, logs, runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
  * A `RunChange` into a final state also deletes the waits and the inbox of the run, and gives back its slots. Slots that become
  * free, by whatever part, are granted to the next in line in the same transaction; each such grant is a message of kind `slot`.
  */
@@ -149,6 +150,8 @@ export interface CommitBatch {
   readonly consumed: readonly number[];
   /** In this order. A batch without them costs nothing for them. */
   readonly slots?: readonly SlotChange[];
+  /** Appended to the logs of their runs, except lines of a run's own code that it has said before. */
+  readonly logs?: readonly LogLine[];
   readonly runs: readonly RunChange[];
 }
 
@@ -261,6 +264,8 @@ export interface Store extends TopicStore {
   /** The spaces that have cells, in order (by code point). */
   listCellSpaces(): Promise<readonly string[]>;
 
+  /** The newest lines of the run, at most `logLinesMax` in all. */
+  readLogs(run: RunNumber, filter?: LogFilter): Promise<readonly LogRecord[]>;
   /** Pools that have a limit, holders or waiters. */
   listPools(filter?: PoolFilter): Promise<readonly PoolRecord[]>;
   listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]>;

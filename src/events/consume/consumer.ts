@@ -14,7 +14,7 @@
 import { isRetryable } from '../../base/retry-policy.ts';
 import { retryDelay } from '../../base/backoff.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
-import type { LogRecord, PartitionName } from '../../engine/index.ts';
+import type { TopicRecord, PartitionName } from '../../engine/index.ts';
 import { deadLetterCell } from '../dead-letters/dead-letter-cells.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
@@ -48,7 +48,7 @@ export class Consumer {
   readonly #parking: Parking;
   readonly #states: KeyedStates;
   readonly #caution: Caution;
-  readonly #records = new Map<number, LogRecord>();
+  readonly #records = new Map<number, TopicRecord>();
   readonly #aborts = new Map<Work<Event>, AbortController>();
   readonly #feed: RecordFeed;
   #isPumping = false;
@@ -203,7 +203,7 @@ export class Consumer {
     }
   }
 
-  #consider(record: LogRecord): void {
+  #consider(record: TopicRecord): void {
     const now = this.#now();
     const { offset } = record;
     const lane = record.key ?? `#${offset}`;
@@ -233,7 +233,7 @@ export class Consumer {
     this.#keeper.touch();
   }
 
-  #read(record: LogRecord): Event {
+  #read(record: TopicRecord): Event {
     return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
   }
 
@@ -327,7 +327,7 @@ export class Consumer {
   }
 
   #giveUp(
-    record: LogRecord,
+    record: TopicRecord,
     lane: string,
     why: { readonly error: unknown; readonly attempts: number },
   ): void {

@@ -1,4 +1,4 @@
-import type { LogRecord, PartitionName } from '../../engine/index.ts';
+import type { TopicRecord, PartitionName } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
@@ -22,7 +22,7 @@ export interface Examination {
 const other: Examined = { kind: 'other' };
 
 /** Looks at a record as little as possible: its type first, its data last. A condition that throws makes it unreadable. */
-export function examineRecord(record: LogRecord, { settings, filter, log, now }: Examination): Examined {
+export function examineRecord(record: TopicRecord, { settings, filter, log, now }: Examination): Examined {
   const { on, flow, where, topic } = settings;
   const isWanted = on.has(record.type);
   if (!isWanted && flow.cancelOn === null) return other;

@@ -9,7 +9,7 @@ import {
   asBuffer,
   decodeRecord,
   recordStarts,
-  type LogRecord,
+  type TopicRecord,
   type PartitionName,
   type Store,
   type StoredBatch,
@@ -22,12 +22,12 @@ const cacheBytesMax = 16 << 20;
 
 interface DecodedBatch {
   readonly batch: StoredBatch;
-  readonly records: readonly LogRecord[];
+  readonly records: readonly TopicRecord[];
 }
 
 /** What a read gave: records from the offset asked for on, and where to read on. */
 export interface ReadRecords {
-  readonly records: readonly LogRecord[];
+  readonly records: readonly TopicRecord[];
   readonly next: number;
 }
 
@@ -52,7 +52,7 @@ export class PartitionLog {
     const cached = this.#cachedAt(from);
     if (cached !== null) return { records: recordsFrom(cached, from), next: cached.batch.lastOffset + 1 };
     const slice = await this.#store.readTopic({ ...this.name, from, bytesMax: readBytesMax, types });
-    const records: LogRecord[] = [];
+    const records: TopicRecord[] = [];
     for (const batch of slice.batches) {
       for (const record of recordsFrom(this.#decode(batch), from)) records.push(record);
     }
@@ -60,7 +60,7 @@ export class PartitionLog {
   }
 
   /** One record; null when it is gone. */
-  async readOne(offset: number): Promise<LogRecord | null> {
+  async readOne(offset: number): Promise<TopicRecord | null> {
     const { records } = await this.read(offset, 0x7fffffff);
     return records[0]?.offset === offset ? records[0] : null;
   }
@@ -90,7 +90,7 @@ export class PartitionLog {
   }
 }
 
-function recordsFrom(decoded: DecodedBatch, from: number): readonly LogRecord[] {
+function recordsFrom(decoded: DecodedBatch, from: number): readonly TopicRecord[] {
   if (decoded.batch.baseOffset >= from) return decoded.records;
   return decoded.records.filter((record) => record.offset >= from);
 }

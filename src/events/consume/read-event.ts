@@ -1,5 +1,5 @@
 import { TuttiError } from '../../base/tutti-error.ts';
-import type { LogRecord, PartitionName } from '../../engine/index.ts';
+import type { TopicRecord, PartitionName } from '../../engine/index.ts';
 import type { EventDefinition, PublishedEvent } from '../model/event.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 
@@ -9,7 +9,7 @@ import { readAttributes } from '../publish/event-attributes.ts';
  * @throws TUTTI_EVENT_INVALID when the record cannot be understood; its bytes are still there.
  */
 export function readEvent(
-  record: LogRecord,
+  record: TopicRecord,
   place: PartitionName,
   definition: EventDefinition | undefined,
 ): PublishedEvent {

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../engine/index.ts';
+import type { TopicRecord } from '../../engine/index.ts';
 import type { PartitionLog } from './partition-log.ts';
 
 /** Where a feed begins and ends, and which types it is for (bits, see `typeBit`). */
@@ -15,7 +15,7 @@ export class RecordFeed {
   readonly #bounds: FeedBounds;
   readonly #onGap: (from: number, to: number) => void;
   #readAt: number;
-  #unread: readonly LogRecord[] = [];
+  #unread: readonly TopicRecord[] = [];
   #position = 0;
 
   /** `onGap` is told of offsets under which there is nothing for this subscription: other types, or compacted away. */
@@ -37,7 +37,7 @@ export class RecordFeed {
   }
 
   /** The next record; null when there is none now. @throws TUTTI_STORE_FAILED when a batch is damaged. */
-  async next(): Promise<LogRecord | null> {
+  async next(): Promise<TopicRecord | null> {
     const { end } = this.#bounds;
     for (;;) {
       const record = this.#unread[this.#position];

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../engine/index.ts';
+import type { TopicRecord } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { PatternIndex } from '../pattern/pattern-index.ts';
@@ -10,7 +10,7 @@ import { PatternIndex } from '../pattern/pattern-index.ts';
 export class TopicFilter {
   readonly #index: PatternIndex;
   readonly #numbers = new Map<SubscriptionSettings, number>();
-  readonly #answers = new WeakMap<LogRecord, readonly number[]>();
+  readonly #answers = new WeakMap<TopicRecord, readonly number[]>();
 
   constructor(subscriptions: readonly SubscriptionSettings[]) {
     const patterns = [];
@@ -23,7 +23,7 @@ export class TopicFilter {
   }
 
   /** Whether the subscription's filter lets the event through; `where` is not asked. */
-  passes(subscription: SubscriptionSettings, record: LogRecord, event: PublishedEvent): boolean {
+  passes(subscription: SubscriptionSettings, record: TopicRecord, event: PublishedEvent): boolean {
     const number = this.#numbers.get(subscription);
     if (number === undefined) return true;
     const known = this.#answers.get(record);

@@ -1,5 +1,5 @@
 import { toErrorRecord } from '../../base/error-record.ts';
-import type { CellWrite, LogRecord, PartitionName } from '../../engine/index.ts';
+import type { CellWrite, TopicRecord, PartitionName } from '../../engine/index.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
@@ -12,7 +12,7 @@ export function deadLetterSpace(topic: string, subscription: string): string {
 export interface Verdict {
   readonly place: PartitionName;
   readonly subscription: string;
-  readonly record: LogRecord;
+  readonly record: TopicRecord;
   readonly error: unknown;
   readonly attempts: number;
   readonly at: number;

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../engine/index.ts';
+import type { TopicRecord } from '../../engine/index.ts';
 
 /** What an event's cause hands on to it. */
 export interface Origin {
@@ -35,7 +35,7 @@ export interface EventAttributesRecord {
 const nothing: EventAttributesRecord = {};
 
 /** The attributes of a record; empty for most. @throws SyntaxError when they are no JSON. */
-export function readAttributes(record: LogRecord): EventAttributesRecord {
+export function readAttributes(record: TopicRecord): EventAttributesRecord {
   return record.attributes === '' ? nothing : (JSON.parse(record.attributes) as EventAttributesRecord);
 }
 

@@ -115,7 +115,7 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     },
     body: null,
     status: 200,
-    answer: 'RunDetail',
+    answer: 'RunOutcome',
     errors: runErrors,
   },
   readHistory: {
@@ -130,6 +130,22 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     body: null,
     status: 200,
     answer: 'EntryView[]',
+    errors: runErrors,
+  },
+  readLogs: {
+    method: 'GET',
+    path: '/v1/runs/:run/logs',
+    summary: 'Reads what a run and its steps wrote with `log`, in order; the newest 10,000 lines are kept.',
+    parameters: { run },
+    query: {
+      step: { type: 'text', summary: 'Only lines of the step of this name.' },
+      attempt: { type: 'integer', summary: "Only lines of this try; 0 is the run's own code." },
+      after: { type: 'integer', summary: 'Only lines behind this position. Default 0.' },
+      limit: { type: 'integer', summary: 'Default 1,000.' },
+    },
+    body: null,
+    status: 200,
+    answer: 'LogView[]',
     errors: runErrors,
   },
   sendSignal: {

@@ -1,4 +1,4 @@
-import type { RunQuery, StartOptions } from '../../app/index.ts';
+import type { LogQuery, RunQuery, StartOptions } from '../../app/index.ts';
 import type { IdConflict, RunState } from '../../engine/index.ts';
 import { waitMaxMs } from '../contract/routes.ts';
 import { present, type Handlers } from './handlers.ts';
@@ -9,6 +9,7 @@ type RunRoute =
   | 'showRun'
   | 'waitForRun'
   | 'readHistory'
+  | 'readLogs'
   | 'sendSignal'
   | 'cancelRun'
   | 'pauseRun'
@@ -48,6 +49,16 @@ export const runHandlers: Handlers<RunRoute> = {
       parameter('run'),
       present<{ from?: number; limit?: number }>({
         from: query.integer('from'),
+        limit: query.integer('limit'),
+      }),
+    ),
+  readLogs: ({ client, parameter, query }) =>
+    client.readLogs(
+      parameter('run'),
+      present<LogQuery>({
+        step: query.text('step'),
+        attempt: query.integer('attempt'),
+        after: query.integer('after'),
         limit: query.integer('limit'),
       }),
     ),

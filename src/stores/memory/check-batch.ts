@@ -51,7 +51,7 @@ export function checkAlive(tables: Tables, worker: number): void {
 
 function checkClient(batch: CommitBatch): void {
   const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
-  if (writes + batch.consumed.length + batch.runs.length > 0) {
+  if (writes + batch.consumed.length + batch.runs.length + (batch.logs?.length ?? 0) > 0) {
     throw contradiction('A batch without a worker may only start runs and send messages.');
   }
   if ((batch.slots ?? []).some((change) => change.kind !== 'limit')) {
@@ -137,6 +137,7 @@ function writtenRuns(batch: CommitBatch): ReadonlySet<RunNumber> {
     ...batch.entries.map((entry) => entry.run),
     ...batch.waits.map((wait) => wait.run),
     ...batch.runs.map((change) => change.run),
+    ...(batch.logs ?? []).map((line) => line.run),
     ...(batch.slots ?? []).flatMap((change) => (change.kind === 'request' ? [change.run] : [])),
   ]);
 }

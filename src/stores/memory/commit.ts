@@ -37,6 +37,7 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   for (const wait of batch.endedWaits) tables.waits.end(wait);
   for (const id of batch.consumed) tables.inboxes.consume(id);
   const slots = (batch.slots ?? []).map((change) => applySlots(tables, change));
+  for (const line of batch.logs ?? []) tables.logs.append(line);
   for (const change of batch.runs) applyChange(tables, change);
   tables.topics.flush();
   return { starts, sends, appends, guarded, slots };

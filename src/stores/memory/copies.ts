@@ -5,6 +5,7 @@
 import type {
   CellRecord,
   JournalEntry,
+  LogRecord,
   MessageRecord,
   Payload,
   RunRecord,
@@ -87,6 +88,18 @@ export function copyMessage(message: MessageRecord): MessageRecord {
 /** A copy of a cell. */
 export function copyCell(cell: CellRecord): CellRecord {
   return { key: cell.key, value: copyPayload(cell.value), version: cell.version };
+}
+
+/** A copy of a line of a log. */
+export function copyLogRecord(line: LogRecord): LogRecord {
+  return {
+    seq: line.seq,
+    key: line.key,
+    attempt: line.attempt,
+    at: line.at,
+    level: line.level,
+    text: line.text,
+  };
 }
 
 /** A copy of a worker's row. */

@@ -8,6 +8,8 @@ import type {
   CommitBatch,
   CommitResult,
   JournalEntry,
+  LogFilter,
+  LogRecord,
   MessageRecord,
   PartitionName,
   PartitionRecord,
@@ -32,7 +34,7 @@ import type {
 } from '../../engine/index.ts';
 import { checkAlive } from './check-batch.ts';
 import { commitBatch } from './commit.ts';
-import { copyCell, copyEntry, copyMessage, copyRun, copyWait, copyWorker } from './copies.ts';
+import { copyCell, copyEntry, copyLogRecord, copyMessage, copyRun, copyWait, copyWorker } from './copies.ts';
 import { createTables, type Tables } from './tables.ts';
 
 /** A store in memory: the reference model of the port. What it holds is gone with the process. */
@@ -184,6 +186,10 @@ class MemoryStoreHandle implements MemoryStore {
     return this.#tables().slots.list(filter);
   }
 
+  async readLogs(run: RunNumber, filter: LogFilter = {}): Promise<readonly LogRecord[]> {
+    return this.#tables().logs.read(run, filter).map(copyLogRecord);
+  }
+
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {
     const tables = this.#tables();
     return tables.ended.take(request).map((number) => deleteRun(tables, number));
@@ -289,6 +295,7 @@ function deleteRun(tables: Tables, number: RunNumber): PrunedRun {
   tables.journals.deleteRun(number);
   tables.waits.deleteRun(number);
   tables.inboxes.deleteRun(number);
+  tables.logs.deleteRun(number);
   tables.runs.delete(run);
   return { number, id: run.id };
 }

@@ -2,6 +2,7 @@ import { Cells } from './cells.ts';
 import { Claims } from './claims.ts';
 import { Inboxes } from './inbox.ts';
 import { Journals } from './journal.ts';
+import { Logs } from './logs.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
 import { Topics } from './topics.ts';
@@ -19,6 +20,7 @@ export interface Tables {
   readonly topics: Topics;
   readonly cells: Cells;
   readonly slots: Slots;
+  readonly logs: Logs;
   /** Finds runs to claim; told of every change by `runs`. */
   readonly claims: Claims;
   /** Finds runs to prune; told of every change by `runs`. */
@@ -39,6 +41,7 @@ export function createTables(): Tables {
     topics: new Topics(),
     cells: new Cells(),
     slots: new Slots(),
+    logs: new Logs(),
     claims,
     ended,
   };

@@ -50,6 +50,7 @@ export class Claims {
       `update run set state = 'running', owner = ?, wake_at = 0, started_at = coalesce(started_at, ?), updated_at = ?
        where number in (select value from json_each(?)) returning ${runColumns}`,
     );
+    this.#take.setReturnArrays(true);
     this.#free = db.prepare(
       `update run set owner = ${nobody}
        where number in (select number from run where owner = ? and ${open} limit ?)`,
@@ -68,7 +69,7 @@ export class Claims {
     const numbers = candidates.map((candidate) => candidate.number);
     const { worker, now } = request;
     const rows = this.#take.all(worker, now, now, JSON.stringify(numbers)) as unknown as RunRow[];
-    const taken = new Map(rows.map((row) => [row.number, runFromRow(row)]));
+    const taken = new Map(rows.map((row) => [row[0], runFromRow(row)]));
     return numbers.map((number) => taken.get(number)).filter((run) => run !== undefined);
   }
 

@@ -28,7 +28,8 @@ async function state(store: Store): Promise<unknown> {
   const waits = await store.listWaits({});
   const cells = await store.listCells('clock');
   const slots = [await store.listPools(), await store.listSlots({ pool: 'db' })];
-  return { runs, journals, inboxes, waits, cells, slots, topics, counts: await store.countRuns() };
+  const logs = await Promise.all(runs.map((run) => store.readLogs(run.number)));
+  return { runs, journals, inboxes, waits, cells, slots, logs, topics, counts: await store.countRuns() };
 }
 
 async function stateBeforeAndAfter(): Promise<{ before: unknown; after: unknown }> {

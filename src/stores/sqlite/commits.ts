@@ -25,6 +25,7 @@ import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Topics } from './topics/topics.ts';
+import type { Logs } from './logs.ts';
 import type { RunGate, Runs } from './runs.ts';
 import type { Grant, Slots } from './slots.ts';
 import type { Waits } from './waits.ts';
@@ -41,6 +42,7 @@ export interface CommitTables {
   readonly topics: Topics;
   readonly cells: Cells;
   readonly slots: Slots;
+  readonly logs: Logs;
 }
 
 const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> = {
@@ -91,6 +93,8 @@ export class Commits {
     connection.reached('inbox-consumed');
     const slots = (batch.slots ?? []).map((change) => this.#changeSlots(change));
     connection.reached('slots-written');
+    if (batch.logs !== undefined && batch.logs.length > 0) this.#tables.logs.append(batch.logs);
+    connection.reached('logs-written');
     this.#changeRuns(batch.runs, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
@@ -238,7 +242,7 @@ function checkGuarded(groups: readonly GuardedChange[]): void {
 /** @throws TUTTI_STORE_FAILED when a batch without a worker writes to a run. */
 function checkClient(batch: CommitBatch): void {
   const writes = batch.entries.length + batch.waits.length + batch.endedWaits.length;
-  const changes = batch.consumed.length + batch.runs.length;
+  const changes = batch.consumed.length + batch.runs.length + (batch.logs?.length ?? 0);
   const guardedStarts = (batch.guarded ?? []).flatMap((group) => group.starts);
   const isOwning = [...batch.starts, ...guardedStarts].some((start) => start.owner !== nobody);
   const isJournaling = [...batch.starts, ...batch.sends].some((part) => part.journal !== undefined);

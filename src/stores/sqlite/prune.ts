@@ -23,6 +23,8 @@ export class Prune {
       db.prepare('delete from journal where run in (select value from json_each(?))'),
       db.prepare('delete from wait where run in (select value from json_each(?))'),
       db.prepare('delete from inbox where run in (select value from json_each(?))'),
+      db.prepare('delete from log where run in (select value from json_each(?))'),
+      db.prepare('delete from log_head where run in (select value from json_each(?))'),
       db.prepare('delete from run where number in (select value from json_each(?))'),
     ];
   }

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { Cells } from './cells.ts';
 import { Counters } from './counters.ts';
+import { Logs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { Slots } from './slots.ts';
 
@@ -42,6 +43,16 @@ describe('the statements on', () => {
     const list =
       'select key, value, version from cell where space = ? and key > ? and key < ? order by key limit ?';
     expect(plans.get(list)).toBe('SEARCH cell USING PRIMARY KEY (space=? AND key>? AND key<?)');
+  });
+
+  it('logs begin where the reader left off', () => {
+    const plans = plansOf((db) => {
+      const logs = new Logs(db);
+      logs.read(1, { after: 5, key: 'k', attempt: 1 });
+    });
+    expect(costly(plans)).toEqual([]);
+    const reading = [...plans].find(([sql]) => sql.includes('from log where run = ? and seq > ?'));
+    expect(reading?.[1]).toBe('SEARCH log USING INDEX log_by_run (run=? AND seq>?)');
   });
 
   it('slots read one row of the pool and the front of its line', () => {

@@ -67,6 +67,8 @@ export class Runs {
       `select ${runColumns} from run indexed by run_by_id
        where id = ? and parent_run = ? and parent_operation = ? order by generation limit 1`,
     );
+    for (const read of [this.#byNumber, this.#newest, this.#byGeneration, this.#child])
+      read.setReturnArrays(true);
     this.#gate = db.prepare('select state, wake_at from run where number = ?');
     this.#wake = db.prepare(`update run set wake_at = 0, ${ownerIfAlive} where number = ?`);
     this.#unpause = db.prepare(
@@ -183,6 +185,7 @@ export class Runs {
     if (filter.before !== undefined) add('number < ?', filter.before);
     const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
     const statement = this.#compose(`select ${runColumns} from run ${where} order by number desc limit ?`);
+    statement.setReturnArrays(true);
     const rows = statement.all(...parameters, filter.limit ?? limitDefault);
     return (rows as unknown as RunRow[]).map(runFromRow);
   }
@@ -222,7 +225,7 @@ export class Runs {
 }
 
 function recordOf(row: unknown): RunRecord | null {
-  return row === undefined ? null : runFromRow(row as RunRow);
+  return row === undefined ? null : runFromRow(row as unknown as RunRow);
 }
 
 function composeEnd(change: RunChange, parameters: SQLInputValue[]): string {

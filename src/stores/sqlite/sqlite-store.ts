@@ -19,6 +19,8 @@ import type {
   CommitBatch,
   CommitResult,
   JournalEntry,
+  LogFilter,
+  LogRecord,
   MessageRecord,
   PartitionName,
   PartitionRecord,
@@ -50,6 +52,7 @@ import { Counters } from './counters.ts';
 import { ForeignCommits } from './foreign-commits.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
+import { Logs } from './logs.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
 import { Topics } from './topics/topics.ts';
@@ -133,6 +136,7 @@ class OpenStore implements SqliteStore {
       topics: new Topics(db),
       cells: new Cells(db, counters),
       slots: new Slots(db, counters),
+      logs: new Logs(db),
     };
     this.#commits = new Commits(connection, this.#tables);
     this.#claims = new Claims(db, workers);
@@ -287,6 +291,10 @@ class OpenStore implements SqliteStore {
 
   async listSlots(filter: SlotFilter): Promise<readonly SlotRecord[]> {
     return this.#connection.read(() => this.#tables.slots.list(filter));
+  }
+
+  async readLogs(run: RunNumber, filter: LogFilter = {}): Promise<readonly LogRecord[]> {
+    return this.#connection.read(() => this.#tables.logs.read(run, filter));
   }
 
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

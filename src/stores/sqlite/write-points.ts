@@ -11,6 +11,7 @@ export const writePoints = [
   'waits-written',
   'inbox-consumed',
   'slots-written',
+  'logs-written',
   'runs-written',
   'commit',
   'committed',

@@ -6,6 +6,7 @@ import {
   nobody,
   type CommitBatch,
   type JournalAppend,
+  type LogLine,
   type MessageSend,
   type Payload,
   type RunChange,
@@ -118,6 +119,11 @@ export function request(run: RunNumber, key: string, parts: Partial<SlotRequest>
 /** Gives back what the operation with this key asked for. */
 export function release(run: RunNumber, key: string, at: number = startTime + 8): SlotRelease {
   return { kind: 'release', run, key, at };
+}
+
+/** A line of the first attempt of the step `k`. */
+export function line(run: RunNumber, text: string, parts: Partial<LogLine> = {}): LogLine {
+  return { run, key: 'k', attempt: 1, at: startTime + 7, level: 'info', text, ...parts };
 }
 
 /** A change that keeps the run at work with its owner. */

@@ -4,6 +4,7 @@ import {
   runStates,
   type JournalEntry,
   allTypes,
+  type LogRecord,
   type MessageRecord,
   type PartitionRecord,
   type StoredBatch,
@@ -60,6 +61,8 @@ export interface RunDump {
   readonly waits: readonly WithPayloadText<WaitRecord>[];
   /** By id. */
   readonly inbox: readonly WithPayloadText<MessageRecord>[];
+  /** By position. */
+  readonly log: readonly LogRecord[];
 }
 
 /** A record whose bytes are written as `{ bytes: <hexadecimal> }`. */
@@ -142,6 +145,7 @@ async function dumpRun(store: Store, run: RunRecord): Promise<RunDump> {
     journal: journal.map(withPayloadText),
     waits: [...waits].toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(withPayloadText),
     inbox: inbox.map(withPayloadText),
+    log: await store.readLogs(run.number, { limit: Number.MAX_SAFE_INTEGER }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   entry,
   finish,
   guarded,
+  line,
   release,
   request,
   runStart,
@@ -52,6 +53,7 @@ export function fencingClaims(claim: Claim): void {
         { runs: [sleep(run)] },
         { runs: [finish(run)] },
         { cells: [cell('k', '1')] },
+        { logs: [line(run.number, 'late')] },
         { slots: [request(run.number, 'k')] },
         { slots: [release(run.number, 'k')] },
         { slots: [{ kind: 'limit', pool: 'db', limit: 1, at: startTime }] },
@@ -111,6 +113,7 @@ function ownerClaims(claim: Claim): void {
         { runs: [finish(run)] },
         { guarded: [guarded({ starts: [runStart({ id: 'b', owner: worker })] })] },
         { slots: [request(run.number, 'k')] },
+        { logs: [line(run.number, 'text')] },
         { slots: [release(run.number, 'k')] },
       ];
       for (const write of writes) {

@@ -8,6 +8,7 @@ import { concurrencyClaims } from './concurrency.ts';
 import { fencingClaims } from './fencing.ts';
 import { guardedClaims } from './guarded.ts';
 import { journalClaims } from './journal.ts';
+import { logClaims } from './logs.ts';
 import { messageClaims } from './messages.ts';
 import { pruneClaims } from './prune.ts';
 import { runClaims } from './runs.ts';
@@ -41,6 +42,7 @@ const topics: Readonly<Record<string, (claim: Claim) => void>> = {
   cells: cellClaims,
   guarded: guardedClaims,
   slots: slotClaims,
+  logs: logClaims,
   claims: claimClaims,
   workers: workerClaims,
   fencing: fencingClaims,

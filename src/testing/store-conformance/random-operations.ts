@@ -29,6 +29,7 @@ import {
   randomCell,
   randomGuarded,
   randomLimit,
+  randomLines,
   randomMessage,
   randomSlots,
   randomStart,
@@ -194,6 +195,7 @@ class Story {
       entries: shifted,
       waits: owned.map((one) => randomWait(draw, one.run.number, this.#now)),
       endedWaits: owned.map((one) => ({ run: one.run.number, key: draw.from(waitKeys) ?? 'k' })),
+      logs: owned.flatMap((one) => randomLines(draw, one.run.number, this.#now)),
       consumed: owned.flatMap((one) => one.inbox.filter(() => draw.oneIn(2))),
       runs: owned.map((one) => change(one.run, { at: this.#now, owner: worker, status: `at ${this.#now}` })),
     });
@@ -322,6 +324,7 @@ class Story {
       (store) => store.listCells('clock', { prefix: 'k', limit }),
       (store) => store.listCells('ü', { after: 'k' }),
       (store) => store.listPools({ limit }),
+      (store) => store.readLogs(run, { after: 1, key: '', limit }),
       (store) => store.listSlots({ pool: 'db', limit }),
       dumpStore,
     ];

@@ -10,7 +10,9 @@ import {
   type ConditionalEntry,
   type GuardedChange,
   type IdConflict,
+  logLevels,
   type JournalAppend,
+  type LogLine,
   type MessageSend,
   type Payload,
   type RunNumber,
@@ -20,7 +22,7 @@ import {
   type WaitRecord,
   type WorkerNumber,
 } from '../../engine/index.ts';
-import { cell, entry, guarded, release, request, runStart, send, wait } from './builders.ts';
+import { cell, entry, guarded, line, release, request, runStart, send, wait } from './builders.ts';
 import type { Draw } from './draw.ts';
 
 /** The ids that runs of a story have. */
@@ -99,9 +101,9 @@ export function randomWait(draw: Draw, run: RunNumber, now: number): WaitRecord 
 }
 
 /** Keys of cells; some are prefixes of others, some are ordered otherwise by code unit than by code point. */
-export const cellKeys: readonly string[] = ['k', 'kk', '\uFF21', '\u{1F600}'];
+const cellKeys: readonly string[] = ['k', 'kk', '\uFF21', '\u{1F600}'];
 /** The spaces of cells. */
-export const cellSpaces: readonly string[] = ['clock', 'ü'];
+const cellSpaces: readonly string[] = ['clock', 'ü'];
 
 /** A write of one of few cells; a null among the payloads deletes it. */
 export function randomCell(draw: Draw): CellWrite {
@@ -123,7 +125,7 @@ export function randomGuarded(draw: Draw, setting: Setting, owner: WorkerNumber)
 }
 
 /** Pools of few slots, so that there is mostly a line. */
-export const poolNames: readonly string[] = ['db', 'ü'];
+const poolNames: readonly string[] = ['db', 'ü'];
 
 /** Asks for slots or gives them back, under few keys, so that the same request often comes again. */
 export function randomSlots(draw: Draw, run: RunNumber, now: number): SlotChange {
@@ -142,6 +144,17 @@ export function randomSlots(draw: Draw, run: RunNumber, now: number): SlotChange
 export function randomLimit(draw: Draw, now: number): SlotChange {
   const limit = draw.oneIn(3) ? null : draw.below(5);
   return { kind: 'limit', pool: draw.from(poolNames) ?? 'db', limit, at: now };
+}
+
+/** Lines of attempts, and of the code, often with a number that was said before. */
+export function randomLines(draw: Draw, run: RunNumber, now: number): readonly LogLine[] {
+  return Array.from({ length: draw.below(3) }, (_, index) =>
+    line(run, `line ${index}`, {
+      at: now,
+      level: draw.from(logLevels) ?? 'info',
+      ...(draw.oneIn(2) ? { key: '', attempt: 0, ordinal: 1 + draw.below(9) } : {}),
+    }),
+  );
 }
 
 /** The next entries of a run, up to two. */

@@ -10,6 +10,7 @@ import {
   sleep,
   startTime,
   wait,
+  line,
 } from './builders.ts';
 import { dumpStore } from './dump-store.ts';
 import type { Claim, Scene } from './scene.ts';
@@ -61,12 +62,19 @@ function wholeClaims(claim: Claim): void {
       entries: [entry(a.number, 0)],
       waits: [wait(a.number, 'k')],
       slots: [request(a.number, 'k')],
+      logs: [line(a.number, 'text')],
       consumed: [message],
       runs: [sleep(a, { seenMessage: message }), change(b, { status: 'busy' })],
     });
     scene.expect(await dumpStore(scene.store)).toMatchObject({
       runs: [
-        { run: { state: 'waiting' }, journal: [{ name: 'step 0' }], waits: [{ key: 'k' }], inbox: [] },
+        {
+          run: { state: 'waiting' },
+          journal: [{ name: 'step 0' }],
+          waits: [{ key: 'k' }],
+          inbox: [],
+          log: [{ text: 'text' }],
+        },
         { run: { status: 'busy' }, journal: [], waits: [], inbox: [{ name: 'go' }] },
         { run: { id: 'c' }, journal: [], waits: [], inbox: [] },
       ],
@@ -92,6 +100,7 @@ function wholeClaims(claim: Claim): void {
         endedWaits: [{ run: a.number, key: 'l' }],
         consumed: [message],
         slots: [request(a.number, 'k'), { kind: 'limit', pool: 'db', limit: 5, at: 1 }],
+        logs: [line(a.number, 'text')],
         runs: [finish(a), change({ ...b, number: 77 })],
       }),
     );
@@ -183,6 +192,7 @@ async function fill(scene: Scene): Promise<void> {
     waits: [wait(a.number, 'k', { detail: '"ü"' })],
     cells: [cell('k', '"ü"'), cell('l', new Uint8Array([0, 255]))],
     slots: [request(a.number, 'k', { limit: 0 }), { kind: 'limit', pool: 'disk', limit: 3, at: startTime }],
+    logs: [line(a.number, 'ü'), line(b.number, '')],
     runs: [sleep(a), finish(b)],
   });
 }

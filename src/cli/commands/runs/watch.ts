@@ -1,4 +1,3 @@
-import type { Clock } from '../../../base/clock.ts';
 import type { EntryView, RunDetail } from '../../../app/index.ts';
 import type { CommandSpec, Invocation } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
@@ -7,11 +6,9 @@ import { compact } from '../../output.ts';
 import { addressOf, errorLines, exactAddressOf, styledState, suggestions } from '../../show/describe-run.ts';
 import { describeValue } from '../../show/describe-value.ts';
 import { formatDay } from '../../show/format-time.ts';
+import { pause } from '../../show/pause.ts';
 import { runArgument } from '../../show/run-argument.ts';
 import { Timeline } from '../../show/timeline.ts';
-
-/** How often a live run is looked at. A person cannot read faster, and an idle look costs one indexed query. */
-const lookEveryMs = 300;
 
 /** `tutti runs watch <run>` */
 export const command: CommandSpec = {
@@ -66,21 +63,6 @@ async function follow(
     await pause(clock, stopSignal);
   }
   return undefined;
-}
-
-/** Until the next look, or until the user wants to stop. */
-function pause(clock: Clock, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimer(lookEveryMs, () => {
-      stop.removeEventListener('abort', wake);
-      resolve();
-    });
-    function wake(): void {
-      timer.cancel();
-      resolve();
-    }
-    stop.addEventListener('abort', wake, { once: true });
-  });
 }
 
 function showEntry(entry: EntryView, out: Invocation['out'], timeline: Timeline): void {

@@ -1,5 +1,5 @@
 /**
- * Schema version 2: cells and slots. This text is the specification of what they keep; see 0001 for everything else.
+ * Schema version 2: cells, slots and logs. This text is the specification of what they keep; see 0001 for everything else.
  *
  * cell      one row per small durable value that belongs to no run: a schedule's next time, a subscription's position.
  *             (none) → written → ... → deleted   commits of anyone, plainly (the last write counts) or in a guarded group,
@@ -19,6 +19,11 @@
  *           without slots pay no statement for them.
  * worker    gains `process`: which process of which machine it is, so that others of the same machine notice its death at
  *             once; null where that cannot be told.
+ * log       one row per line that a run's code or an attempt of a step wrote (`key` is the step's, '' for the code). Only ever
+ *           appended, in the order of commits like the journal; a run keeps its newest 10,000, older ones are deleted by the
+ *           commit that appends. `prune` deletes them with the run.
+ * log_head  one row per run that wrote a line: `length` is the position of the newest, `said` the greatest number of a line of
+ *           the run's own code, so that a line that a replay repeats is not written again.
  * counter   gains the sequences `cell` and `slot`.
  */
 export const cellsSlotsLogsSchema: string = `
@@ -62,4 +67,23 @@ create index slot_waiting on slot (pool, priority desc, arrival) where granted_a
 
 -- Serves the list of holders.
 create index slot_granted on slot (pool, arrival) where granted_at is not null;
+
+create table log (
+  run integer not null references run (number),
+  seq integer not null,
+  key text not null,
+  attempt integer not null,
+  at integer not null,
+  level text not null,
+  text text not null
+) strict;
+
+-- Serves reading, deleting the oldest, and prune.
+create unique index log_by_run on log (run, seq);
+
+create table log_head (
+  run integer not null primary key references run (number),
+  length integer not null,
+  said integer not null
+) strict, without rowid;
 `;

@@ -1,0 +1,18 @@
+import type { Bench } from './bench.ts';
+import { historyGrowth } from './engine/history-growth.ts';
+import { recovery } from './engine/recovery.ts';
+import { replay } from './engine/replay.ts';
+import { sequential, start } from './engine/sequential.ts';
+import { sleeping } from './engine/sleeping.ts';
+import { steps } from './engine/steps.ts';
+
+/** Every bench, in the order in which all of them run. */
+export const benches: readonly Bench[] = [
+  steps,
+  sequential,
+  start,
+  replay,
+  historyGrowth,
+  recovery,
+  sleeping,
+];
