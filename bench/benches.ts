@@ -5,6 +5,10 @@ import { replay } from './engine/replay.ts';
 import { sequential, start } from './engine/sequential.ts';
 import { sleeping } from './engine/sleeping.ts';
 import { steps } from './engine/steps.ts';
+import { consume, endToEnd } from './events/consume.ts';
+import { manyTopics } from './events/many-topics.ts';
+import { match } from './events/match.ts';
+import { publish } from './events/publish.ts';
 
 /** Every bench, in the order in which all of them run. */
 export const benches: readonly Bench[] = [
@@ -15,4 +19,9 @@ export const benches: readonly Bench[] = [
   historyGrowth,
   recovery,
   sleeping,
+  publish,
+  consume,
+  endToEnd,
+  manyTopics,
+  match,
 ];
