@@ -10,7 +10,7 @@ export type AnyDefinition = Workflow | AnyTopic | Definition;
 
 /** A topic, whatever its events. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a topic takes and gives its own events; only any stands for both
-export type AnyTopic = Topic<any>;
+type AnyTopic = Topic<any>;
 
 /**
  * The definitions as the engine takes them. An empty list is fine: such an engine reads and accepts, and executes nothing.

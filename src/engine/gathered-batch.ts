@@ -112,6 +112,7 @@ export function unowned(batch: GatheredBatch): GatheredBatch {
   return free;
 }
 
+/** Both, the first one's changes before the second's. */
 export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBatch {
   const both = new GatheredBatch();
   for (const batch of [first, second]) {

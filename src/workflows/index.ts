@@ -8,6 +8,7 @@ export type {
   AskOptions,
   ChildOptions,
   ConcurrencyOptions,
+  PublishTarget,
   ScopeOptions,
   StartedChild,
   StepContext,

@@ -3,7 +3,8 @@ import { append } from '../../src/testing/store-conformance/topic-builders.ts';
 import { batch, complete, entry, sleep, start, startTime } from './records.ts';
 
 /**
- * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, records, cells, a guarded group, slots, lines, entries, waits, changes.
+ * Something of everything for a store in which worker 1 owns runs 1 to 40:
+ * starts, messages, records, cells, a guarded group, slots, lines, entries, waits, changes.
  */
 export const bigBatch: CommitBatch = batch({
   worker: 1,

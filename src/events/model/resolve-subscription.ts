@@ -16,7 +16,7 @@ import type { AnyEvent, StartPosition, SubscriptionOptions } from './subscriptio
 import type { TopicSettings } from './topic-settings.ts';
 
 /** What a subscription does with its events. */
-export type Reaction =
+type Reaction =
   | { readonly kind: 'single'; readonly handle: EventHandler<PublishedEvent> }
   | { readonly kind: 'batch'; readonly handle: BatchHandler<PublishedEvent> }
   | {

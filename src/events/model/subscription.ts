@@ -17,7 +17,7 @@ export type NewEventOf<D> =
   D extends EventDefinition<infer Type, infer _Data, infer Input> ? NewEvent<Type, Input> : never;
 
 /** What a filter looks at: an event as JSON, without its place in the log. */
-export type FilteredEvent<D> =
+type FilteredEvent<D> =
   D extends EventDefinition<infer Type, infer Data, infer _Input>
     ? {
         readonly id: string;

@@ -1,4 +1,5 @@
 import { TuttiError } from '../../base/tutti-error.ts';
+import type { TopicAppend } from '../../engine/index.ts';
 import type { BatchHandler, EventHandler } from '../consume/handler-context.ts';
 import type { Explanation } from '../pattern/explain-pattern.ts';
 import type { Published, PublishOptions } from '../publish/publish-options.ts';
@@ -86,6 +87,11 @@ export class Topic<D extends AnyEvent = AnyEvent> {
     const subscription = new Subscription(settings, () => this.runtime());
     this.#subscriptions.set(name, subscription);
     return subscription;
+  }
+
+  /** Checks and encodes an event that a run publishes; its journal's commit stores it. */
+  async prepareInRun(event: NewEventOf<D>, runId: string): Promise<TopicAppend> {
+    return this.runtime().prepareInRun(this, event as NewEvent, runId);
   }
 
   /** Which subscriptions an event would reach, and for the others the first clause that fails. */

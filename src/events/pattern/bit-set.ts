@@ -12,11 +12,6 @@ export function addBit(set: BitSet, number: number): void {
   set[word] = (set[word] ?? 0) | (1 << (number & 31));
 }
 
-/** Whether the number is in the set. */
-export function hasBit(set: BitSet, number: number): boolean {
-  return ((set[number >>> 5] ?? 0) & (1 << (number & 31))) !== 0;
-}
-
 /** Adds all numbers of `more`. */
 export function addBits(set: BitSet, more: BitSet): void {
   for (let word = 0; word < set.length; word += 1) set[word] = (set[word] ?? 0) | (more[word] ?? 0);

@@ -31,7 +31,7 @@ export function satisfying(clause: Clause, values: readonly FoundValue[]): reado
 }
 
 /** Whether an event without the field satisfies the clause. */
-export function acceptsAbsence(clause: Clause): boolean {
+function acceptsAbsence(clause: Clause): boolean {
   return clause.alternatives.some((alternative) => alternative.kind === 'exists' && !alternative.isPresent);
 }
 

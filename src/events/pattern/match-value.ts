@@ -25,7 +25,7 @@ export function matchesValue(alternative: Alternative, value: Scalar): boolean {
 }
 
 /** Whether a text passes a test. */
-export function matchesText(test: TextTest, text: string): boolean {
+function matchesText(test: TextTest, text: string): boolean {
   switch (test.kind) {
     case 'prefix':
       return text.startsWith(test.text);
@@ -43,7 +43,7 @@ export function matchesText(test: TextTest, text: string): boolean {
 }
 
 /** Whether a text spells an address of the block. */
-export function isInBlock(block: AddressBlock, text: string): boolean {
+function isInBlock(block: AddressBlock, text: string): boolean {
   const address = parseIpAddress(text);
   return address?.family === block.family && address.value >> block.hostBits === block.network;
 }

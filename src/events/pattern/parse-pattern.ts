@@ -6,7 +6,7 @@ import type { Clause, Pattern } from './pattern.ts';
 export const patternLengthMax = 65_536;
 
 /** How many branches the `$or`s of one pattern may multiply to. */
-export const branchesMax = 1_024;
+const branchesMax = 1_024;
 
 /** Deepest nesting of a pattern. */
 const depthMax = 64;

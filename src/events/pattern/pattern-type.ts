@@ -4,7 +4,7 @@
  */
 
 /** Any alternative of a leaf whose type is not known. */
-export type AnyAlternative =
+type AnyAlternative =
   | string
   | number
   | boolean
@@ -38,7 +38,7 @@ type ScalarsIn<V> = Extract<Matched<V>, string | number | boolean | null>;
 type ObjectsIn<V> = Exclude<Extract<Matched<V>, object>, (...args: never) => unknown>;
 
 /** What may stand in the list of a leaf of type `S`. */
-export type AlternativeOf<S> =
+type AlternativeOf<S> =
   | S
   | { readonly exists: boolean }
   | ([Extract<S, string>] extends [never] ? never : TextOperator<Extract<S, string>>)
@@ -68,5 +68,5 @@ type NumberOperator<N extends number> =
   { readonly numeric: NumericOperand } | { readonly 'anything-but': Listed<N> };
 
 /** A comparison with one number, or a range whose lower bound comes first. */
-export type NumericOperand =
+type NumericOperand =
   readonly ['=' | '<' | '<=' | '>' | '>=', number] | readonly ['>' | '>=', number, '<' | '<=', number];

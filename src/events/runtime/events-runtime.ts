@@ -6,7 +6,7 @@
  */
 import type { Logger } from '../../base/logger.ts';
 import type { TimerHandle } from '../../base/clock.ts';
-import type { Engine } from '../../engine/index.ts';
+import type { Engine, TopicAppend } from '../../engine/index.ts';
 import { EffectWriter } from '../consume/effect-writer.ts';
 import { DeadLetterDesk } from '../dead-letters/dead-letter-desk.ts';
 import type {
@@ -114,6 +114,11 @@ export class EventsRuntime implements TopicRuntime {
     options: PublishOptions,
   ): Promise<readonly Published[]> {
     return this.publisher.publishAll(topic.settings, events, options);
+  }
+
+  async prepareInRun(topic: RuntimeTopic, event: NewEvent, runId: string): Promise<TopicAppend> {
+    const origin = { correlationId: runId, causationId: runId, hops: 1, traceparent: null };
+    return (await this.publisher.prepare(topic.settings, event, { options: {}, origin })).append;
   }
 
   async status(subscription: SubscriptionSettings): Promise<readonly PartitionStatus[]> {

@@ -32,13 +32,13 @@ export interface DebounceRule<E> {
 }
 
 /** See `SingletonOptions`. */
-export interface SingletonRule<E> {
+interface SingletonRule<E> {
   readonly key: ((event: E) => string) | null;
   readonly whenBusy: 'wait' | 'skip' | 'cancel';
 }
 
 /** See `CancelOn`. */
-export interface CancelRule<E> {
+interface CancelRule<E> {
   readonly isCancel: (event: E) => boolean;
   readonly match: ((event: E) => string) | null;
 }
