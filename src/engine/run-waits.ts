@@ -11,8 +11,10 @@ import type { RunServices } from './operations/run-services.ts';
 export class RunWaits {
   readonly #run: RunRecord;
   readonly #services: RunServices;
-  /** By key, like the two below made on first use: many runs never wait. */
+  /** By key, like those below made on first use: many runs never wait. */
   #stored: Map<string, WaitRecord> | null;
+  /** Of waits that wake the run before their deadline: the instant that the stored row says. */
+  #storedWakes: Map<string, number> | null = null;
   #unstored: Set<Operation> | null = null;
   #wakes: MinHeap<Operation> | null = null;
   #lastWake = 0;
@@ -28,6 +30,12 @@ export class RunWaits {
     return this.#stored === null || this.#stored.size === 0;
   }
 
+  /** What the row of a wait says beside its name; null without a row. Lies in the row itself, whatever its length. */
+  storedDetail(key: string): string | null {
+    const detail = this.#stored?.get(key)?.detail ?? null;
+    return detail === null ? null : this.#services.payloads.textNow(detail);
+  }
+
   began(operation: Operation): void {
     (this.#unstored ??= new Set()).add(operation);
   }
@@ -38,6 +46,7 @@ export class RunWaits {
   }
 
   dropStored(key: string): void {
+    this.#storedWakes?.delete(key);
     if (this.#stored?.delete(key) === true) this.#services.queue.endWait({ run: this.#run.number, key });
   }
 
@@ -75,7 +84,9 @@ export class RunWaits {
     if (wakeAt !== null) (this.#wakes ??= new MinHeap()).push(wakeAt, operation);
     this.#stored ??= new Map();
     const known = this.#stored.get(key);
-    if (known !== undefined && known.kind === kind && known.deadline === deadline) return;
+    const isSame = known !== undefined && known.kind === kind && known.deadline === deadline;
+    if (isSame && this.#storedWakes?.get(key) === wait.wakeAt) return;
+    if (wait.wakeAt !== undefined) (this.#storedWakes ??= new Map()).set(key, wait.wakeAt);
     const detail = wait.detail === null ? null : this.#services.payloads.always(wait.detail);
     const record: WaitRecord = { run: this.#run.number, key, kind, name, since, deadline, detail };
     this.#stored.set(key, record);

@@ -9,7 +9,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { TuttiError } from '../base/tutti-error.ts';
+import { isTuttiError, TuttiError } from '../base/tutti-error.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import type { Payloads } from './payloads.ts';
 import type { Store } from './ports/store.ts';
@@ -85,7 +85,8 @@ export class WorkerPresence {
     const { telemetry, logger, clock, dropRuns } = this.#options;
     this.#number = null;
     dropRuns(error instanceof Error ? error : new Error(String(error)));
-    telemetry.emit({ name: 'worker.lost', at: clock.now(), fields: {} });
+    const fields = { code: isTuttiError(error) ? error.code : null };
+    telemetry.emit({ name: 'worker.lost', at: clock.now(), fields });
     if (!this.#isWanted) return;
     logger.warn('This worker lost its runs and registers anew.', { reason: String(error) });
     if (this.#isComingBack) return;
@@ -99,8 +100,10 @@ export class WorkerPresence {
     const now = clock.now();
     if (this.#number !== null && now - this.#lastRenewal >= leaseMs / 3) {
       this.#lastRenewal = now;
-      const isAlive = await store.renewLease(this.#number, now + leaseMs);
-      if (!isAlive && this.#isWanted)
+      const number = this.#number;
+      const isAlive = await store.renewLease(number, now + leaseMs);
+      // The answer may be late, and about a registration that was lost and replaced meanwhile.
+      if (!isAlive && this.#isWanted && this.#number === number)
         this.lost(new TuttiError('TUTTI_OWNER_LOST', 'This worker was declared dead.'));
     }
     await store.declareDead(now);

@@ -1,5 +1,35 @@
 /** The test kit, published as `tutti/testing`. */
 export { seededRandom } from '../base/random.ts';
+export {
+  crashTest,
+  type CrashProcess,
+  type CrashReport,
+  type CrashTestOptions,
+  type LoadDefinition,
+} from './crash-test.ts';
+export type { CrashFinding } from './crash-findings.ts';
+export type { CrashPoint } from './crash-point.ts';
+export type { CrashReply, SignalReply } from './crash-replies.ts';
+export { effectLog, type Effect, type EffectLog } from './effect-log.ts';
+export { createTestTutti } from './create-test-tutti.ts';
+export type {
+  StepMock,
+  StepMockBody,
+  StepMockCall,
+  StepMockOptions,
+  StepMockRecord,
+  WorkflowMock,
+  WorkflowMockRecord,
+} from './mocks.ts';
+export type {
+  NamedDefinition,
+  PlannedAnswer,
+  RunReference,
+  Startable,
+  TestRun,
+  TestTutti,
+  TestTuttiOptions,
+} from './test-tutti.ts';
 export { VirtualClock, virtualStart } from './virtual-clock.ts';
 export {
   drawsPerOperation,

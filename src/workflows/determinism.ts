@@ -11,7 +11,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { seededRandom, type Random } from '../base/random.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { RunHandle } from '../engine/index.ts';
-import { guardModules } from './determinism-io.ts';
+import { guardModules, sleepCure } from './determinism-io.ts';
+import { fillBytes, guardValues, uuidOf, type ValueSource } from './determinism-values.ts';
 
 interface CodeContext {
   readonly run: RunHandle;
@@ -53,7 +54,13 @@ export function installGuard(): () => void {
 }
 
 function patch(): () => void {
-  const undo = [patchDate(), patchRandom(), ...patchGlobals(), guardModules(refuse)];
+  const undo = [
+    patchDate(),
+    patchRandom(),
+    ...patchGlobals(),
+    guardValues(valueSource),
+    guardModules(refuse),
+  ];
   return () => {
     for (const restore of undo) restore();
   };
@@ -98,9 +105,7 @@ function patchRandom(): () => void {
       realValues(array);
       return array;
     }
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    for (let i = 0; i < bytes.length; i += 1) bytes[i] = context.random.uint32() & 255;
-    return array;
+    return fillBytes(context.random, array);
   }) as typeof crypto.getRandomValues;
   return () => {
     Math.random = random;
@@ -109,36 +114,41 @@ function patchRandom(): () => void {
   };
 }
 
-/** A version 4 UUID (RFC 9562) drawn from the run's own randomness. */
-function uuidOf(random: Random): Uuid {
-  const hex = Array.from({ length: 4 }, () => random.uint32().toString(16).padStart(8, '0')).join('');
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+function valueSource(): ValueSource | undefined {
+  const context = storage.getStore();
+  if (context === undefined) return undefined;
+  const { run, random } = context;
+  return { random, now: run.now, elapsedMs: run.now - run.record.createdAt };
 }
 
-const sleepCure = "Wait with ctx.sleep('5m'), which survives a crash.";
+type Callable = (...args: unknown[]) => unknown;
+
+const limitCure =
+  "Limit the time with ctx.scope('name', { timeout: '5m' }, ...), or a step with its option attemptTimeout.";
 
 function patchGlobals(): (() => void)[] {
-  const cures = {
-    fetch: "Put it into a step: await ctx.step('call', () => fetch(...)).",
-    setTimeout: sleepCure,
-    setInterval: sleepCure,
-    setImmediate: sleepCure,
+  return [
+    guardGlobal(globalThis, 'fetch', "Put it into a step: await ctx.step('call', () => fetch(...))."),
+    guardGlobal(globalThis, 'setTimeout', sleepCure),
+    guardGlobal(globalThis, 'setInterval', sleepCure),
+    guardGlobal(globalThis, 'setImmediate', sleepCure),
+    guardGlobal(AbortSignal, 'timeout', limitCure, 'AbortSignal.timeout'),
+  ];
+}
+
+function guardGlobal(owner: object, name: string, cure: string, shown: string = name): () => void {
+  const target = owner as Record<string, Callable>;
+  const original = target[name];
+  if (original === undefined) return () => undefined;
+  const guarded = (...args: unknown[]): unknown => {
+    refuse(shown, cure);
+    return original.apply(owner, args);
   };
-  return Object.entries(cures).map(([name, cure]) => {
-    const target = globalThis as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const original = target[name];
-    if (original === undefined) return () => undefined;
-    const guarded = (...args: unknown[]): unknown => {
-      refuse(name, cure);
-      return original(...args);
-    };
-    // Node hangs more on its timers, for example the symbol that promisify looks for.
-    target[name] = Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original));
-    return () => {
-      target[name] = original;
-    };
-  });
+  // Node hangs more on its timers, for example the symbol that promisify looks for.
+  target[name] = Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original));
+  return () => {
+    target[name] = original;
+  };
 }
 
 /** Does nothing outside workflow code. @throws TUTTI_NONDETERMINISTIC_CALL inside, and has the run paused. */
@@ -157,13 +167,14 @@ function refuse(call: string, cure: string): void {
   throw error;
 }
 
-const here = new URL('.', import.meta.url).href;
+/** The guard's own frames: by address or, in tools that transform what they load, by path. */
+const own = /\/workflows\/determinism(-io|-values)?\.[jt]s:/;
 
 /** The first line of a stack that is the user's own. */
 function userLine(stack: string): string | null {
   const frames = stack.split('\n').slice(1);
-  const own = frames.find(
-    (frame) => !frame.includes(here) && !frame.includes('node:') && !frame.includes('<anonymous>'),
+  const users = frames.find(
+    (frame) => !own.test(frame) && !frame.includes('node:') && !frame.includes('<anonymous>'),
   );
-  return own === undefined ? null : own.trim().replace(/^at\s+/, '');
+  return users === undefined ? null : users.trim().replace(/^at\s+/, '');
 }

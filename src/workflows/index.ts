@@ -1,6 +1,6 @@
 /** Stateful workflows: durable async functions. The front door for the layers above. */
 export { isWorkflow, workflow, type WorkflowOptions } from './define-workflow.ts';
-export { installGuard } from './determinism.ts';
+export { installGuard, outsideOfWorkflow } from './determinism.ts';
 export { signal, type SignalDefinition } from './signal.ts';
 export { workflowDefinition } from './workflow-definition.ts';
 export type {

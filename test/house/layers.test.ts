@@ -45,7 +45,7 @@ const planted: readonly { rule: string; files: Readonly<Record<string, string>> 
   { rule: 'layer-schedules', files: importing('src/schedules/a.ts', 'src/workflows/index.ts') },
   { rule: 'layer-advisor', files: importing('src/advisor/a.ts', 'src/engine/index.ts') },
   { rule: 'layer-app', files: importing('src/app/a.ts', 'src/testing/index.ts') },
-  { rule: 'layer-testing', files: importing('src/testing/a.ts', 'src/stores/sqlite/index.ts') },
+  { rule: 'layer-testing', files: importing('src/testing/a.ts', 'src/http/index.ts') },
   { rule: 'layer-connect', files: importing('src/connect/kafka/a.ts', 'src/app/index.ts') },
   { rule: 'layer-lab', files: importing('src/lab/a.ts', 'src/http/index.ts') },
   { rule: 'layer-http', files: importing('src/http/a.ts', 'src/workflows/index.ts') },

@@ -132,10 +132,6 @@ export class SimulatedStore implements Store {
     return this.#call('read', 'listSlots', () => this.#server.store.listSlots(filter));
   }
 
-  readLogs(run: RunNumber, filter?: LogFilter): Promise<readonly LogRecord[]> {
-    return this.#call('read', 'readLogs', () => this.#server.store.readLogs(run, filter));
-  }
-
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#call('read', 'listWaits', () => this.#server.store.listWaits(filter));
   }

@@ -1,10 +1,15 @@
-import { encodeValue } from '../../base/codec.ts';
+import { decodeValue, encodeValue } from '../../base/codec.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { ReceivedMessage } from '../received-message.ts';
-import type { ApprovalRequest } from '../run-handle.ts';
+import type { ApprovalQuestion, ApprovalRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
+
+/** What the row of a question holds. */
+interface StoredQuestion extends ApprovalQuestion {
+  readonly remindsAt?: number;
+}
 
 /** A question to a person. The answer comes as a message addressed to this operation's key. */
 export class ApprovalOperation extends Operation {
@@ -12,6 +17,8 @@ export class ApprovalOperation extends Operation {
   readonly #request: ApprovalRequest;
   readonly #deadline: number | null;
   #alarms: Alarm[] = [];
+  /** When the next reminder is due; its row says so too, so that the run is awake then and whoever claims it reminds. */
+  #remindsAt: number | null = null;
 
   constructor(host: OperationHost, identity: Identity, request: ApprovalRequest) {
     super(host, identity);
@@ -25,7 +32,9 @@ export class ApprovalOperation extends Operation {
     this.host.waiting(this);
     const { timers } = this.host.services;
     if (this.#deadline !== null) this.#alarms.push(timers.at(this.#deadline, () => this.#expire()));
-    if (this.#request.question.remindEveryMs !== null) this.#remindAt(this.#nextReminder());
+    // A run that was claimed because a reminder is due finds it in its row, and does not take it for passed.
+    if (this.#request.question.remindEveryMs !== null)
+      this.#remindAt(this.#storedReminder() ?? this.#nextReminder());
   }
 
   receive(message: ReceivedMessage): void {
@@ -35,14 +44,14 @@ export class ApprovalOperation extends Operation {
   }
 
   override wait(): OperationWait {
-    const detail = encodeValue(this.#request.question, `the question "${this.identity.name}"`);
-    const every = this.#request.question.remindEveryMs;
+    const remindsAt = this.#remindsAt;
+    const stored: StoredQuestion = { ...this.#request.question, ...(remindsAt !== null && { remindsAt }) };
     return {
       kind: 'approval',
       since: this.identity.issuedAt,
       deadline: this.#deadline,
-      detail,
-      ...(every === null ? {} : { wakeAt: this.#nextReminder() }),
+      detail: encodeValue(stored, `the question "${this.identity.name}"`),
+      ...(remindsAt !== null && { wakeAt: Math.min(remindsAt, this.#deadline ?? remindsAt) }),
     };
   }
 
@@ -66,7 +75,12 @@ export class ApprovalOperation extends Operation {
     });
   }
 
-  /** Reminders need no memory: they fall on whole multiples of their period after the question. */
+  #storedReminder(): number | null {
+    const detail = this.host.storedDetail(this.identity.key);
+    return detail === null ? null : ((decodeValue(detail) as StoredQuestion).remindsAt ?? null);
+  }
+
+  /** Reminders fall on whole multiples of their period after the question; those that nobody lived through make one. */
   #nextReminder(): number {
     const every = this.#request.question.remindEveryMs ?? Number.MAX_SAFE_INTEGER;
     const passed = Math.floor((this.host.services.clock.now() - this.identity.issuedAt) / every);
@@ -74,6 +88,7 @@ export class ApprovalOperation extends Operation {
   }
 
   #remindAt(instant: number): void {
+    this.#remindsAt = instant;
     const alarm = this.host.services.timers.at(instant, () => {
       this.#alarms = this.#alarms.filter((other) => other !== alarm);
       this.#remind();

@@ -68,6 +68,8 @@ export interface OperationHost {
   attempts(operation: Operation): RecordedAttempts | undefined;
   /** The operation began to wait; its row is written when the run comes to rest. */
   waiting(operation: Operation): void;
+  /** What the row of a wait says beside its name, as the run was claimed or wrote it since; null without a row. */
+  storedDetail(key: string): string | null;
   /** It waits no longer, and has not completed: its row goes. */
   noLongerWaiting(operation: Operation): void;
   /** A step's body began (+1) or ended (-1). */

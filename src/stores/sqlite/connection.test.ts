@@ -92,6 +92,21 @@ describe('opening', () => {
     },
   );
 
+  it('undoes a creation that a crash interrupted, and creates the store', async () => {
+    const [crashed, copy] = [temporaryDirectory(), temporaryDirectory()];
+    const db = new DatabaseSync(fileIn(crashed));
+    // A cache of one page makes SQLite write into the file before the transaction is committed.
+    db.exec('pragma page_size = 8192; pragma cache_size = 1; begin immediate');
+    for (let table = 0; table < 20; table += 1) db.exec(`create table t${table} (a text, b text)`);
+    for (const name of readdirSync(crashed)) copyFileSync(join(crashed, name), join(copy, name));
+    db.close();
+    expect(readdirSync(copy)).toEqual(['tutti.db', 'tutti.db-journal']);
+    expect(readFileSync(fileIn(copy)).length).toBeGreaterThan(0);
+    const store = await openStore({ file: fileIn(copy) });
+    expect(await store.integrityCheck()).toEqual([]);
+    expect(await store.listRuns({})).toEqual([]);
+  });
+
   it('leaves a database that another application is using as it was', async () => {
     const directory = temporaryDirectory();
     const db = foreignDatabase(

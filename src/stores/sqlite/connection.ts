@@ -143,7 +143,7 @@ export class Connection {
 export function openConnection(options: ConnectionOptions): Connection {
   let db: DatabaseSync | undefined;
   try {
-    if (options.file !== inMemory) inspect(options.file);
+    if (options.file !== inMemory) inspect(options);
     db = new DatabaseSync(options.file, {
       timeout: options.busyTimeoutMs,
       enableForeignKeyConstraints: true,
@@ -157,12 +157,13 @@ export function openConnection(options: ConnectionOptions): Connection {
 }
 
 /** Decides, changing nothing, whether we may open the file for writing. */
-function inspect(file: string): void {
+function inspect({ file, busyTimeoutMs }: ConnectionOptions): void {
   const size = sizeOf(file);
   if (size === null) {
     createDirectoryOf(file);
   } else if (size > 0) {
-    inspectHeader(file);
+    undoInterruptedCreation(file, busyTimeoutMs);
+    if (sizeOf(file) !== 0) inspectHeader(file);
   }
   for (const path of [file, dirname(file)]) {
     if (isWritable(path)) continue;
@@ -194,6 +195,21 @@ function createDirectoryOf(file: string): void {
     throw new TuttiError(code, `The directory ${directory} of the store could not be created.`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * A rollback journal beside the file is a transaction that a crash interrupted: with us the one that creates the
+ * schema, since every later one goes to the log. Until it is undone the file alone is neither old nor new, and may look
+ * damaged. Undoing it is what any reader of the file would do, whoever wrote it, and loses nothing that was committed.
+ */
+function undoInterruptedCreation(file: string, busyTimeoutMs: number): void {
+  if ((sizeOf(`${file}-journal`) ?? 0) === 0) return;
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
+  try {
+    db.prepare('pragma user_version').get();
+  } finally {
+    db.close();
   }
 }
 

@@ -1,0 +1,88 @@
+import { LocalClient, type Client } from '../app/index.ts';
+import type { Clock } from '../base/clock.ts';
+import { createEngine, type Definition, type Engine, type EngineOptions } from '../engine/index.ts';
+import { interceptDefinition } from './intercepted-definition.ts';
+import { ProcessClock } from './process-clock.ts';
+import { RunningBodies } from './running-bodies.ts';
+import type { StoreDoors, StoreDoor, WriteWatch } from './store-doors.ts';
+import type { Mocks } from './mocks.ts';
+
+/** A thousand years in milliseconds: nobody renews it, because the engine's look-around would be a timer that time stops at. */
+const leaseMs = 365_250 * 86_400_000;
+
+/** What a {@link TestProcess} is made of. */
+export interface TestProcessOptions {
+  readonly doors: StoreDoors;
+  readonly clock: Clock;
+  readonly definitions: readonly Definition[];
+  readonly mocks: Mocks;
+  readonly watch?: WriteWatch;
+  readonly engine: Pick<
+    EngineOptions,
+    'payloadStore' | 'random' | 'logger' | 'telemetry' | 'codec' | 'limits' | 'verifyReplay'
+  >;
+}
+
+/** An engine with its client, as a process of its own would have them: it can be killed from one moment to the next. */
+export class TestProcess {
+  readonly engine: Engine;
+  readonly client: Client;
+  readonly bodies: RunningBodies = new RunningBodies();
+  readonly door: StoreDoor;
+  readonly #doors: StoreDoors;
+  readonly #clock: ProcessClock;
+
+  constructor(options: TestProcessOptions) {
+    const { doors, clock, definitions, mocks, watch, engine } = options;
+    this.#doors = doors;
+    this.#clock = new ProcessClock(clock);
+    this.door = doors.open(watch);
+    this.door.killed.addEventListener('abort', () => {
+      this.#clock.kill();
+      this.bodies.changed();
+    });
+    const around = { mocks, bodies: this.bodies, clock: this.#clock, isDead: () => this.isKilled };
+    this.engine = createEngine({
+      ...engine,
+      store: this.door.store,
+      definitions: definitions.map((definition) => interceptDefinition(definition, around)),
+      clock: this.#clock,
+      name: 'test',
+      leaseMs,
+      tickMs: null,
+      liveRunsMax: 10_000,
+      idleMs: leaseMs,
+    });
+    this.client = new LocalClient({
+      engine: this.engine,
+      isStarted: () => true,
+      sources: new Map(),
+      version: 'test',
+      storeInfo: { kind: 'test', location: '' },
+    });
+  }
+
+  get isKilled(): boolean {
+    return this.door.isShut;
+  }
+
+  /** Begins to execute runs; without it the process is a mere client. Never resolves if the process is killed meanwhile. */
+  start(): Promise<void> {
+    return this.engine.start();
+  }
+
+  /** Resolves when nothing moves here by itself, or the process is killed. */
+  settled(): Promise<void> {
+    return this.engine.settled(this.door.killed);
+  }
+
+  /**
+   * Kills the process: nothing it does from now on has an effect on the store or on time, and its worker is known to be dead.
+   * What was not on disk is lost. Bodies that are running cannot be stopped in midst of it; what they still do outside
+   * happens, and their results go nowhere.
+   */
+  async kill(): Promise<void> {
+    this.door.kill();
+    await this.#doors.declareDead(this.door, this.#clock.now());
+  }
+}
