@@ -140,6 +140,10 @@ export class SimulatedStore implements Store {
     return this.#call('read', 'listInbox', () => this.#server.store.listInbox(run));
   }
 
+  readLogs(run: RunNumber, filter?: LogFilter): Promise<readonly LogRecord[]> {
+    return this.#call('read', 'readLogs', () => this.#server.store.readLogs(run, filter));
+  }
+
   readTopic(read: TopicRead): Promise<TopicSlice> {
     return this.#call('read', 'readTopic', () => this.#server.store.readTopic(read));
   }
