@@ -275,6 +275,29 @@ describe('a subscription that is administered', () => {
   });
 });
 
+describe('flow control', () => {
+  it('counts on after a restart', async () => {
+    const store = createMemoryStore();
+    const seen: number[] = [];
+    const life = async (total: number): Promise<void> => {
+      const source = orders();
+      source.subscribe('few', {
+        on: ['order.placed'],
+        from: 'oldest',
+        rateLimit: { limit: 1, per: '1h', key: (e) => e.data.id },
+        handler: (e) => void seen.push(e.data.total),
+      });
+      const tutti = await open({ store: store.openAnother(), definitions: [source] });
+      await source.publishAll([Placed({ id: 'a', total }), Placed({ id: `b${total}`, total: 10 * total })]);
+      await tutti.events.settled();
+      await tutti.stop();
+    };
+    await life(1);
+    await life(2);
+    expect(seen).toEqual([1, 10, 20]);
+  });
+});
+
 describe('a file', () => {
   it('keeps cursors, parked events and state over a restart', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'tutti-events-'));

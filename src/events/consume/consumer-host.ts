@@ -1,5 +1,7 @@
 import type { Engine } from '../../engine/index.ts';
 import type { EffectWriter } from './effect-writer.ts';
+import type { RateCells } from './flow/rate-cells.ts';
+import type { SavedRates } from './flow/scheduler.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { TopicFilter } from './topic-filter.ts';
 
@@ -9,6 +11,8 @@ export interface ConsumerHost {
   readonly writer: EffectWriter;
   readonly log: PartitionLog;
   readonly filter: TopicFilter;
+  /** How far a former owner of the partition had counted. */
+  readonly rates: { readonly cells: RateCells; readonly saved: SavedRates };
   /** The cursor is another's now. */
   readonly onLost: () => void;
 }

@@ -65,13 +65,13 @@ export class Consumer {
         parked: this.#parking.record(this.#scheduler.quiet?.all ?? []),
         ...this.#caution.record,
       }),
+      cells: () => host.rates.cells.changes(this.#scheduler, this.#now()),
       onLost: () => this.#lost(),
     });
     this.#parking = new Parking(claimed.cursor.parked);
-    this.#scheduler = new Scheduler(settings.flow);
+    this.#scheduler = new Scheduler(settings.flow, host.rates.saved);
     this.#states = new KeyedStates(host.engine, `state:${settings.topic.name}/${this.cursorName}`);
-    const { next: from, until } = claimed.cursor;
-    const end = until ?? Number.POSITIVE_INFINITY;
+    const { next: from, until: end } = claimed.cursor;
     this.#feed = new RecordFeed(host.log, { from, end, types: wantedTypes(settings) }, (start, stop) => {
       this.#keeper.settled.addRange(start, stop);
       this.#keeper.touchLazily();

@@ -10,7 +10,7 @@
  *     so a former owner can apply nothing any more, however late it wakes up (I2).
  */
 import { isTuttiError } from '../../base/tutti-error.ts';
-import { absentCell, type Engine } from '../../engine/index.ts';
+import { absentCell, type CellWrite, type Engine } from '../../engine/index.ts';
 import {
   newCursor,
   readCursor,
@@ -37,6 +37,14 @@ export interface CursorParts {
   readonly cautiousBelow: number;
 }
 
+/** Who works on a cursor, as its keeper sees it. */
+export interface CursorOwner {
+  readonly parts: () => CursorParts;
+  /** What else every commit writes. */
+  readonly cells: () => readonly CellWrite[];
+  readonly onLost: () => void;
+}
+
 /** A cursor in the hands of its owner; see the top of the file. */
 export class CursorKeeper {
   readonly key: string;
@@ -46,6 +54,7 @@ export class CursorKeeper {
   readonly wasAbandoned: boolean;
   readonly #engine: Engine;
   readonly #parts: () => CursorParts;
+  readonly #cells: () => readonly CellWrite[];
   readonly #onLost: () => void;
   #version: number;
   #staged = new StagedEffects();
@@ -56,11 +65,7 @@ export class CursorKeeper {
   #isEnding = false;
   #waiting: (() => void)[] = [];
 
-  constructor(
-    engine: Engine,
-    claimed: ClaimedCursor,
-    owner: { readonly parts: () => CursorParts; readonly onLost: () => void },
-  ) {
+  constructor(engine: Engine, claimed: ClaimedCursor, owner: CursorOwner) {
     this.#engine = engine;
     this.key = claimed.key;
     this.taken = claimed.cursor;
@@ -68,6 +73,7 @@ export class CursorKeeper {
     this.settled = settledOf(claimed.cursor);
     this.#version = claimed.version;
     this.#parts = owner.parts;
+    this.#cells = owner.cells;
     this.#onLost = owner.onLost;
   }
 
@@ -121,6 +127,7 @@ export class CursorKeeper {
     this.#isScheduled = false;
     if (this.#isCommitting || this.#isLost) return;
     this.#isCommitting = true;
+    this.#staged.cells.push(...this.#cells());
     const { cells, starts, sends, appends } = this.#staged;
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -4,8 +4,8 @@ import type { PartitionLog } from './partition-log.ts';
 /** Where a feed begins and ends, and which types it is for (bits, see `typeBit`). */
 export interface FeedBounds {
   readonly from: number;
-  /** Infinity for a feed that follows the tip. */
-  readonly end: number;
+  /** Null for a feed that follows the tip. */
+  readonly end: number | null;
   readonly types: number;
 }
 
@@ -38,7 +38,7 @@ export class RecordFeed {
 
   /** The next record; null when there is none now. @throws TUTTI_STORE_FAILED when a batch is damaged. */
   async next(): Promise<TopicRecord | null> {
-    const { end } = this.#bounds;
+    const end = this.#bounds.end ?? Number.POSITIVE_INFINITY;
     for (;;) {
       const record = this.#unread[this.#position];
       if (record !== undefined) {

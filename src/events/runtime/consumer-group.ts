@@ -9,6 +9,7 @@ import type { Engine, PartitionName, WorkerNumber } from '../../engine/index.ts'
 import { Consumer } from '../consume/consumer.ts';
 import { claimCursor, cursorSpace } from '../consume/cursor-keeper.ts';
 import type { EffectWriter } from '../consume/effect-writer.ts';
+import { RateCells } from '../consume/flow/rate-cells.ts';
 import { PartitionLog } from '../consume/partition-log.ts';
 import { TopicFilter } from '../consume/topic-filter.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
@@ -148,13 +149,15 @@ export class ConsumerGroup {
       end: () => positionOf(store, slot.log, 'tip'),
     });
     if (claimed === null || this.#isStopped) return;
+    const cells = new RateCells(slot.key);
+    const rates = { cells, saved: await cells.load(engine) };
     const filter = this.#filters.get(slot.settings.topic.name) ?? new TopicFilter([]);
     const onLost = (): void => {
       if (this.#consumers.get(slot.key) === consumer) this.#consumers.delete(slot.key);
       void this.balance().catch(() => undefined);
     };
     const consumer = new Consumer(
-      { engine, writer, log: this.#log(slot.log), filter, onLost },
+      { engine, writer, log: this.#log(slot.log), filter, rates, onLost },
       slot.settings,
       claimed,
     );
