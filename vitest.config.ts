@@ -24,6 +24,8 @@ const config: ViteUserConfig = defineConfig({
       lane('pipelines', ['test/pipelines/**/*.test.ts'], 60_000),
       // The engine over a store.
       lane('engine', ['test/engine/**/*.test.ts'], 30_000),
+      // Topics and subscriptions, whole.
+      lane('events', ['test/events/**/*.test.ts'], 60_000),
       // Seeded simulation under virtual time.
       lane('sim', ['test/sim/**/*.test.ts'], 120_000),
       // Real processes, killed and frozen.

@@ -6,6 +6,10 @@ import { sequential, start } from './engine/sequential.ts';
 import { sleeping } from './engine/sleeping.ts';
 import { steps } from './engine/steps.ts';
 import { pipelineBenches } from './pipelines/pipelines.ts';
+import { consume, endToEnd } from './events/consume.ts';
+import { manyTopics } from './events/many-topics.ts';
+import { match } from './events/match.ts';
+import { publish } from './events/publish.ts';
 
 /** Every bench, in the order in which all of them run. */
 export const benches: readonly Bench[] = [
@@ -17,4 +21,9 @@ export const benches: readonly Bench[] = [
   recovery,
   sleeping,
   ...pipelineBenches,
+  publish,
+  consume,
+  endToEnd,
+  manyTopics,
+  match,
 ];

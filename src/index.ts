@@ -50,6 +50,27 @@ export type {
   TaskMock,
   TaskOptions,
 } from './pipelines/index.ts';
+export { event, PatternIndex, parsePattern, topic } from './events/index.ts';
+export type {
+  BatchContext,
+  DeadLetter,
+  EventDefinition,
+  EventOf,
+  EventOptions,
+  Explanation,
+  HandlerContext,
+  NewEvent,
+  Pattern,
+  PatternOf,
+  Published,
+  PublishedEvent,
+  PublishOptions,
+  Subscription,
+  SubscriptionOptions,
+  Topic,
+  TopicOptions,
+  Transform,
+} from './events/index.ts';
 export { all, any, asset, calendar, cron, dates, every, partitions } from './schedules/index.ts';
 export type {
   AssetOptions,

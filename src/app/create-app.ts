@@ -18,12 +18,13 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
+import { EventsRuntime, roleOf, subscriptionsOf, type Topic } from '../events/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
 import { createLocalClient } from './local-client.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
-import { toDefinitions, type AnyDefinition } from './registry.ts';
+import { toDefinitions, topicsOf, type AnyDefinition } from './registry.ts';
 
 /** What {@link createTutti} is told. Everything has a default. */
 export interface TuttiOptions {
@@ -66,7 +67,9 @@ export interface Tutti {
   /** Works before `start` too: what it accepts is on disk and executed by whichever process starts. */
   readonly client: Client;
   readonly engine: Engine;
-  /** Begins to execute runs. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
+  /** Publishing and consuming; topics reach it by themselves. */
+  readonly events: EventsRuntime;
+  /** Begins to execute runs and to consume. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
   start(): Promise<void>;
   /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
   stop(): Promise<void>;
@@ -113,10 +116,15 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   const notices = new AssetNotices();
   // Before the store is opened: a mistake in the code must not create a database.
   const definitions = toDefinitions(options.definitions ?? [], logger, notices);
+  const topics = { current: topicsOf(options.definitions ?? []) };
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
-    const engine = createEngine(engineOptions(options, { opened, definitions, clock, logger }));
-    return new LocalTutti({ engine, opened, logger, notices, sources: options.sources ?? new Map() });
+    const engine = createEngine({
+      ...engineOptions(options, { opened, definitions, clock, logger }),
+      roles: () => subscriptionsOf(topics.current).map(roleOf),
+    });
+    const sources = options.sources ?? new Map<string, string>();
+    return new LocalTutti({ engine, topics, opened, logger, notices, sources });
   } catch (error) {
     await opened.close();
     throw error;
@@ -172,6 +180,8 @@ function given(
 
 interface Parts {
   readonly engine: Engine;
+  /** Exchanged together with the definitions; the engine's registration looks here. */
+  readonly topics: { current: readonly Topic[] };
   readonly opened: OpenedStore;
   readonly logger: Logger;
   readonly notices: AssetNotices;
@@ -185,11 +195,15 @@ class LocalTutti implements Tutti {
   readonly #logger: Logger;
   readonly #notices: AssetNotices;
   readonly #scheduler: Scheduler;
+  readonly #topics: Parts['topics'];
+  #events: EventsRuntime;
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, opened, logger, notices, sources }: Parts) {
+  constructor({ engine, topics, opened, logger, notices, sources }: Parts) {
     this.engine = engine;
+    this.#topics = topics;
+    this.#events = new EventsRuntime({ engine, topics: topics.current, logger });
     this.#opened = opened;
     this.#logger = logger;
     this.#notices = notices;
@@ -216,10 +230,15 @@ class LocalTutti implements Tutti {
     try {
       await this.engine.start();
       this.#scheduler.start();
+      await this.#events.start();
     } catch (error) {
       this.#removeGuard();
       throw error;
     }
+  }
+
+  get events(): EventsRuntime {
+    return this.#events;
   }
 
   stop(): Promise<void> {
@@ -228,14 +247,20 @@ class LocalTutti implements Tutti {
   }
 
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
-    const replaced = toDefinitions(definitions, this.#logger, this.#notices);
-    await this.engine.replaceDefinitions(replaced);
-    this.#scheduler.replace(replaced);
+    const next = toDefinitions(definitions, this.#logger, this.#notices);
+    const topics = topicsOf(definitions);
+    await this.#events.stop();
+    this.#topics.current = topics;
+    await this.engine.replaceDefinitions(next);
+    this.#scheduler.replace(next);
+    this.#events = new EventsRuntime({ engine: this.engine, topics, logger: this.#logger });
+    if (this.#uninstallGuard !== null) await this.#events.start();
   }
 
   async #stop(): Promise<void> {
     try {
       await this.#scheduler.stop();
+      await this.#events.stop();
       await this.engine.stop();
     } finally {
       this.#removeGuard();

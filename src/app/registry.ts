@@ -2,12 +2,17 @@ import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
+import { isTopic, type Topic } from '../events/index.ts';
 import { isPipeline, pipelineDefinition, type Pipeline } from '../pipelines/index.ts';
 import { AssetNotices, assetRules, bindSchedules, withAssets } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
-export type AnyDefinition = Workflow | Pipeline | Definition;
+export type AnyDefinition = Workflow | Pipeline | AnyTopic | Definition;
+
+/** A topic, whatever its events. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a topic takes and gives its own events; only any stands for both
+type AnyTopic = Topic<any>;
 
 /**
  * The definitions as the engine takes them. An empty list is fine: such an engine reads and accepts, and executes nothing.
@@ -21,6 +26,7 @@ export function toDefinitions(
 ): readonly Definition[] {
   const byName = new Map<string, Definition>();
   for (const [index, item] of given.entries()) {
+    if (isTopic(item)) continue;
     const definition = toDefinition(item, index, logger);
     const { name, kind } = definition;
     const first = byName.get(name);
@@ -40,14 +46,30 @@ export function toDefinitions(
   return definitions.map((definition) => withAssets(definition, notices));
 }
 
-function toDefinition(item: AnyDefinition, index: number, logger: Logger): Definition {
+/** The topics among them. @throws TUTTI_DEFINITION_DUPLICATE when two of them have one name. */
+export function topicsOf(given: readonly AnyDefinition[]): readonly Topic[] {
+  const topics = given.filter(isTopic);
+  for (const [index, { name }] of topics.entries()) {
+    if (topics.findIndex((other) => other.name === name) === index) continue;
+    throw new TuttiError(
+      'TUTTI_DEFINITION_DUPLICATE',
+      `Two topics are named '${name}'; expected each name once.`,
+      {
+        details: { name },
+      },
+    );
+  }
+  return topics;
+}
+
+function toDefinition(item: Exclude<AnyDefinition, AnyTopic>, index: number, logger: Logger): Definition {
   if (isWorkflow(item)) return workflowDefinition(item, { logger });
   if (isPipeline(item)) return pipelineDefinition(item, { logger });
   // Callers without types pass anything, for example the module instead of its export.
   if (typeof item === 'object' && item !== null && 'execute' in item) return item;
   throw new TuttiError(
     'TUTTI_DEFINITION_INVALID',
-    `Number ${index + 1} of the definitions is no definition; expected what workflow(...) or pipeline(...) returns.`,
+    `Number ${index + 1} of the definitions is no definition; expected what workflow(...), pipeline(...) or topic(...) returns.`,
   );
 }
 

@@ -11,6 +11,7 @@ import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
 import { ReleaseOperation } from './operations/release.ts';
+import { PublishOperation } from './operations/publish.ts';
 import { SendOperation } from './operations/send.ts';
 import { SignalOperation } from './operations/signal.ts';
 import { StartOperation } from './operations/start.ts';
@@ -23,6 +24,7 @@ import type {
   Place,
   ReleaseRequest,
   RunHandle,
+  PublishRequest,
   SendRequest,
   SignalRequest,
   StepRequest,
@@ -93,6 +95,10 @@ export class CodeHandle implements RunHandle {
   async send(request: SendRequest): Promise<void> {
     const identity = this.#identity('send', { place: request.place, name: request.signal });
     await this.#run.issue(new SendOperation(this.#run, identity, request));
+  }
+
+  async publish(request: PublishRequest): Promise<void> {
+    await this.#run.issue(new PublishOperation(this.#run, this.#identity('publish', request), request));
   }
 
   async acquire(request: AcquireRequest): Promise<string> {

@@ -2,7 +2,7 @@
  * Group commit: everything that wants to be written while one commit is on its way to disk rides on the next one.
  *
  * Owns: the batch being gathered, and the only call of `store.commit` of this process. Does not own: what the changes mean.
- * In: changes of runs (in the order they were made), starts, sends and guarded groups of clients. Out: callbacks after the commit.
+ * In: changes of runs (in the order they were made), starts, sends, appends and guarded groups of clients. Out: callbacks after the commit.
  *
  * Invariants:
  * C1  Nothing is called back before its batch is on disk (I1).
@@ -17,6 +17,7 @@ import type { CellWrite } from './model/cell.ts';
 import type { JournalAppend } from './model/journal.ts';
 import type { LogLine } from './model/log.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
@@ -53,6 +54,8 @@ export interface CommitQueueOptions {
   readonly worker: () => WorkerNumber | null;
   /** Called when this worker may no longer write: it must drop all its runs and register anew. */
   readonly onLost: (error: unknown) => void;
+  /** Called for every append that is on disk. */
+  readonly onAppended: (name: PartitionName) => void;
 }
 
 /** How long to wait before a refused batch is tried again, doubling from the first to the last. Milliseconds. */
@@ -127,6 +130,11 @@ export class CommitQueue {
 
   send(change: MessageSend, done: (result: SendResult) => void, failed?: (error: unknown) => void): void {
     this.#gathering.sends.push({ change, done, ...(failed === undefined ? {} : { failed }) });
+    this.#schedule();
+  }
+
+  append(change: TopicAppend, done: (result: AppendResult) => void, failed?: (error: unknown) => void): void {
+    this.#gathering.appends.push({ change, done, ...(failed === undefined ? {} : { failed }) });
     this.#schedule();
   }
 
@@ -220,6 +228,7 @@ export class CommitQueue {
     this.#isCommitting = false;
     this.#retryDelayMs = retryDelayMinMs;
     callBack(batch, result);
+    announceAppends(batch, result, this.#options.onAppended);
     this.#report(batch);
     if (!this.#gathering.isEmpty || this.#areLogsDue) this.#schedule();
   }
@@ -229,6 +238,7 @@ export class CommitQueue {
       worker: this.#options.worker(),
       starts: batch.starts.map((request) => request.change),
       sends: batch.sends.map((request) => request.change),
+      appends: batch.appends.map((request) => request.change),
       cells: batch.cells,
       logs: batch.logs,
       slots: batch.slots.map((request) => request.change),
@@ -252,8 +262,8 @@ export class CommitQueue {
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    for (const request of [...batch.starts, ...batch.sends, ...batch.guarded, ...batch.slots])
-      request.failed?.(error);
+    const { starts, sends, appends, guarded, slots } = batch;
+    for (const request of [...starts, ...sends, ...appends, ...guarded, ...slots]) request.failed?.(error);
     if (!isTriedAgain) for (const call of batch.waiters) call();
     if (!wroteNothing.includes(code)) {
       this.#gathering = unowned(clientsOf(this.#gathering));
@@ -282,11 +292,12 @@ export class CommitQueue {
   }
 }
 
-const nothingWritten: CommitResult = { starts: [], sends: [], guarded: [], slots: [] };
+const nothingWritten: CommitResult = { starts: [], sends: [], appends: [], guarded: [], slots: [] };
 
 function callBack(batch: GatheredBatch, result: CommitResult): void {
   tell(batch.starts, result.starts);
   tell(batch.sends, result.sends);
+  tell(batch.appends, result.appends);
   tell(batch.guarded, result.guarded);
   tell(batch.slots, result.slots);
   const { entries, listeners } = batch;
@@ -305,5 +316,17 @@ function tell<Change, Result>(
   for (let i = 0; i < requests.length; i += 1) {
     const result = results[i];
     if (result !== undefined) requests[i]?.done(result);
+  }
+}
+
+/** Which partitions got records, those of applied groups included. */
+function announceAppends(
+  batch: GatheredBatch,
+  result: CommitResult,
+  announce: (name: PartitionName) => void,
+): void {
+  for (const { change } of batch.appends) announce(change);
+  for (const [i, { change }] of batch.guarded.entries()) {
+    if (result.guarded[i]?.applied === true) for (const name of change.appends ?? []) announce(name);
   }
 }

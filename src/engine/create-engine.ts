@@ -7,11 +7,13 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { AppendListener, Engine, EngineOptions } from './engine.ts';
 import { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
@@ -57,6 +59,7 @@ class DurableEngine implements Engine {
   readonly #presence: WorkerPresence;
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
+  readonly #appendListeners = new Set<AppendListener>();
   readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
@@ -78,6 +81,7 @@ class DurableEngine implements Engine {
       telemetry,
       worker: () => this.#presence.number,
       onLost: (error) => this.#presence.lost(error),
+      onAppended: (name) => this.#announceAppend(name),
     });
     this.#owner = this.#makeOwner();
     this.#presence = this.#makePresence();
@@ -131,6 +135,15 @@ class DurableEngine implements Engine {
       };
       this.#queue.send(send, done, reject);
     });
+  }
+
+  append(append: TopicAppend): Promise<AppendResult> {
+    return new Promise((resolve, reject) => this.#queue.append(append, resolve, reject));
+  }
+
+  onAppended(listener: AppendListener): () => void {
+    this.#appendListeners.add(listener);
+    return () => this.#appendListeners.delete(listener);
   }
 
   change(group: GuardedChange): Promise<GuardedResult> {
@@ -203,6 +216,10 @@ class DurableEngine implements Engine {
     await this.#queue.settled();
     this.#timers.clear();
     await this.#presence.end();
+  }
+
+  get worker(): WorkerNumber | null {
+    return this.#presence.number;
   }
 
   get bodiesRunning(): number {
@@ -324,6 +341,10 @@ class DurableEngine implements Engine {
     if (this.#options.verifyReplay) void this.#replayCheck.verify(run);
   }
 
+  #announceAppend(name: PartitionName): void {
+    for (const listener of this.#appendListeners) listener(name);
+  }
+
   #setDefinitions(definitions: readonly Definition[]): void {
     this.#definitions = new Map(definitions.map((definition) => [definition.name, definition]));
   }
@@ -373,7 +394,7 @@ class DurableEngine implements Engine {
       name,
       leaseMs,
       retentionMs: retentionMs ?? null,
-      definitionNames: () => [...this.#definitions.keys()],
+      definitionNames: () => [...this.#definitions.keys(), ...(this.#options.roles?.() ?? [])],
       dropRuns: (reason) => this.#dropRuns(reason),
       cameBack: () => {
         this.#finder.forget();

@@ -4,6 +4,8 @@ import type { Random } from '../base/random.ts';
 import type { Definition } from './definition.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WorkerNumber } from './model/worker.ts';
 import type { RestListener } from './rest-listeners.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
 import type { PayloadStore } from './ports/payload-store.ts';
@@ -40,7 +42,12 @@ export interface EngineOptions {
   readonly retentionMs?: number | null;
   /** Replay each run at every rest and compare (L2); for development and tests. Default false. */
   readonly verifyReplay: boolean;
+  /** What this process does beside executing definitions, for the other workers to see in its registration. Default: nothing. */
+  readonly roles?: () => readonly string[];
 }
+
+/** Told where this process appended records. */
+export type AppendListener = (name: PartitionName) => void;
 
 /** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
 export interface Engine {
@@ -59,6 +66,10 @@ export interface Engine {
   startRun(start: RunStart): Promise<StartResult>;
   /** Resolves when the message is on disk or was refused. @throws TUTTI_STORE_*: it was not accepted. */
   send(send: MessageSend): Promise<SendResult>;
+  /** Resolves when the records are on disk, were there before, or were refused. @throws TUTTI_STORE_*: none was stored. */
+  append(append: TopicAppend): Promise<AppendResult>;
+  /** Calls back after records were appended by this process, with the partition's name. Returns how to stop listening. */
+  onAppended(listener: AppendListener): () => void;
   /**
    * Writes a guarded group together with whatever else is on its way to disk. Resolves when it is on disk or its conditions
    * did not hold; `owner` of its starts is ignored. After a crash before that, all of it is there or nothing.
@@ -93,6 +104,9 @@ export interface Engine {
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does
    * not count. Resolves too once the signal is aborted. For tests.
    */
+  settled(): Promise<void>;
+  /** Under which number this process may write now; null while it does not work. */
+  readonly worker: WorkerNumber | null;
   settled(signal?: AbortSignal): Promise<void>;
   /** In how many runs a step's body is running. */
   readonly bodiesRunning: number;

@@ -4,6 +4,7 @@ import type { LogLine } from './model/log.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody } from './model/run.ts';
 import type { SlotChange, SlotOutcome } from './model/slot.ts';
+import type { AppendResult, TopicAppend } from './model/topic.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type {
   GuardedChange,
@@ -31,6 +32,7 @@ export interface Request<Change, Result> {
 export class GatheredBatch {
   readonly starts: Request<RunStart, StartResult>[] = [];
   readonly sends: Request<MessageSend, SendResult>[] = [];
+  readonly appends: Request<TopicAppend, AppendResult>[] = [];
   readonly guarded: Request<GuardedChange, GuardedResult>[] = [];
   readonly slots: Request<SlotChange, SlotOutcome>[] = [];
   readonly cells: CellWrite[] = [];
@@ -60,6 +62,7 @@ export class GatheredBatch {
       this.runs.length +
       this.starts.length +
       this.sends.length +
+      this.appends.length +
       this.guarded.length +
       this.slots.length +
       this.cells.length +
@@ -77,6 +80,7 @@ export function clientsOf(batch: GatheredBatch): GatheredBatch {
   const kept = new GatheredBatch();
   append(kept.starts, batch.starts.filter(isOfClient));
   append(kept.sends, batch.sends.filter(isOfClient));
+  append(kept.appends, batch.appends.filter(isOfClient));
   append(kept.guarded, batch.guarded);
   append(kept.slots, batch.slots.filter(isOfClient));
   append(kept.waiters, batch.waiters);
@@ -88,6 +92,7 @@ export function runsOf(batch: GatheredBatch): GatheredBatch {
   const kept = new GatheredBatch();
   append(kept.starts, batch.starts.filter(isOfRun));
   append(kept.sends, batch.sends.filter(isOfRun));
+  append(kept.appends, batch.appends.filter(isOfRun));
   append(kept.slots, batch.slots.filter(isOfRun));
   append(kept.waiters, batch.waiters);
   appendOwn(kept, batch);
@@ -98,6 +103,7 @@ export function runsOf(batch: GatheredBatch): GatheredBatch {
 export function unowned(batch: GatheredBatch): GatheredBatch {
   const free = new GatheredBatch();
   append(free.sends, batch.sends);
+  append(free.appends, batch.appends);
   append(free.guarded, batch.guarded);
   append(free.slots, batch.slots);
   append(free.waiters, batch.waiters);
@@ -113,6 +119,7 @@ export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBat
   for (const batch of [first, second]) {
     append(both.starts, batch.starts);
     append(both.sends, batch.sends);
+    append(both.appends, batch.appends);
     append(both.guarded, batch.guarded);
     append(both.slots, batch.slots);
     append(both.waiters, batch.waiters);

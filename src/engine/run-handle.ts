@@ -5,6 +5,7 @@ import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
+import type { TopicAppend } from './model/topic.ts';
 import type { IdConflict } from './ports/store.ts';
 
 /** Where an operation stands in the code: its scope path (for its identity) and what can cancel it. */
@@ -75,6 +76,14 @@ export interface ApprovalQuestion {
   readonly form: unknown;
 }
 
+/** Events to publish; `name` is the topic's. */
+export interface PublishRequest {
+  readonly place: Place;
+  readonly name: string;
+  /** Checks and encodes them. Called once, when the operation begins. */
+  readonly prepare: () => Promise<TopicAppend>;
+}
+
 /** Another run to start; `id` null for one that follows from the parent, `timeoutMs` null for the definition's. */
 export interface ChildRequest {
   readonly place: Place;
@@ -142,6 +151,7 @@ export interface RunHandle {
   /** Starts a run without awaiting it. Resolves to its id when both runs' sides are on disk. */
   start(request: ChildRequest): Promise<string>;
   send(request: SendRequest): Promise<void>;
+  publish(request: PublishRequest): Promise<void>;
   /**
    * Waits until the run holds the slots. They stay with the run, whatever worker it moves to, until it gives them back or
    * ends. A cancellation while waiting takes the request out of the line. Resolves to the name under which to give them back.

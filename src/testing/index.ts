@@ -41,6 +41,7 @@ export {
   type OpenedStore,
   type OpenStore,
   type OperationCode,
+  type PartitionDump,
   type PoolDump,
   type RunDump,
   type SpaceDump,
@@ -48,3 +49,11 @@ export {
   type TestApi,
   type WithPayloadText,
 } from './store-conformance/index.ts';
+export {
+  checkLog,
+  type LogAnomaly,
+  type LogHistory,
+  type PublishSeen,
+  type ReaderSeen,
+  type RecordSeen,
+} from './log-checker.ts';

@@ -12,6 +12,7 @@ import type { StandardSchema } from '../base/standard-schema.ts';
 import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
+import { outsideOfWorkflow } from './determinism.ts';
 import type { SignalDefinition } from './signal.ts';
 import { codeLog } from './run-log.ts';
 import { ContextStep } from './step-context.ts';
@@ -21,6 +22,7 @@ import type {
   AskOptions,
   ChildOptions,
   ConcurrencyOptions,
+  PublishTarget,
   RunInterval,
   ScopeOptions,
   StartedChild,
@@ -142,6 +144,15 @@ export class RunContext implements WorkflowContext {
 
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void> {
     return this.#shared.run.send({ place: this.#place, runId, signal: signal.name, payload });
+  }
+
+  publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
+    const { runId } = this;
+    return this.#shared.run.publish({
+      place: this.#place,
+      name: topic.name,
+      prepare: () => outsideOfWorkflow((id: string) => topic.prepareInRun(event, id), runId),
+    });
   }
 
   async parallel<T extends readonly ((ctx: WorkflowContext) => unknown)[]>(

@@ -2,7 +2,7 @@ import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { AssetUse, IdConflict, RunTrigger, Schedule } from '../engine/index.ts';
+import type { AssetUse, IdConflict, RunTrigger, Schedule, TopicAppend } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 
 /** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
@@ -87,6 +87,13 @@ export interface RunInterval {
   readonly end: Date;
 }
 
+/** Where a workflow publishes events of type `E`: a topic. */
+export interface PublishTarget<E> {
+  readonly name: string;
+  /** Checks and encodes an event whose cause is the run. */
+  prepareInRun(event: E, runId: string): Promise<TopicAppend>;
+}
+
 /** A run of another workflow, started and not awaited. */
 export interface StartedChild {
   readonly id: string;
@@ -133,6 +140,12 @@ export interface WorkflowContext {
   start<I, O>(child: Workflow<I, O>, input: I, options?: ChildOptions): Promise<StartedChild>;
   /** Sends a signal to another run; commits with this run's journal (I4). */
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void>;
+
+  /**
+   * Publishes an event; it commits with this run's journal (I4), so a replay never publishes it again. Its cause is the run.
+   * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
+   */
+  publish<E>(topic: PublishTarget<E>, event: E): Promise<void>;
 
   /** Runs the given functions, at most `concurrency` at a time, each in a scope of its own. Results keep the order. */
   parallel<T extends readonly ((ctx: WorkflowContext) => unknown)[]>(

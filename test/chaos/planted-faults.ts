@@ -55,7 +55,7 @@ export function plantInFile(file: string, fault: PlantedFault | null): void {
 }
 
 /** What the workloads never ask for. */
-const nothing = { guarded: [], slots: [] };
+const nothing = { appends: [], guarded: [], slots: [] };
 
 type Commit = (batch: CommitBatch) => Promise<CommitResult>;
 

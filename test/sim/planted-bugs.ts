@@ -174,7 +174,7 @@ function answeringTooEarly(store: Store): Store {
       const written = store.commit(batch);
       if (batch.starts.length + batch.sends.length > 0) return written;
       written.catch(() => undefined);
-      return Promise.resolve({ starts: [], sends: [], guarded: [], slots: [] });
+      return Promise.resolve({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
     },
   });
 }
@@ -202,7 +202,13 @@ function losingSignals(store: Store): Store {
         batch.worker === null && batch.sends.length === 1 && batch.sends[0]?.kind === 'signal';
       if (!isSignalAlone) return store.commit(batch);
       count += 1;
-      return { starts: [], sends: [{ outcome: 'accepted', id: 1_000_000 + count }], guarded: [], slots: [] };
+      return {
+        starts: [],
+        sends: [{ outcome: 'accepted', id: 1_000_000 + count }],
+        appends: [],
+        guarded: [],
+        slots: [],
+      };
     },
   });
 }

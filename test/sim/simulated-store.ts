@@ -19,6 +19,9 @@ import type {
   MessageRecord,
   PoolFilter,
   PoolRecord,
+  BatchReplacement,
+  PartitionName,
+  PartitionRecord,
   PrunedRun,
   PruneRequest,
   RunFilter,
@@ -28,6 +31,8 @@ import type {
   SlotFilter,
   SlotRecord,
   Store,
+  TopicRead,
+  TopicSlice,
   WaitFilter,
   WaitRecord,
   WorkerNumber,
@@ -137,6 +142,38 @@ export class SimulatedStore implements Store {
 
   readLogs(run: RunNumber, filter?: LogFilter): Promise<readonly LogRecord[]> {
     return this.#call('read', 'readLogs', () => this.#server.store.readLogs(run, filter));
+  }
+
+  readTopic(read: TopicRead): Promise<TopicSlice> {
+    return this.#call('read', 'readTopic', () => this.#server.store.readTopic(read));
+  }
+
+  listPartitions(topic?: string): Promise<readonly PartitionRecord[]> {
+    return this.#call('read', 'listPartitions', () => this.#server.store.listPartitions(topic));
+  }
+
+  findOffset(name: PartitionName, time: number): Promise<number> {
+    return this.#call('read', 'findOffset', () => this.#server.store.findOffset(name, time));
+  }
+
+  trimPartition(name: PartitionName, before: number): Promise<number> {
+    return this.#call('write', 'trimPartition', () => this.#server.store.trimPartition(name, before));
+  }
+
+  replaceBatches(replacement: BatchReplacement): Promise<boolean> {
+    return this.#call('write', 'replaceBatches', () => this.#server.store.replaceBatches(replacement));
+  }
+
+  releaseDelayed(now: number, limit: number): Promise<number> {
+    return this.#call('write', 'releaseDelayed', () => this.#server.store.releaseDelayed(now, limit));
+  }
+
+  nextDelayed(): Promise<number | null> {
+    return this.#call('read', 'nextDelayed', () => this.#server.store.nextDelayed());
+  }
+
+  forgetDuplicates(now: number, limit: number): Promise<number> {
+    return this.#call('write', 'forgetDuplicates', () => this.#server.store.forgetDuplicates(now, limit));
   }
 
   prune(request: PruneRequest): Promise<readonly PrunedRun[]> {

@@ -1,13 +1,16 @@
 import type { CommitBatch } from '../../src/engine/index.ts';
+import { append } from '../../src/testing/store-conformance/topic-builders.ts';
 import { batch, complete, entry, sleep, start, startTime } from './records.ts';
 
 /**
- * Something of everything for a store in which worker 1 owns runs 1 to 40: starts, messages, cells, a guarded group, slots, lines, entries, waits, changes.
+ * Something of everything for a store in which worker 1 owns runs 1 to 40:
+ * starts, messages, records, cells, a guarded group, slots, lines, entries, waits, changes.
  */
 export const bigBatch: CommitBatch = batch({
   worker: 1,
   starts: [start('new-1'), start('new-2', { owner: 1 })],
   sends: [{ run: 1, kind: 'signal', name: 'go', at: startTime, payload: '"now"' }],
+  appends: [append(['a', 'b']), append(['c'], { partition: 1, deliverAt: startTime + 9 })],
   cells: [
     { space: 'clock', key: 'k', value: '1' },
     { space: 'clock', key: 'old', value: null },
@@ -18,6 +21,7 @@ export const bigBatch: CommitBatch = batch({
       cells: [{ space: 'clock', key: 'l', value: '2' }],
       starts: [start('new-3')],
       sends: [{ run: 4, kind: 'signal', name: 'go', at: startTime, payload: null }],
+      appends: [append(['d'])],
     },
   ],
   entries: Array.from({ length: 40 }, (_, index) => entry(index + 1, 0)),

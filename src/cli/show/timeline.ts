@@ -19,6 +19,7 @@ const words: Readonly<Record<EntryView['kind'], string>> = {
   slot: 'slot',
   release: 'release',
   send: 'sent',
+  publish: 'publish',
   record: 'noted',
   cancel: 'cancel',
 };

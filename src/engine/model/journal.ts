@@ -19,6 +19,8 @@ export const entryKinds = [
   'start',
   /** A signal was sent to another run. */
   'send',
+  /** Events were published to a topic. */
+  'publish',
   /** Slots of a pool were granted, or the wait for them timed out. */
   'slot',
   /** Slots were given back. */

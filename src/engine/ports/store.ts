@@ -20,6 +20,7 @@ import type { ConditionalEntry, MessageRecord, MessageSend, SendResult } from '.
 import type { JournalAppend, JournalEntry } from '../model/journal.ts';
 import type { Payload } from '../model/payload.ts';
 import type { DefinitionKind, ParentLink, RunNumber, RunRecord, RunState } from '../model/run.ts';
+import type { AppendResult, TopicAppend } from '../model/topic.ts';
 import type {
   PoolFilter,
   PoolRecord,
@@ -30,6 +31,7 @@ import type {
 } from '../model/slot.ts';
 import type { WaitKind, WaitRecord } from '../model/wait.ts';
 import type { WorkerNumber, WorkerRecord, WorkerRegistration } from '../model/worker.ts';
+import type { TopicStore } from './topic-store.ts';
 
 /**
  * What to do when a run with the same id exists: `refuse` the start; `attach` to the existing run whatever its state;
@@ -92,6 +94,8 @@ export interface GuardedChange {
   readonly cells: readonly CellWrite[];
   readonly starts: readonly Omit<RunStart, 'journal' | 'fork'>[];
   readonly sends: readonly Omit<MessageSend, 'journal'>[];
+  /** Without a producer's stamp: a refusal of one part would leave the group half done. */
+  readonly appends?: readonly Omit<TopicAppend, 'producer'>[];
 }
 
 /** What became of a guarded group. When it was not applied the lists are empty. */
@@ -101,6 +105,7 @@ export interface GuardedResult {
   readonly versions: readonly number[];
   readonly starts: readonly StartResult[];
   readonly sends: readonly SendResult[];
+  readonly appends: readonly AppendResult[];
 }
 
 /** A change of a run's row. Omitted fields stay as they are. */
@@ -122,7 +127,7 @@ export interface RunChange {
 }
 
 /**
- * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, cells, guarded, entries, waits,
+ * Everything one transaction writes. All or nothing. Order inside: fence, starts, sends, appends, cells, guarded, entries, waits,
  * endedWaits, consumed, slots, logs, runs. Each part sees what those before it did. Ending a wait, or consuming a message, that is not there does nothing.
  * A `RunChange` into a final state also deletes the waits and the inbox of the run, and gives back its slots. Slots that become
  * free, by whatever part, are granted to the next in line in the same transaction; each such grant is a message of kind `slot`.
@@ -132,6 +137,8 @@ export interface CommitBatch {
   readonly worker: WorkerNumber | null;
   readonly starts: readonly RunStart[];
   readonly sends: readonly MessageSend[];
+  /** Records for topics; those of one partition become one batch. Anyone may append. */
+  readonly appends?: readonly TopicAppend[];
   /** Written whatever they hold. A batch without cells costs nothing for them. */
   readonly cells?: readonly CellWrite[];
   readonly guarded?: readonly GuardedChange[];
@@ -158,6 +165,7 @@ export interface WaitKey {
 export interface CommitResult {
   readonly starts: readonly StartResult[];
   readonly sends: readonly SendResult[];
+  readonly appends: readonly AppendResult[];
   readonly guarded: readonly GuardedResult[];
   readonly slots: readonly SlotOutcome[];
 }
@@ -201,7 +209,7 @@ export interface WaitFilter {
 }
 
 /** Where everything durable lives; see the top of the file. */
-export interface Store {
+export interface Store extends TopicStore {
   /**
    * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0). To a run that is
    * paused, or has not begun, only `resume` and `cancel` do that (a paused one is put back to `waiting`); other messages to it lie

@@ -29,6 +29,7 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   checkBatch(tables, batch, plans);
   const starts = plans.map((plan) => applyStart(tables, plan));
   const sends = batch.sends.map((send) => applySend(tables, send));
+  const appends = (batch.appends ?? []).map((append) => tables.topics.append(append));
   for (const cell of batch.cells ?? []) tables.cells.write(cell);
   const guarded = (batch.guarded ?? []).map((group) => applyGuarded(tables, group));
   for (const entry of batch.entries) tables.journals.append(entry);
@@ -38,7 +39,8 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   const slots = (batch.slots ?? []).map((change) => applySlots(tables, change));
   for (const line of batch.logs ?? []) tables.logs.append(line);
   for (const change of batch.runs) applyChange(tables, change);
-  return { starts, sends, guarded, slots };
+  tables.topics.flush();
+  return { starts, sends, appends, guarded, slots };
 }
 
 function applyStart(tables: Tables, plan: StartPlan): StartResult {
@@ -61,10 +63,11 @@ function applyGuarded(tables: Tables, group: GuardedChange): GuardedResult {
     versions: group.cells.map((cell) => tables.cells.write(cell)),
     starts: planStarts(tables.runs, group.starts).map((plan) => applyStart(tables, plan)),
     sends: group.sends.map((send) => applySend(tables, send)),
+    appends: (group.appends ?? []).map((append) => tables.topics.append(append)),
   };
 }
 
-const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [] };
+const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [], appends: [] };
 
 function applySend(tables: Tables, send: MessageSend): SendResult {
   const outcome = judgeSend(tables, send);

@@ -1,5 +1,6 @@
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
+  BatchReplacement,
   CellFilter,
   CellRecord,
   ClaimedRun,
@@ -10,6 +11,8 @@ import type {
   LogFilter,
   LogRecord,
   MessageRecord,
+  PartitionName,
+  PartitionRecord,
   PoolFilter,
   PoolRecord,
   PrunedRun,
@@ -21,6 +24,8 @@ import type {
   SlotFilter,
   SlotRecord,
   Store,
+  TopicRead,
+  TopicSlice,
   WaitFilter,
   WaitRecord,
   WorkerNumber,
@@ -188,6 +193,40 @@ class MemoryStoreHandle implements MemoryStore {
   async prune(request: PruneRequest): Promise<readonly PrunedRun[]> {
     const tables = this.#tables();
     return tables.ended.take(request).map((number) => deleteRun(tables, number));
+  }
+
+  async readTopic(read: TopicRead): Promise<TopicSlice> {
+    return this.#tables().topics.read(read);
+  }
+
+  async listPartitions(topic?: string): Promise<readonly PartitionRecord[]> {
+    return this.#tables().topics.list(topic);
+  }
+
+  async findOffset(name: PartitionName, time: number): Promise<number> {
+    return this.#tables().topics.findOffset(name, time);
+  }
+
+  async trimPartition(name: PartitionName, before: number): Promise<number> {
+    return this.#tables().topics.trim(name, before);
+  }
+
+  async replaceBatches(replacement: BatchReplacement): Promise<boolean> {
+    return this.#tables().topics.replace(replacement);
+  }
+
+  async releaseDelayed(now: number, limit: number): Promise<number> {
+    const released = this.#tables().topics.releaseDelayed(now, limit);
+    if (released > 0) this.#callListeners();
+    return released;
+  }
+
+  async nextDelayed(): Promise<number | null> {
+    return this.#tables().topics.nextDelayed();
+  }
+
+  async forgetDuplicates(now: number, limit: number): Promise<number> {
+    return this.#tables().topics.forgetDuplicates(now, limit);
   }
 
   /** Calls back, once per burst, also after commits made through this very handle. */

@@ -5,6 +5,7 @@ import { Journals } from './journal.ts';
 import { Logs } from './logs.ts';
 import { EndedRuns } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Topics } from './topics.ts';
 import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
@@ -16,6 +17,7 @@ export interface Tables {
   readonly waits: Waits;
   readonly inboxes: Inboxes;
   readonly workers: Workers;
+  readonly topics: Topics;
   readonly cells: Cells;
   readonly slots: Slots;
   readonly logs: Logs;
@@ -36,6 +38,7 @@ export function createTables(): Tables {
     waits: new Waits(),
     inboxes: new Inboxes(),
     workers,
+    topics: new Topics(),
     cells: new Cells(),
     slots: new Slots(),
     logs: new Logs(),

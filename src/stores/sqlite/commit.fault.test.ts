@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { bigBatch } from '../../../test/stores/big-batch.ts';
 import { registerWorker, batch, start } from '../../../test/stores/records.ts';
 import { openStore, temporaryDirectory } from '../../../test/stores/sqlite-scene.ts';
-import type { Store } from '../../engine/index.ts';
+import { allTypes, type Store } from '../../engine/index.ts';
 import { writePoints, type WritePoint } from './write-points.ts';
 
 const child = fileURLToPath(new URL('../../../test/stores/interrupted-commit-process.ts', import.meta.url));
@@ -22,11 +22,14 @@ async function state(store: Store): Promise<unknown> {
   const runs = await store.listRuns({ limit: 1000 });
   const journals = await Promise.all(runs.map((run) => store.readJournal(run.number, 0, 100)));
   const inboxes = await Promise.all(runs.map((run) => store.listInbox(run.number)));
+  const partitions = await store.listPartitions();
+  const read = { topic: 't', partition: 0, from: 0, bytesMax: 1_000_000, types: allTypes };
+  const topics = { partitions, slice: await store.readTopic(read), delayed: await store.nextDelayed() };
   const waits = await store.listWaits({});
   const cells = await store.listCells('clock');
   const slots = [await store.listPools(), await store.listSlots({ pool: 'db' })];
   const logs = await Promise.all(runs.map((run) => store.readLogs(run.number)));
-  return { runs, journals, inboxes, waits, cells, slots, logs, counts: await store.countRuns() };
+  return { runs, journals, inboxes, waits, cells, slots, logs, topics, counts: await store.countRuns() };
 }
 
 async function stateBeforeAndAfter(): Promise<{ before: unknown; after: unknown }> {

@@ -24,6 +24,7 @@ import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
+import type { Topics } from './topics/topics.ts';
 import type { Logs } from './logs.ts';
 import type { RunGate, Runs } from './runs.ts';
 import type { Grant, Slots } from './slots.ts';
@@ -38,6 +39,7 @@ export interface CommitTables {
   readonly journal: Journal;
   readonly waits: Waits;
   readonly inbox: Inbox;
+  readonly topics: Topics;
   readonly cells: Cells;
   readonly slots: Slots;
   readonly logs: Logs;
@@ -49,7 +51,7 @@ const refusals: Readonly<Record<Exclude<SendOutcome, 'accepted'>, SendResult>> =
   closed: { outcome: 'closed', id: 0 },
 };
 
-const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [] };
+const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [], appends: [] };
 
 /** The body of `Store.commit`: one batch, in the order the port names, inside one write transaction. */
 export class Commits {
@@ -63,9 +65,10 @@ export class Commits {
 
   /** To be called inside a write transaction. @throws TUTTI_OWNER_LOST before anything was written. */
   write(batch: CommitBatch): CommitResult {
-    const { counters, workers, journal, waits, inbox } = this.#tables;
+    const { counters, workers, journal, waits, inbox, topics } = this.#tables;
     const connection = this.#connection;
     counters.begin();
+    topics.begin();
     if (batch.guarded !== undefined) checkGuarded(batch.guarded);
     if (batch.worker === null) checkClient(batch);
     else workers.assertAlive(batch.worker);
@@ -74,10 +77,13 @@ export class Commits {
     connection.reached('starts-written');
     const sends = batch.sends.map((send) => this.#send(send));
     connection.reached('sends-written');
+    const appends = (batch.appends ?? []).map((append) => topics.append(append));
     for (const cell of batch.cells ?? []) this.#tables.cells.write(cell);
     connection.reached('cells-written');
     const guarded = (batch.guarded ?? []).map((group) => this.#guard(group));
     connection.reached('guarded-written');
+    topics.flush();
+    connection.reached('topics-written');
     journal.append(batch.entries);
     connection.reached('entries-written');
     waits.put(batch.waits);
@@ -92,7 +98,7 @@ export class Commits {
     this.#changeRuns(batch.runs, batch.worker ?? nobody);
     counters.flush();
     connection.reached('runs-written');
-    return { starts, sends, guarded, slots };
+    return { starts, sends, appends, guarded, slots };
   }
 
   #start(start: RunStart): StartResult {
@@ -180,6 +186,7 @@ export class Commits {
       versions: group.cells.map((cell) => cells.write(cell)),
       starts: group.starts.map((start) => this.#start(start)),
       sends: group.sends.map((send) => this.#send(send)),
+      appends: (group.appends ?? []).map((append) => this.#tables.topics.append(append)),
     };
   }
 

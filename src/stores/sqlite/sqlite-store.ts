@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type {
+  BatchReplacement,
   CellFilter,
   CellRecord,
   ClaimedRun,
@@ -21,6 +22,8 @@ import type {
   LogFilter,
   LogRecord,
   MessageRecord,
+  PartitionName,
+  PartitionRecord,
   PoolFilter,
   PoolRecord,
   PrunedRun,
@@ -32,6 +35,8 @@ import type {
   SlotFilter,
   SlotRecord,
   Store,
+  TopicRead,
+  TopicSlice,
   WaitFilter,
   WaitRecord,
   WorkerNumber,
@@ -50,6 +55,7 @@ import { Journal } from './journal.ts';
 import { Logs } from './logs.ts';
 import { Prune } from './prune.ts';
 import { Runs } from './runs.ts';
+import { Topics } from './topics/topics.ts';
 import { Slots } from './slots.ts';
 import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
@@ -127,6 +133,7 @@ class OpenStore implements SqliteStore {
       journal: new Journal(db),
       waits: new Waits(db),
       inbox: new Inbox(db),
+      topics: new Topics(db),
       cells: new Cells(db, counters),
       slots: new Slots(db, counters),
       logs: new Logs(db),
@@ -230,6 +237,40 @@ class OpenStore implements SqliteStore {
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {
     return this.#connection.read(() => this.#tables.inbox.ofRun(run));
+  }
+
+  async readTopic(read: TopicRead): Promise<TopicSlice> {
+    return this.#connection.read(() => this.#tables.topics.read(read));
+  }
+
+  async listPartitions(topic?: string): Promise<readonly PartitionRecord[]> {
+    return this.#connection.read(() => this.#tables.topics.list(topic));
+  }
+
+  async findOffset(name: PartitionName, time: number): Promise<number> {
+    return this.#connection.read(() => this.#tables.topics.findOffset(name, time));
+  }
+
+  async trimPartition(name: PartitionName, before: number): Promise<number> {
+    return this.#write(() => this.#tables.topics.trim(name, before));
+  }
+
+  async replaceBatches(replacement: BatchReplacement): Promise<boolean> {
+    return this.#write(() => this.#tables.topics.replace(replacement));
+  }
+
+  async releaseDelayed(now: number, limit: number): Promise<number> {
+    const { topics } = this.#tables;
+    const next = await this.nextDelayed();
+    return next === null || next > now ? 0 : this.#write(() => topics.releaseDelayed(now, limit));
+  }
+
+  async nextDelayed(): Promise<number | null> {
+    return this.#connection.read(() => this.#tables.topics.nextDelayed());
+  }
+
+  async forgetDuplicates(now: number, limit: number): Promise<number> {
+    return this.#write(() => this.#tables.topics.forgetDuplicates(now, limit));
   }
 
   async getCell(space: string, key: string): Promise<CellRecord | null> {

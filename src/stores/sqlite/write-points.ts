@@ -4,6 +4,7 @@ export const writePoints = [
   'fenced',
   'starts-written',
   'sends-written',
+  'topics-written',
   'cells-written',
   'guarded-written',
   'entries-written',

@@ -3,8 +3,11 @@ import {
   nobody,
   runStates,
   type JournalEntry,
+  allTypes,
   type LogRecord,
   type MessageRecord,
+  type PartitionRecord,
+  type StoredBatch,
   type PoolRecord,
   type Payload,
   type RunRecord,
@@ -22,10 +25,19 @@ export interface StoreDump {
   readonly counts: Readonly<Record<RunState, number>>;
   /** By number. */
   readonly workers: readonly WorkerRecord[];
+  /** By topic and number. */
+  readonly partitions: readonly PartitionDump[];
+  readonly nextDelayed: number | null;
   /** By space and key. */
   readonly cells: readonly SpaceDump[];
   /** By name. */
   readonly pools: readonly PoolDump[];
+}
+
+/** A partition of a topic with all of its batches, in order. */
+export interface PartitionDump {
+  readonly partition: PartitionRecord;
+  readonly batches: readonly WithPayloadText<StoredBatch>[];
 }
 
 /** A pool with its requests: holders, then those in line. */
@@ -76,9 +88,18 @@ export async function dumpStore(store: Store): Promise<StoreDump> {
     runs,
     counts: Object.fromEntries(runStates.map((state) => [state, counts[state]])) as Record<RunState, number>,
     workers,
+    partitions: await Promise.all((await store.listPartitions()).map((one) => dumpPartition(store, one))),
+    nextDelayed: await store.nextDelayed(),
     cells: await dumpCells(store),
     pools: await dumpPools(store),
   };
+}
+
+async function dumpPartition(store: Store, partition: PartitionRecord): Promise<PartitionDump> {
+  const { topic, partition: number } = partition;
+  const read = { topic, partition: number, from: 0, bytesMax: Number.MAX_SAFE_INTEGER, types: allTypes };
+  const { batches } = await store.readTopic(read);
+  return { partition, batches: batches.map(withPayloadText) };
 }
 
 async function dumpCells(store: Store): Promise<readonly SpaceDump[]> {

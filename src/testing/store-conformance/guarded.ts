@@ -78,7 +78,7 @@ function judgingClaims(claim: Claim): void {
       sends: [send(target.number)],
     });
     const { guarded: results } = await scene.commit({ guarded: [group] });
-    scene.expect(results).toEqual([{ applied: false, versions: [], starts: [], sends: [] }]);
+    scene.expect(results).toEqual([{ applied: false, versions: [], starts: [], sends: [], appends: [] }]);
     scene.expect((await scene.store.listCells('clock')).map((found) => found.key)).toEqual(['k']);
     scene.expect(await scene.store.findRun('b')).toBe(null);
     scene.expect(await scene.store.listInbox(target.number)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
  * What every store owes the engine, as tests: each sentence of the port is a claim about the store under test. A store's own
- * tests call this once; a claim that fails names the promise that was broken (S1 to S6 of the port, I1 to I8 of the design).
+ * tests call this once; a claim that fails names the promise that was broken (S1 to S6 and T1 to T4 of the port, I1 to I8 of the design).
  */
 import { cellClaims } from './cells.ts';
 import { claimClaims } from './claims.ts';
@@ -15,6 +15,7 @@ import { runClaims } from './runs.ts';
 import { claimsOf, type Claim } from './scene.ts';
 import { slotClaims } from './slots.ts';
 import type { OpenStore, TestApi } from './test-api.ts';
+import { topicClaims } from './topics.ts';
 import { transactionClaims } from './transactions.ts';
 import { waitClaims } from './waits.ts';
 import { workerClaims } from './workers.ts';
@@ -24,6 +25,7 @@ export { drawsPerOperation, type OperationCode } from './draw.ts';
 export { runRandomOperations } from './random-operations.ts';
 export {
   dumpStore,
+  type PartitionDump,
   type PoolDump,
   type RunDump,
   type SpaceDump,
@@ -46,6 +48,7 @@ const topics: Readonly<Record<string, (claim: Claim) => void>> = {
   fencing: fencingClaims,
   transactions: transactionClaims,
   prune: pruneClaims,
+  topics: topicClaims,
   concurrency: concurrencyClaims,
 };
 

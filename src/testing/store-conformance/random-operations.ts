@@ -21,6 +21,7 @@ import { batch, change, entry, finish, pause, sleep, startTime } from './builder
 import { ComparedStores, type Answer } from './compared-stores.ts';
 import { Draw, type OperationCode } from './draw.ts';
 import { dumpStore } from './dump-store.ts';
+import { actOnTopics, randomAppend } from './random-topics.ts';
 import {
   conditional,
   definitions,
@@ -97,6 +98,8 @@ class Story {
       () => this.#changeWorkers(draw),
       () => this.#read(draw),
       () => this.#prune(draw),
+      () => this.#append(draw),
+      () => actOnTopics(this.#stores, draw, this.#now),
     ];
     await draw.from(operations)?.();
   }
@@ -127,6 +130,11 @@ class Story {
     const count = 1 + draw.below(3);
     const sends = Array.from({ length: count }, () => randomMessage(draw, this.#setting));
     await this.#commit('send by a client', { sends });
+  }
+
+  async #append(draw: Draw): Promise<void> {
+    const appends = Array.from({ length: 1 + draw.below(2) }, () => randomAppend(draw, this.#now));
+    await this.#commit('append', { appends });
   }
 
   /** Cells and guarded groups, by a client or a worker. */

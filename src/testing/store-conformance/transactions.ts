@@ -36,8 +36,12 @@ export function transactionClaims(claim: Claim): void {
     const worker = await scene.worker();
     await scene.pending('a');
     const before = await dumpStore(scene.store);
-    scene.expect(await scene.commit({})).toEqual({ starts: [], sends: [], guarded: [], slots: [] });
-    scene.expect(await scene.commit({ worker })).toEqual({ starts: [], sends: [], guarded: [], slots: [] });
+    scene
+      .expect(await scene.commit({}))
+      .toEqual({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
+    scene
+      .expect(await scene.commit({ worker }))
+      .toEqual({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
     scene.expect(await dumpStore(scene.store)).toEqual(before);
   });
 }

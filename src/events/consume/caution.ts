@@ -1,0 +1,50 @@
+import { TuttiError } from '../../base/tutti-error.ts';
+import type { Suspect } from './cursor.ts';
+
+/** After how many deaths of the process an event is given up on. */
+const deathsMax = 3;
+
+/**
+ * Care after a process ended at work: which events are tried one by one, and which of them ended it. Both are part of the
+ * cursor's cell, so that the next owner knows.
+ */
+export class Caution {
+  #below: number;
+  #suspect: Suspect | null;
+
+  constructor(saved: { readonly cautiousBelow: number; readonly suspect: Suspect | null }) {
+    this.#below = saved.cautiousBelow;
+    this.#suspect = saved.suspect;
+  }
+
+  /** For the cell. */
+  get record(): { readonly cautiousBelow: number; readonly suspect: Suspect | null } {
+    return { cautiousBelow: this.#below, suspect: this.#suspect };
+  }
+
+  /** Whether the event must be tried alone, and announced on disk before. */
+  appliesTo(offset: number): boolean {
+    return offset < this.#below;
+  }
+
+  /** The event is about to be handled. */
+  announce(offset: number): void {
+    const deaths = this.#suspect?.offset === offset ? this.#suspect.deaths : 0;
+    this.#suspect = { offset, deaths };
+  }
+
+  /** The event is settled; `open` is the lowest offset that is not. */
+  settled(offset: number, open: number): void {
+    if (this.#suspect?.offset === offset) this.#suspect = null;
+    if (open >= this.#below) this.#below = 0;
+  }
+
+  /** Why the event must be given up on without another try; null if it may be tried. */
+  verdictOn(offset: number): TuttiError | null {
+    if (this.#suspect?.offset !== offset || this.#suspect.deaths < deathsMax) return null;
+    return new TuttiError(
+      'TUTTI_EVENT_INVALID',
+      `The process ended ${this.#suspect.deaths} times while this event was handled.`,
+    );
+  }
+}

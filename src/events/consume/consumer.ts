@@ -1,0 +1,400 @@
+/**
+ * A subscription's reader of one partition, in the hands of one worker: reads, filters, hands out, tries again, gives up.
+ *
+ * Owns: its place in the log, the scheduler with what is in memory, the parked events, the cursor (through its keeper).
+ * In: wake-ups (records were appended, a timer, a handler returned). Out: calls of the handler, guarded commits.
+ *
+ * Invariants:
+ * R1  Every event of the partition is settled once: by its handler, a filter, a drop of the flow control, or as a dead letter.
+ * R2  Events of one key are handled in order; a failed one parks the later ones of its key behind it, and nobody else.
+ * R3  Nothing is handled after the cursor was lost; what was under way then can commit nothing (K2).
+ * R4  Where a former owner died, events are handled one by one, each announced on disk before: one that kills the process
+ *     again and again is found, and becomes a dead letter.
+ */
+import { isRetryable } from '../../base/retry-policy.ts';
+import { retryDelay } from '../../base/backoff.ts';
+import { toErrorRecord } from '../../base/error-record.ts';
+import type { TopicRecord, PartitionName } from '../../engine/index.ts';
+import { deadLetterCell } from '../dead-letters/dead-letter-cells.ts';
+import type { PublishedEvent } from '../model/event.ts';
+import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
+import { Caution } from './caution.ts';
+import { CursorKeeper, type ClaimedCursor } from './cursor-keeper.ts';
+import type { ConsumerHost } from './consumer-host.ts';
+import { examineRecord } from './examine-record.ts';
+import { Scheduler, type Work } from './flow/scheduler.ts';
+import type { Item } from './flow/flow-rules.ts';
+import { KeyedStates } from './keyed-states.ts';
+import { Parking } from './parking.ts';
+import { readEvent } from './read-event.ts';
+import { RecordFeed } from './record-feed.ts';
+import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
+import { StagedEffects } from './staged-effects.ts';
+import { canceledByLater, takenOver } from './handler-aborts.ts';
+import { wantedTypes } from './wanted-types.ts';
+
+/** Parked events beyond which no more are read: their list lies in one cell. */
+const parkedMax = 10_000;
+
+type Event = PublishedEvent;
+
+/** See the top of the file. */
+export class Consumer {
+  readonly settings: SubscriptionSettings;
+  readonly cursorName: string;
+  readonly #host: ConsumerHost;
+  readonly #keeper: CursorKeeper;
+  readonly #scheduler: Scheduler<Event>;
+  readonly #parking: Parking;
+  readonly #states: KeyedStates;
+  readonly #caution: Caution;
+  readonly #records = new Map<number, TopicRecord>();
+  readonly #aborts = new Map<Work<Event>, AbortController>();
+  readonly #feed: RecordFeed;
+  #isPumping = false;
+  #mustPumpAgain = false;
+  #isStopping = false;
+  #wake: { readonly at: number; readonly cancel: () => void } | null = null;
+
+  constructor(host: ConsumerHost, settings: SubscriptionSettings, claimed: ClaimedCursor) {
+    this.#host = host;
+    this.settings = settings;
+    this.cursorName = claimed.key.split('/')[1] ?? settings.name;
+    this.#keeper = new CursorKeeper(host.engine, claimed, {
+      parts: () => ({
+        parked: this.#parking.record(this.#scheduler.quiet?.all ?? []),
+        ...this.#caution.record,
+      }),
+      cells: () => host.rates.cells.changes(this.#scheduler, this.#now()),
+      onLost: () => this.#lost(),
+    });
+    this.#parking = new Parking(claimed.cursor.parked);
+    this.#scheduler = new Scheduler(settings.flow, host.rates.saved);
+    this.#states = new KeyedStates(host.engine, `state:${settings.topic.name}/${this.cursorName}`);
+    const { next: from, until: end } = claimed.cursor;
+    this.#feed = new RecordFeed(host.log, { from, end, types: wantedTypes(settings) }, (start, stop) => {
+      this.#keeper.settled.addRange(start, stop);
+      this.#keeper.touchLazily();
+    });
+    this.#caution = new Caution(claimed.cursor);
+  }
+
+  /** The log it reads. */
+  get logName(): PartitionName {
+    return this.#host.log.name;
+  }
+
+  get isLost(): boolean {
+    return this.#keeper.isLost;
+  }
+
+  /** Whether nothing is under way and nothing waits that time alone will not bring. */
+  get isIdle(): boolean {
+    return !this.#isPumping && this.#scheduler.size === 0 && this.#feed.isEmpty;
+  }
+
+  /** A side cursor that has come to its end. */
+  get isFinished(): boolean {
+    const { until } = this.#keeper.taken;
+    return until !== null && this.#keeper.settled.next >= until && this.#parking.size === 0;
+  }
+
+  /** Takes up what a former owner left, and begins. */
+  async begin(): Promise<void> {
+    await this.#restoreQuiet();
+    this.wake();
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    if (this.#isPumping) {
+      this.#mustPumpAgain = true;
+      return;
+    }
+    if (this.#isStopping || this.isLost) return;
+    this.#isPumping = true;
+    void this.#pumpUntilIdle();
+  }
+
+  /** Lets handlers finish for at most this long, gives the partition back, and ends. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    this.#wake?.cancel();
+    const { clock } = this.#host.engine;
+    const until = clock.now() + graceMs;
+    while (this.#scheduler.working.size > 0 && clock.now() < until && !this.isLost) {
+      await new Promise<void>((resolve) => clock.setTimer(5, resolve));
+    }
+    for (const abort of this.#aborts.values()) abort.abort(takenOver());
+    if (this.#scheduler.working.size === 0) await this.#keeper.release();
+    else await this.#keeper.flushed();
+  }
+
+  /** Finds out soon whether the cursor is still ours. */
+  touch(): void {
+    this.#keeper.touch();
+  }
+
+  /** Resolves when everything that was handled so far is on disk. */
+  flushed(): Promise<void> {
+    return this.#keeper.flushed();
+  }
+
+  // --- the pump ---
+
+  async #pumpUntilIdle(): Promise<void> {
+    do {
+      this.#mustPumpAgain = false;
+      try {
+        await this.#pump();
+      } catch (error) {
+        this.#host.writer.logger.error('A subscription cannot go on; it tries again.', {
+          subscription: this.settings.name,
+          reason: String(error),
+        });
+        this.#wakeAt(this.#now() + 1_000);
+        break;
+      }
+    } while (this.#mustPumpAgain && !this.#isStopping && !this.isLost);
+    this.#isPumping = false;
+  }
+
+  async #pump(): Promise<void> {
+    await this.#retryDue();
+    await this.#fill();
+    const now = this.#now();
+    const works = this.#isStopping ? [] : this.#scheduler.take(now);
+    this.#settleDropped();
+    for (const work of works) this.#start(work);
+    const wakes = [this.#scheduler.nextWake(), this.#parking.nextDue()].filter((at) => at !== null);
+    if (wakes.length > 0) this.#wakeAt(Math.min(...wakes));
+  }
+
+  #now(): number {
+    return this.#host.engine.clock.now();
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#isStopping || (this.#wake !== null && this.#wake.at <= at)) return;
+    this.#wake?.cancel();
+    const timer = this.#host.engine.clock.setTimer(Math.max(1, at - this.#now()), () => {
+      this.#wake = null;
+      this.wake();
+    });
+    timer.unref?.();
+    this.#wake = { at, cancel: () => timer.cancel() };
+  }
+
+  // --- reading ---
+
+  /** Whether one more event may be taken into memory. */
+  get #hasRoom(): boolean {
+    if (this.#isStopping || this.isLost || this.#keeper.taken.isPaused) return false;
+    if (this.#parking.size >= parkedMax) return false;
+    const isCareful = this.#caution.appliesTo(this.#feed.readAt);
+    return this.#scheduler.size < (isCareful ? 1 : this.settings.prefetch);
+  }
+
+  async #fill(): Promise<void> {
+    while (this.#hasRoom) {
+      const record = await this.#feed.next();
+      if (record === null || this.isLost) return;
+      if (!this.#keeper.settled.has(record.offset)) this.#consider(record);
+    }
+  }
+
+  #consider(record: TopicRecord): void {
+    const now = this.#now();
+    const { offset } = record;
+    const lane = record.key ?? `#${offset}`;
+    const { settings } = this;
+    const examined = examineRecord(record, { settings, filter: this.#host.filter, log: this.logName, now });
+    if (examined.kind === 'other') {
+      this.#keeper.settled.add(offset);
+      this.#keeper.touchLazily();
+      return;
+    }
+    if (examined.kind === 'unreadable')
+      return this.#giveUp(record, lane, { error: examined.error, attempts: 0 });
+    this.#records.set(offset, record);
+    const verdict = this.#caution.verdictOn(offset);
+    if (verdict !== null) return this.#giveUp(record, lane, { error: verdict, attempts: 0 });
+    if (this.#parking.has(lane) && examined.kind === 'event') return this.#parkBehind(lane, offset);
+    this.#offer({ offset, lane, event: examined.event, attempts: 0 }, now);
+  }
+
+  #offer(item: Item<Event>, now: number): void {
+    const isWaiting = this.#scheduler.offer(item, now);
+    this.#settleDropped();
+    const { quiet } = this.#scheduler;
+    if (!isWaiting || quiet === null) return;
+    this.#parking.waitForQuiet(item.offset, quiet.keyOf(item), now);
+    this.#keeper.settled.add(item.offset);
+    this.#keeper.touch();
+  }
+
+  #read(record: TopicRecord): Event {
+    return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
+  }
+
+  // --- handing out ---
+
+  #start(work: Work<Event>): void {
+    const blocked = work.items.filter(
+      ({ lane, offset }) => this.#parking.has(lane) && !this.#parking.isActive(lane, offset),
+    );
+    for (const { lane, offset } of blocked) this.#parkBehind(lane, offset);
+    const items = blocked.length === 0 ? work.items : work.items.filter((item) => !blocked.includes(item));
+    if (items.length === 0) {
+      this.#scheduler.ended(work);
+      this.#mustPumpAgain = true;
+      return;
+    }
+    void this.#handle(work, items);
+  }
+
+  async #handle(work: Work<Event>, items: readonly Item<Event>[]): Promise<void> {
+    const abort = new AbortController();
+    this.#aborts.set(work, abort);
+    const [first] = items;
+    if (first !== undefined && this.#caution.appliesTo(first.offset)) {
+      // R4: what is about to be handled is on disk before it can do harm.
+      this.#caution.announce(first.offset);
+      this.#keeper.touch();
+      await this.#keeper.flushed();
+    }
+    if (this.isLost) return;
+    const { settings, cursorName } = this;
+    const call = { settings, cursorName, writer: this.#host.writer, states: this.#states, abort };
+    const result = await runHandler(call, items);
+    this.#aborts.delete(work);
+    // Aborted work was settled when it was dropped; work of a lost cursor is another's.
+    if (this.isLost || !this.#scheduler.working.has(work)) return;
+    this.#finish(items, result);
+    this.#scheduler.ended(work);
+    this.wake();
+  }
+
+  #finish(items: readonly Item<Event>[], { outcomes, effects }: HandlerResult): void {
+    for (const [index, item] of items.entries()) {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) this.#settle(item, outcome);
+    }
+    this.#states.accepted(effects);
+    this.#keeper.stage(effects);
+  }
+
+  #settle(item: Item<Event>, outcome: Outcome): void {
+    const record = this.#records.get(item.offset);
+    if (outcome.kind === 'done' || record === undefined) return this.#done(item.lane, item.offset);
+    const attempts = item.attempts + 1;
+    const { error } = outcome;
+    const { retry } = this.settings;
+    const mayRetry = attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error));
+    if (outcome.kind === 'dead' || !mayRetry) return this.#giveUp(record, item.lane, { error, attempts });
+    const now = this.#now();
+    const delayMs = outcome.retryAfterMs ?? retryDelay(retry, attempts, this.#host.engine.random);
+    const reason = { attempts, dueAt: now + delayMs, now, error: String(error).slice(0, 500) };
+    if (this.#parking.isActive(item.lane, item.offset)) {
+      this.#parking.retryLater(item.lane, reason);
+    } else {
+      const behind = this.#scheduler.empty(item.lane).map(({ offset }) => offset);
+      this.#parking.park(item.lane, [item.offset, ...behind], reason);
+      for (const offset of [item.offset, ...behind]) this.#setAside(offset);
+    }
+    this.#keeper.touch();
+  }
+
+  #parkBehind(lane: string, offset: number): void {
+    this.#parking.park(lane, [offset], { attempts: 0, dueAt: 0, now: this.#now(), error: null });
+    this.#setAside(offset);
+    this.#keeper.touch();
+  }
+
+  /** The watermark passes the event, the list of parked ones keeps it. */
+  #setAside(offset: number): void {
+    this.#keeper.settled.add(offset);
+    this.#records.delete(offset);
+  }
+
+  #done(lane: string, offset: number): void {
+    this.#records.delete(offset);
+    this.#parking.done(lane, offset);
+    this.#keeper.settled.add(offset);
+    const parked = this.#parking.lowest() ?? Number.POSITIVE_INFINITY;
+    this.#caution.settled(offset, Math.min(this.#keeper.settled.next, parked));
+    this.#keeper.touch();
+  }
+
+  #giveUp(
+    record: TopicRecord,
+    lane: string,
+    why: { readonly error: unknown; readonly attempts: number },
+  ): void {
+    const effects = new StagedEffects();
+    const { topic, name } = this.settings;
+    const place = { topic: topic.name, partition: this.logName.partition };
+    const verdict = { place, subscription: name, record, at: this.#now(), ...why };
+    effects.cells.push(deadLetterCell(verdict));
+    this.#done(lane, record.offset);
+    this.#keeper.stage(effects);
+  }
+
+  #settleDropped(): void {
+    for (const { item } of this.#scheduler.takeDropped()) this.#done(item.lane, item.offset);
+    for (const work of this.#scheduler.takeAborted()) {
+      this.#aborts.get(work)?.abort(canceledByLater());
+      this.#aborts.delete(work);
+    }
+  }
+
+  // --- parked events ---
+
+  async #retryDue(): Promise<void> {
+    if (this.#keeper.taken.isPaused || this.#isStopping) return;
+    for (const { lane, offset, attempts } of this.#parking.takeDue(this.#now())) {
+      if (this.#caution.appliesTo(offset) && this.#scheduler.size > 0) {
+        this.#parking.putBack(lane);
+        continue;
+      }
+      const record = await this.#host.log.readOne(offset);
+      if (this.isLost) return;
+      if (record === null) {
+        this.#done(lane, offset);
+        continue;
+      }
+      this.#records.set(offset, record);
+      const verdict = this.#caution.verdictOn(offset);
+      if (verdict !== null) {
+        this.#giveUp(record, lane, { error: verdict, attempts });
+        continue;
+      }
+      this.#scheduler.readmit([{ offset, lane, event: this.#read(record), attempts }], this.#now());
+    }
+  }
+
+  async #restoreQuiet(): Promise<void> {
+    const { quiet } = this.#scheduler;
+    for (const { lane, why, offsets, since, dueAt } of this.#keeper.taken.parked) {
+      if (why !== 'debounce') continue;
+      const items: Item<Event>[] = [];
+      for (const offset of offsets) {
+        const record = await this.#host.log.readOne(offset);
+        if (record === null) this.#done(lane, offset);
+        else {
+          this.#records.set(offset, record);
+          items.push({ offset, lane: record.key ?? `#${offset}`, event: this.#read(record), attempts: 0 });
+        }
+      }
+      // The subscription may have lost its debounce since: then nothing keeps the events back.
+      if (quiet === null) this.#scheduler.readmit(items, this.#now());
+      else quiet.restore({ key: lane, items, since, dueAt });
+    }
+  }
+
+  #lost(): void {
+    this.#wake?.cancel();
+    for (const abort of this.#aborts.values()) abort.abort(takenOver());
+    this.#host.onLost();
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * The cursor of one subscription in one partition, and the commits that advance it.
+ *
+ * Owns: the cell, its version, and what was staged for the next commit. One commit is under way at a time; what happens
+ * meanwhile gathers for the next (self-clocking, like the engine's own group commit).
+ *
+ * Invariants:
+ * K1  What handlers did and the advance that says so are one guarded group: applied together or not at all (I4).
+ * K2  The group names the version of the cell that this owner wrote last. Whoever takes the partition over writes the cell,
+ *     so a former owner can apply nothing any more, however late it wakes up (I2).
+ */
+import { isTuttiError } from '../../base/tutti-error.ts';
+import { absentCell, type CellWrite, type Engine } from '../../engine/index.ts';
+import {
+  newCursor,
+  readCursor,
+  settledOf,
+  writeCursor,
+  type CursorRecord,
+  type ParkedLane,
+} from './cursor.ts';
+import type { SettledOffsets } from './settled-offsets.ts';
+import { StagedEffects } from './staged-effects.ts';
+
+/** The space of all cursors. */
+export const cursorSpace = 'cursor';
+
+/** How long to wait before a commit is tried again that the store could not write. Milliseconds. */
+const retryDelayMs = 200;
+/** How long an advance over events nobody handled may wait for company. Milliseconds. */
+const lazyDelayMs = 100;
+
+/** What changes of the record the consumer makes beside settling. */
+export interface CursorParts {
+  readonly parked: readonly ParkedLane[];
+  readonly suspect: CursorRecord['suspect'];
+  readonly cautiousBelow: number;
+}
+
+/** Who works on a cursor, as its keeper sees it. */
+export interface CursorOwner {
+  readonly parts: () => CursorParts;
+  /** What else every commit writes. */
+  readonly cells: () => readonly CellWrite[];
+  readonly onLost: () => void;
+}
+
+/** A cursor in the hands of its owner; see the top of the file. */
+export class CursorKeeper {
+  readonly key: string;
+  readonly settled: SettledOffsets;
+  readonly taken: CursorRecord;
+  /** Whether the former owner ended in the middle of its work. */
+  readonly wasAbandoned: boolean;
+  readonly #engine: Engine;
+  readonly #parts: () => CursorParts;
+  readonly #cells: () => readonly CellWrite[];
+  readonly #onLost: () => void;
+  #version: number;
+  #staged = new StagedEffects();
+  #isDirty = false;
+  #isScheduled = false;
+  #isCommitting = false;
+  #isLost = false;
+  #isEnding = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(engine: Engine, claimed: ClaimedCursor, owner: CursorOwner) {
+    this.#engine = engine;
+    this.key = claimed.key;
+    this.taken = claimed.cursor;
+    this.wasAbandoned = claimed.wasAbandoned;
+    this.settled = settledOf(claimed.cursor);
+    this.#version = claimed.version;
+    this.#parts = owner.parts;
+    this.#cells = owner.cells;
+    this.#onLost = owner.onLost;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Adds what a handler did; commits soon. */
+  stage(effects: StagedEffects): void {
+    this.#staged.add(effects);
+    this.touch();
+  }
+
+  /** Something about the cursor changed; commits soon. */
+  touch(): void {
+    this.#isDirty = true;
+    if (this.#isScheduled || this.#isCommitting || this.#isLost) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => void this.#commit());
+  }
+
+  /** The cursor advanced over events that nobody handled: no hurry, a crash only looks at them again. */
+  touchLazily(): void {
+    if (this.#isDirty || this.#isLost) return;
+    this.#isDirty = true;
+    const timer = this.#engine.clock.setTimer(lazyDelayMs, () => {
+      if (this.#isDirty) this.touch();
+    });
+    timer.unref?.();
+  }
+
+  /** Resolves when everything staged so far is on disk, or the cursor is lost. */
+  flushed(): Promise<void> {
+    if (this.#isLost || (!this.#isDirty && !this.#isCommitting)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.touch();
+    });
+  }
+
+  /** Gives the partition to nobody, so that the next owner need not be careful. */
+  async release(): Promise<void> {
+    await this.flushed();
+    this.#isEnding = true;
+    this.#isDirty = true;
+    await this.flushed();
+    this.#isLost = true;
+  }
+
+  async #commit(): Promise<void> {
+    this.#isScheduled = false;
+    if (this.#isCommitting || this.#isLost) return;
+    this.#isCommitting = true;
+    this.#staged.cells.push(...this.#cells());
+    const { cells, starts, sends, appends } = this.#staged;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const staged = this.#staged;
+    this.#staged = new StagedEffects();
+    this.#isDirty = false;
+    const name = { space: cursorSpace, key: this.key };
+    const cell = { ...name, value: writeCursor(this.#record()) };
+    const when = [{ ...name, version: this.#version }];
+    try {
+      const result = await this.#engine.change({ when, cells: [cell, ...cells], starts, sends, appends });
+      if (!result.applied) this.#lose();
+      this.#version = result.versions[0] ?? absentCell;
+    } catch (error) {
+      this.#failed(staged, error);
+      this.#waiting = [...waiting, ...this.#waiting];
+      return;
+    }
+    this.#isCommitting = false;
+    for (const resolve of waiting) resolve();
+    if (this.#isDirty) this.touch();
+  }
+
+  #record(): CursorRecord {
+    return {
+      ...this.taken,
+      ...this.#parts(),
+      owner: this.#isEnding ? 0 : this.taken.owner,
+      next: this.settled.next,
+      done: this.settled.ranges,
+    };
+  }
+
+  /**
+   * The store could not write, or does not know whether it did. The same group goes again: if it was applied after all, its
+   * condition no longer holds, and the cursor is taken anew from what is on disk.
+   */
+  #failed(staged: StagedEffects, error: unknown): void {
+    staged.add(this.#staged);
+    this.#staged = staged;
+    this.#isDirty = true;
+    if (isTuttiError(error) && error.code === 'TUTTI_ENGINE_STOPPED') return this.#lose();
+    this.#engine.clock.setTimer(retryDelayMs, () => {
+      this.#isCommitting = false;
+      this.touch();
+    });
+  }
+
+  #lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#onLost();
+  }
+}
+
+/** A cursor that this worker just took. */
+export interface ClaimedCursor {
+  readonly key: string;
+  readonly cursor: CursorRecord;
+  readonly version: number;
+  readonly wasAbandoned: boolean;
+}
+
+/** What taking a cursor needs to know. */
+export interface CursorClaim {
+  readonly key: string;
+  readonly worker: number;
+  /** Workers that may still write. */
+  readonly alive: ReadonlySet<number>;
+  /** Where a cursor begins that is not there yet. */
+  readonly start: () => Promise<{ readonly next: number; readonly until: number | null }>;
+  /** What the next record's offset is: below it an abandoned cursor is gone through carefully. */
+  readonly end: () => Promise<number>;
+}
+
+/** Takes the cursor if nobody alive has it; null if somebody does, or was faster. @throws TUTTI_STORE_* */
+export async function claimCursor(engine: Engine, claim: CursorClaim): Promise<ClaimedCursor | null> {
+  const { key, worker } = claim;
+  const cell = await engine.store.getCell(cursorSpace, key);
+  const text = cell === null ? null : engine.payloads.textNow(cell.value);
+  const before = text === null ? null : readCursor(text, key);
+  if (before !== null && before.owner !== worker && claim.alive.has(before.owner)) return null;
+  const wasAbandoned = before !== null && before.owner !== 0;
+  const cursor = await takenOver(before, claim, wasAbandoned);
+  const name = { space: cursorSpace, key };
+  const result = await engine.change({
+    when: [{ ...name, version: cell?.version ?? absentCell }],
+    cells: [{ ...name, value: writeCursor(cursor) }],
+    starts: [],
+    sends: [],
+  });
+  if (!result.applied) return null;
+  return { key, cursor, version: result.versions[0] ?? absentCell, wasAbandoned };
+}
+
+async function takenOver(
+  before: CursorRecord | null,
+  claim: CursorClaim,
+  wasAbandoned: boolean,
+): Promise<CursorRecord> {
+  if (before === null) {
+    const { next, until } = await claim.start();
+    return { ...newCursor(next, until), owner: claim.worker, epoch: 1 };
+  }
+  const taken = { ...before, owner: claim.worker, epoch: before.epoch + 1 };
+  if (!wasAbandoned) return taken;
+  const suspect = before.suspect === null ? null : { ...before.suspect, deaths: before.suspect.deaths + 1 };
+  return { ...taken, suspect, cautiousBelow: await claim.end() };
+}

@@ -1,0 +1,23 @@
+import type { CellWrite, GuardedChange } from '../../engine/index.ts';
+
+type GuardedAppend = NonNullable<GuardedChange['appends']>[number];
+
+/** What handlers did through their contexts, waiting for the commit that also advances the cursor. */
+export class StagedEffects {
+  readonly cells: CellWrite[] = [];
+  readonly starts: GuardedChange['starts'][number][] = [];
+  readonly sends: GuardedChange['sends'][number][] = [];
+  readonly appends: GuardedAppend[] = [];
+
+  get isEmpty(): boolean {
+    return this.cells.length + this.starts.length + this.sends.length + this.appends.length === 0;
+  }
+
+  /** Takes over what another holds. */
+  add(more: StagedEffects): void {
+    for (const cell of more.cells) this.cells.push(cell);
+    for (const start of more.starts) this.starts.push(start);
+    for (const send of more.sends) this.sends.push(send);
+    for (const append of more.appends) this.appends.push(append);
+  }
+}

@@ -1,0 +1,53 @@
+import type { PatternOf } from '../pattern/pattern-type.ts';
+
+/** An event that a subscription gave up on. */
+export interface DeadLetter {
+  /** Names it in `redrive` and `discard`: partition and offset. */
+  readonly id: string;
+  readonly topic: string;
+  readonly subscription: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly key: string | null;
+  /** When it happened; milliseconds since the epoch. */
+  readonly time: number;
+  /** The event's attributes as they were stored. */
+  readonly attributes: string;
+  /** The data as it was stored: JSON, or base64 of bytes that are none. */
+  readonly data: string;
+  readonly isBinary: boolean;
+  readonly attempts: number;
+  /** Why: the same for events that failed alike. */
+  readonly cause: string;
+  readonly error: string;
+  /** When it was given up on; milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Which dead letters; all conditions given must hold. */
+export interface DeadLetterQuery {
+  readonly ids?: readonly string[];
+  readonly cause?: string;
+  /** A pattern over the event: `{type, key, data, …}`. */
+  readonly filter?: PatternOf<unknown>;
+  /** Default 100; for redrive and discard all. */
+  readonly limit?: number;
+}
+
+/** Which dead letters to hand out again, and how. */
+export interface RedriveOptions extends DeadLetterQuery {
+  /** Only tell what would be done. Default false. */
+  readonly dryRun?: boolean;
+  /** Changes the data of each before it is handed out; the dead letter itself is a copy and goes. */
+  readonly edit?: (data: unknown) => unknown;
+}
+
+/** What a redrive did, or would do. */
+export interface RedriveReport {
+  readonly matched: number;
+  readonly redriven: number;
+  /** How many there are of each cause. */
+  readonly causes: Readonly<Record<string, number>>;
+}

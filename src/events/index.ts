@@ -1,0 +1,55 @@
+/** Events: topics, subscriptions and routing by content on a durable log. The front door for the layers above. */
+export { event, isEventDefinition } from './model/event.ts';
+export type {
+  EventAttributes,
+  EventDefinition,
+  EventOptions,
+  NewEvent,
+  PublishedEvent,
+  Upcaster,
+} from './model/event.ts';
+export type { RetainOptions, TopicOptions } from './model/resolve-topic.ts';
+export type { BatchOptions } from './model/resolve-flow.ts';
+export type { SubscriptionSettings } from './model/resolve-subscription.ts';
+export type {
+  AnyEvent,
+  CancelOn,
+  ConcurrencyLimit,
+  DebounceOptions,
+  EventOf,
+  NewEventOf,
+  RateOptions,
+  SingletonOptions,
+  StartPosition,
+  SubscriptionOptions,
+} from './model/subscription.ts';
+export { Subscription, type DeadLetters } from './model/subscription-value.ts';
+export { isTopic, topic, type Topic } from './model/topic.ts';
+export type { PartitionStatus, ReplayOptions, SeekPosition, SeekReport } from './model/topic-runtime.ts';
+export type { TopicSettings } from './model/topic-settings.ts';
+export type { CursorRecord } from './consume/cursor.ts';
+export type {
+  BatchContext,
+  BatchHandler,
+  EventHandler,
+  HandlerContext,
+  KeyedState,
+  TopicReference,
+} from './consume/handler-context.ts';
+export type {
+  DeadLetter,
+  DeadLetterQuery,
+  RedriveOptions,
+  RedriveReport,
+} from './dead-letters/dead-letter.ts';
+export { explainPattern, type Explanation, type Mismatch } from './pattern/explain-pattern.ts';
+export { matchesPattern } from './pattern/match-pattern.ts';
+export { parsePattern } from './pattern/parse-pattern.ts';
+export { parsePatternText } from './pattern/parse-pattern-text.ts';
+export { PatternIndex } from './pattern/pattern-index.ts';
+export type { PatternOf } from './pattern/pattern-type.ts';
+export type { Pattern } from './pattern/pattern.ts';
+export type { Published, PublishOptions } from './publish/publish-options.ts';
+export { roleOf } from './runtime/consumer-group.ts';
+export { EventsRuntime, subscriptionsOf } from './runtime/events-runtime.ts';
+export { parseTransform, type Transform } from './transform/transform.ts';

@@ -1,0 +1,136 @@
+import { TuttiError } from '../../base/tutti-error.ts';
+import type { TopicAppend } from '../../engine/index.ts';
+import type { BatchHandler, EventHandler } from '../consume/handler-context.ts';
+import type { Explanation } from '../pattern/explain-pattern.ts';
+import type { Published, PublishOptions } from '../publish/publish-options.ts';
+import type { NewEvent } from './event.ts';
+import type { BatchOptions } from './resolve-flow.ts';
+import { resolveSubscription, type SubscriptionSettings } from './resolve-subscription.ts';
+import { resolveTopic, type TopicOptions } from './resolve-topic.ts';
+import type { AnyEvent, EventOf, NewEventOf, OfTypes, SubscriptionOptions } from './subscription.ts';
+import { Subscription } from './subscription-value.ts';
+import type { TopicRuntime } from './topic-runtime.ts';
+import type { TopicSettings } from './topic-settings.ts';
+
+type TypeOf<D> = D extends { readonly type: infer Type extends string } ? Type : never;
+
+/** A declared topic: where events of some types are published, and what subscribes to them. */
+export class Topic<D extends AnyEvent = AnyEvent> {
+  readonly type = 'topic';
+  readonly name: string;
+  readonly settings: TopicSettings;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #runtimes = new Set<TopicRuntime>();
+
+  constructor(name: string, options: TopicOptions<D>) {
+    this.name = name;
+    this.settings = resolveTopic(name, options);
+  }
+
+  get subscriptions(): readonly Subscription[] {
+    return [...this.#subscriptions.values()];
+  }
+
+  /**
+   * Publishes one event. Resolves when it is on disk.
+   * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID, TUTTI_PRODUCER_*, TUTTI_STORE_*: it was not published.
+   */
+  async publish(event: NewEventOf<D>, options: PublishOptions = {}): Promise<Published> {
+    return this.runtime().publish(this, event as NewEvent, options);
+  }
+
+  /** Publishes many events with as few writes as possible, in order; all are checked before the first is published. */
+  async publishAll(
+    events: readonly NewEventOf<D>[],
+    options: PublishOptions = {},
+  ): Promise<readonly Published[]> {
+    return this.runtime().publishAll(this, events as readonly NewEvent[], options);
+  }
+
+  /**
+   * Declares a subscription: a group of readers with one position per partition.
+   *
+   * @param name Unique in the topic; its position is kept under it.
+   * @throws TUTTI_DEFINITION_INVALID, TUTTI_PATTERN_INVALID, TUTTI_TRANSFORM_INVALID, TUTTI_OPTION_*, TUTTI_DURATION_INVALID
+   */
+  subscribe<const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
+    name: string,
+    options: SubscriptionOptions<D, On> & {
+      readonly batch: BatchOptions;
+      readonly handler: BatchHandler<EventOf<OfTypes<D, On>>>;
+    },
+  ): Subscription;
+  subscribe<const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
+    name: string,
+    options: SubscriptionOptions<D, On> & {
+      /** Starts a run of this workflow per event, once per event whatever crashes. */
+      readonly start: { readonly name: string };
+      /** What the run is given. Default: the event, or what the transform makes of it. */
+      readonly input?: (event: EventOf<OfTypes<D, On>>) => unknown;
+    },
+  ): Subscription;
+  subscribe<const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
+    name: string,
+    options: SubscriptionOptions<D, On> & {
+      readonly batch?: never;
+      readonly handler: EventHandler<EventOf<OfTypes<D, On>>>;
+    },
+  ): Subscription;
+  subscribe(name: string, options: object): Subscription {
+    if (this.#subscriptions.has(name)) {
+      throw new TuttiError(
+        'TUTTI_DEFINITION_DUPLICATE',
+        `Topic "${this.name}" has two subscriptions "${name}".`,
+      );
+    }
+    const settings: SubscriptionSettings = resolveSubscription(this.settings, name, options);
+    const subscription = new Subscription(settings, () => this.runtime());
+    this.#subscriptions.set(name, subscription);
+    return subscription;
+  }
+
+  /** Checks and encodes an event that a run publishes; its journal's commit stores it. */
+  async prepareInRun(event: NewEventOf<D>, runId: string): Promise<TopicAppend> {
+    return this.runtime().prepareInRun(this, event as NewEvent, runId);
+  }
+
+  /** Which subscriptions an event would reach, and for the others the first clause that fails. */
+  explain(event: NewEventOf<D>): Readonly<Record<string, Explanation>> {
+    return Object.fromEntries(
+      this.subscriptions.map(({ name, settings }) => [name, settings.explain(event as NewEvent)]),
+    );
+  }
+
+  /** Joins the topic to an engine; returns how to part them. For the composition root. */
+  bind(runtime: TopicRuntime): () => void {
+    this.#runtimes.add(runtime);
+    return () => this.#runtimes.delete(runtime);
+  }
+
+  /** The engine the topic belongs to. @throws TUTTI_TOPIC_NOT_BOUND unless it is exactly one. */
+  runtime(): TopicRuntime {
+    const [runtime, second] = this.#runtimes;
+    if (runtime !== undefined && second === undefined) return runtime;
+    throw new TuttiError(
+      'TUTTI_TOPIC_NOT_BOUND',
+      `Topic "${this.name}" belongs to ${runtime === undefined ? 'no engine' : 'several engines'} in this process; expected one.`,
+    );
+  }
+}
+
+/**
+ * Declares a topic.
+ *
+ * @example
+ * export const orders = topic('orders', { events: [OrderPlaced], key: (e) => e.data.id, retain: { for: '30d' } });
+ * orders.subscribe('index', { handler: async (e) => search.put(e.data) });
+ * @throws TUTTI_DEFINITION_INVALID, TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DURATION_INVALID
+ */
+export function topic<const D extends AnyEvent>(name: string, options: TopicOptions<D>): Topic<D> {
+  return new Topic(name, options);
+}
+
+/** Whether a value (for example an export of a module) is a topic. */
+export function isTopic(value: unknown): value is Topic {
+  return value instanceof Topic;
+}

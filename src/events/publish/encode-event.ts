@@ -1,0 +1,171 @@
+import { nearestName } from '../../base/nearest.ts';
+import type { StandardSchema } from '../../base/standard-schema.ts';
+import { validate } from '../../base/standard-schema.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
+import { encodeRecord, type RecordDraft } from '../../engine/index.ts';
+import type { NewEvent, PublishedEvent } from '../model/event.ts';
+import { resolveInstant } from '../model/resolve-time.ts';
+import type { TopicSettings } from '../model/topic-settings.ts';
+import { writeAttributes, type Origin } from './event-attributes.ts';
+import { partitionOf } from './partition-of.ts';
+
+/** An event ready to be appended. */
+export interface EncodedEvent {
+  readonly id: string;
+  readonly key: string | null;
+  readonly partition: number;
+  readonly draft: RecordDraft;
+}
+
+/** What surrounds an event that is being published. */
+export interface EncodingPlace {
+  readonly now: number;
+  /** Used if the event brings none. */
+  readonly id: string;
+  /** Null for a first cause. */
+  readonly origin: Origin | null;
+  /** Replaces the topic's key. */
+  readonly key?: string | null;
+  /** Milliseconds; null for no end. */
+  readonly ttlMs: number | null;
+}
+
+const defaultSource = 'tutti';
+
+/**
+ * Checks an event against its topic and encodes it. A promise only if the schema checks asynchronously.
+ *
+ * @throws TUTTI_EVENT_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_EVENT_INVALID, TUTTI_EVENT_TOO_LARGE, TUTTI_EVENT_LOOP
+ */
+export function encodeEvent(
+  topic: TopicSettings,
+  event: NewEvent,
+  place: EncodingPlace,
+): EncodedEvent | Promise<EncodedEvent> {
+  const definition = topic.events.get(event.type);
+  if (definition === undefined) throw unknownType(topic, event.type);
+  const { schema } = definition;
+  if (schema === undefined) return encode(topic, event, place);
+  const result = check(schema, event.data, `the data of event "${event.type}"`);
+  if (result instanceof Promise) return result.then((data) => encode(topic, { ...event, data }, place));
+  return encode(topic, { ...event, data: result.data }, place);
+}
+
+/** The checked data, at once if the schema can. */
+function check(
+  schema: StandardSchema,
+  data: unknown,
+  what: string,
+): { readonly data: unknown } | Promise<unknown> {
+  const result = schema['~standard'].validate(data);
+  if (result instanceof Promise || result.issues !== undefined) return validate(schema, data, what);
+  return { data: result.value };
+}
+
+function unknownType(topic: TopicSettings, type: string): TuttiError {
+  const types = [...topic.events.keys()];
+  const nearest = nearestName(type, types);
+  const hint = nearest === undefined ? `it declares ${types.join(', ')}` : `did you mean "${nearest}"?`;
+  return new TuttiError(
+    'TUTTI_EVENT_UNKNOWN',
+    `Topic "${topic.name}" declares no event "${type}"; ${hint}.`,
+    {
+      details: { topic: topic.name, type },
+    },
+  );
+}
+
+function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {
+  const { type, version, source, subject, headers } = event;
+  const id = event.id ?? place.id;
+  const text = JSON.stringify(event.data);
+  if (text === undefined) throw invalid(topic, event, 'its data is nothing that JSON can write');
+  const time = event.time === undefined ? place.now : resolveInstant(event.time, `The time of event "${id}"`);
+  const { origin } = place;
+  refuseLoop(topic, event, origin);
+  const key = place.key === undefined ? keyOf(topic, { ...event, id }) : place.key;
+  const attributes = writeAttributes({
+    ...(source === undefined || source === defaultSource ? {} : { s: source }),
+    ...(subject === undefined ? {} : { j: subject }),
+    ...(version === 1 ? {} : { v: version }),
+    ...(origin === null ? {} : originAttributes(origin, id)),
+    ...(headers === undefined ? {} : { x: checkHeaders(topic, event, headers) }),
+    ...(place.ttlMs === null ? {} : { e: place.now + place.ttlMs }),
+  });
+  const bytes = encodeRecord({ type, id, key, time, attributes, data: text });
+  if (bytes.length > topic.eventBytesMax) {
+    throw new TuttiError(
+      'TUTTI_EVENT_TOO_LARGE',
+      `Event "${id}" has ${bytes.length} bytes; topic "${topic.name}" takes at most ${topic.eventBytesMax}.`,
+      { details: { topic: topic.name, id, bytes: bytes.length } },
+    );
+  }
+  return {
+    id,
+    key,
+    partition: partitionOf(key ?? id, topic.partitions),
+    draft: { bytes, dedupe: nameOf(topic, event, id) },
+  };
+}
+
+function originAttributes(origin: Origin, id: string): Record<string, unknown> {
+  const { correlationId, causationId, hops, traceparent } = origin;
+  return {
+    ...(correlationId === id ? {} : { c: correlationId }),
+    ...(causationId === null ? {} : { a: causationId }),
+    ...(hops === 0 ? {} : { h: hops }),
+    ...(traceparent === null ? {} : { t: traceparent }),
+  };
+}
+
+function refuseLoop(topic: TopicSettings, event: NewEvent, origin: Origin | null): void {
+  if (origin === null || origin.hops <= topic.hopsMax) return;
+  throw new TuttiError(
+    'TUTTI_EVENT_LOOP',
+    `Event "${event.type}" for topic "${topic.name}" would be number ${origin.hops} in a chain of reactions that began with ` +
+      `"${origin.correlationId}"; at most ${topic.hopsMax} are allowed.`,
+    {
+      details: {
+        topic: topic.name,
+        type: event.type,
+        correlationId: origin.correlationId,
+        hops: origin.hops,
+      },
+    },
+  );
+}
+
+function keyOf(topic: TopicSettings, event: NewEvent): string | null {
+  if (topic.key === null) return null;
+  let key: unknown;
+  try {
+    key = topic.key(event as unknown as PublishedEvent);
+  } catch (error) {
+    throw invalid(topic, event, `its key cannot be computed: ${String(error)}`);
+  }
+  if (key === null || typeof key === 'string') return key;
+  throw invalid(topic, event, `its key is ${JSON.stringify(key)}; expected a text, or null for none`);
+}
+
+function nameOf(topic: TopicSettings, event: NewEvent, id: string): string | null {
+  if (topic.dedupe === null) return null;
+  return topic.dedupe.by === null ? id : topic.dedupe.by({ ...event, id } as unknown as PublishedEvent);
+}
+
+function checkHeaders(
+  topic: TopicSettings,
+  event: NewEvent,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const wrong = Object.entries(headers).find(([, value]) => typeof value !== 'string');
+  if (wrong === undefined) return headers;
+  throw invalid(topic, event, `its header "${wrong[0]}" is ${JSON.stringify(wrong[1])}; expected a text`);
+}
+
+function invalid(topic: TopicSettings, event: NewEvent, fault: string): TuttiError {
+  return new TuttiError(
+    'TUTTI_EVENT_INVALID',
+    `Event "${event.type}" cannot be published to topic "${topic.name}": ${fault}.`,
+    { details: { topic: topic.name, type: event.type } },
+  );
+}

@@ -1,0 +1,152 @@
+import { parseDuration } from '../../base/duration.ts';
+import { newId } from '../../base/ids.ts';
+import { nearestName } from '../../base/nearest.ts';
+import { TuttiError } from '../../base/tutti-error.ts';
+import type { AppendResult, Engine, TopicAppend } from '../../engine/index.ts';
+import type { NewEvent } from '../model/event.ts';
+import { resolveInstant } from '../model/resolve-time.ts';
+import type { TopicSettings } from '../model/topic-settings.ts';
+import { encodeEvent, type EncodedEvent } from './encode-event.ts';
+import type { Origin } from './event-attributes.ts';
+import type { Published, PublishOptions } from './publish-options.ts';
+
+/** An event ready to ride on a commit. */
+export interface PreparedEvent {
+  readonly encoded: EncodedEvent;
+  readonly append: TopicAppend;
+}
+
+/** How an event is to be prepared. */
+export interface PreparationPlace {
+  readonly options: PublishOptions;
+  /** Null for a first cause. */
+  readonly origin: Origin | null;
+}
+
+/** Publishes to the topics of one engine. */
+export class Publisher {
+  readonly #engine: Engine;
+  readonly #topics: ReadonlyMap<string, TopicSettings>;
+
+  constructor(engine: Engine, topics: ReadonlyMap<string, TopicSettings>) {
+    this.#engine = engine;
+    this.#topics = topics;
+  }
+
+  /** @throws TUTTI_TOPIC_NOT_FOUND with the nearest name there is. */
+  topic(name: string): TopicSettings {
+    const topic = this.#topics.get(name);
+    if (topic !== undefined) return topic;
+    const names = [...this.#topics.keys()];
+    const nearest = nearestName(name, names);
+    const hint =
+      nearest === undefined ? `there are: ${names.join(', ') || 'none'}` : `did you mean "${nearest}"?`;
+    throw new TuttiError('TUTTI_TOPIC_NOT_FOUND', `This engine has no topic "${name}"; ${hint}`);
+  }
+
+  /** Checks and encodes one event. @throws TUTTI_EVENT_*, TUTTI_INPUT_INVALID, TUTTI_OPTION_INVALID */
+  async prepare(topic: TopicSettings, event: NewEvent, place: PreparationPlace): Promise<PreparedEvent> {
+    const { options, origin } = place;
+    const now = this.#engine.clock.now();
+    const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
+    const id = newId(this.#engine.clock, this.#engine.random);
+    const key = options.key === undefined ? {} : { key: options.key };
+    // Awaited only if it is a promise: a turn of the queue per event is what publishing would cost most.
+    const made = encodeEvent(topic, event, { now, id, origin, ttlMs, ...key });
+    const encoded = made instanceof Promise ? await made : made;
+    return { encoded, append: this.#appendOf(topic, [encoded], { options, now }) };
+  }
+
+  /** Resolves when the event is on disk. @throws TUTTI_EVENT_*, TUTTI_PRODUCER_*, TUTTI_STORE_* */
+  async publish(topic: TopicSettings, event: NewEvent, options: PublishOptions): Promise<Published> {
+    const { encoded, append } = await this.prepare(topic, event, { options, origin: null });
+    const appended = this.#engine.append(append);
+    if (topic.durability === 'memory') {
+      appended.catch(() => undefined);
+      return published(append, encoded, null, false);
+    }
+    const result = await appended;
+    refuse(append, result);
+    return published(append, encoded, result.offsets[0] ?? null, result.duplicates.length > 0);
+  }
+
+  /** Publishes events in order; all are checked before the first is stored. @throws as `publish`. */
+  async publishAll(
+    topic: TopicSettings,
+    events: readonly NewEvent[],
+    options: PublishOptions,
+  ): Promise<readonly Published[]> {
+    const now = this.#engine.clock.now();
+    const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
+    const key = options.key === undefined ? {} : { key: options.key };
+    const encoded: EncodedEvent[] = [];
+    for (const event of events) {
+      const id = newId(this.#engine.clock, this.#engine.random);
+      const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...key });
+      encoded.push(made instanceof Promise ? await made : made);
+    }
+    const places = new Map<EncodedEvent, Published>();
+    const groups = [...Map.groupBy(encoded, (one) => one.partition).values()];
+    await Promise.all(
+      groups.map(async (group) => {
+        const append = this.#appendOf(topic, group, { options, now });
+        const result = await this.#engine.append(append);
+        refuse(append, result);
+        const duplicates = new Set(result.duplicates);
+        for (const [index, one] of group.entries()) {
+          places.set(one, published(append, one, result.offsets[index] ?? null, duplicates.has(index)));
+        }
+      }),
+    );
+    return encoded.flatMap((one) => places.get(one) ?? []);
+  }
+
+  #appendOf(
+    topic: TopicSettings,
+    encoded: readonly EncodedEvent[],
+    { options, now }: { readonly options: PublishOptions; readonly now: number },
+  ): TopicAppend {
+    const partition = encoded[0]?.partition ?? 0;
+    const deliverAt =
+      options.at === undefined ? null : resolveInstant(options.at, 'The time of a delayed event');
+    return {
+      topic: topic.name,
+      partition,
+      at: now,
+      records: encoded.map(({ draft }) => draft),
+      ...(topic.dedupe === null ? {} : { dedupeUntil: now + topic.dedupe.withinMs }),
+      ...(deliverAt === null || deliverAt <= now ? {} : { deliverAt }),
+      ...(options.producer === undefined ? {} : { producer: options.producer }),
+    };
+  }
+}
+
+function published(
+  append: TopicAppend,
+  encoded: EncodedEvent,
+  offset: number | null,
+  isDuplicate: boolean,
+): Published {
+  return { id: encoded.id, topic: append.topic, partition: append.partition, offset, isDuplicate };
+}
+
+/** @throws TUTTI_PRODUCER_FENCED, TUTTI_PRODUCER_SEQUENCE when the store refused the append. */
+function refuse(append: TopicAppend, result: AppendResult): void {
+  const { outcome, expected } = result;
+  const { producer, epoch, sequence } = append.producer ?? { producer: '', epoch: 0, sequence: 0 };
+  const details = { topic: append.topic, partition: append.partition, producer, expected };
+  if (outcome === 'fenced') {
+    throw new TuttiError(
+      'TUTTI_PRODUCER_FENCED',
+      `Producer "${producer}" with epoch ${epoch} may not publish to "${append.topic}": epoch ${expected} is in force.`,
+      { details },
+    );
+  }
+  if (outcome !== 'gap' && outcome !== 'conflict') return;
+  const fault = outcome === 'gap' ? 'leaves a gap' : 'was used for other events';
+  throw new TuttiError(
+    'TUTTI_PRODUCER_SEQUENCE',
+    `Sequence ${sequence} of producer "${producer}" in partition ${append.partition} of "${append.topic}" ${fault}; expected ${expected}.`,
+    { details },
+  );
+}

@@ -1,0 +1,144 @@
+import { TuttiError } from '../../base/tutti-error.ts';
+import { absentCell, type CellRecord, type Engine } from '../../engine/index.ts';
+import { lagOf, newCursor, readCursor, writeCursor, type CursorRecord } from '../consume/cursor.ts';
+import { cursorSpace } from '../consume/cursor-keeper.ts';
+import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
+import { checkName } from '../model/resolve-topic.ts';
+import type { PartitionStatus, ReplayOptions, SeekPosition, SeekReport } from '../model/topic-runtime.ts';
+import { partitionOf, positionOf } from './positions.ts';
+
+/** How often a change is tried again that an owner's own commits got ahead of. */
+const triesMax = 50;
+
+/**
+ * What people do to cursors. Each change writes the cell under its version and leaves it to nobody: whoever had the
+ * partition can commit nothing more, and takes it anew as it now is.
+ */
+export class CursorAdmin {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async status(settings: SubscriptionSettings): Promise<readonly PartitionStatus[]> {
+    const { store, clock } = this.#engine;
+    const { topic } = settings;
+    const statuses: PartitionStatus[] = [];
+    for (let partition = 0; partition < topic.partitions; partition += 1) {
+      const name = { topic: topic.name, partition };
+      const { startOffset, nextOffset } = await partitionOf(store, name);
+      const read = await this.#read(this.#key(settings, partition));
+      const cursor = read.cursor ?? newCursor(await positionOf(store, name, settings.from));
+      const lag = lagOf(cursor, nextOffset);
+      const since = lag.oldest === null ? null : await this.#appendedAt(name, lag.oldest);
+      const lagMs = since === null ? null : Math.max(0, clock.now() - since);
+      statuses.push({ partition, cursor, lag: lag.events, lagMs, nextOffset, startOffset });
+    }
+    return statuses;
+  }
+
+  async setPaused(settings: SubscriptionSettings, isPaused: boolean): Promise<void> {
+    for (let partition = 0; partition < settings.topic.partitions; partition += 1) {
+      const name = { topic: settings.topic.name, partition };
+      const start = await positionOf(this.#engine.store, name, settings.from);
+      await this.#change(this.#key(settings, partition), (cursor) => ({
+        ...(cursor ?? newCursor(start)),
+        isPaused,
+      }));
+    }
+  }
+
+  /** @throws TUTTI_OFFSET_OUT_OF_RANGE: nothing was moved. */
+  async seek(
+    settings: SubscriptionSettings,
+    to: SeekPosition,
+    isDryRun: boolean,
+  ): Promise<readonly SeekReport[]> {
+    const { store } = this.#engine;
+    const { topic } = settings;
+    const reports: SeekReport[] = [];
+    for (let partition = 0; partition < topic.partitions; partition += 1) {
+      const offset = await positionOf(store, { topic: topic.name, partition }, to);
+      const { cursor } = await this.#read(this.#key(settings, partition));
+      const parkedDropped = cursor?.parked.reduce((sum, lane) => sum + lane.offsets.length, 0) ?? 0;
+      reports.push({ partition, from: cursor?.next ?? offset, to: offset, parkedDropped });
+    }
+    if (isDryRun) return reports;
+    for (const { partition, to: next } of reports) {
+      await this.#change(this.#key(settings, partition), (cursor) => ({
+        ...newCursor(next),
+        isPaused: cursor?.isPaused === true,
+        epoch: cursor?.epoch ?? 0,
+      }));
+    }
+    return reports;
+  }
+
+  /** Creates side cursors; the workers take them up. @throws TUTTI_OFFSET_OUT_OF_RANGE, TUTTI_REQUEST_REFUSED */
+  async replay(settings: SubscriptionSettings, { from, to = 'tip', as }: ReplayOptions): Promise<void> {
+    checkName(as, `A side cursor of subscription "${settings.name}"`);
+    const { store } = this.#engine;
+    const { topic, name } = settings;
+    const cells = [];
+    const when = [];
+    for (let partition = 0; partition < topic.partitions; partition += 1) {
+      const place = { topic: topic.name, partition };
+      const [first, end] = [await positionOf(store, place, from), await positionOf(store, place, to)];
+      const cell = { space: cursorSpace, key: `${topic.name}/${name}~${as}/${partition}` };
+      when.push({ ...cell, version: absentCell });
+      cells.push({ ...cell, value: writeCursor(newCursor(first, Math.max(first, end))) });
+    }
+    const { applied } = await this.#engine.change({ when, cells, starts: [], sends: [] });
+    if (applied) return;
+    throw new TuttiError(
+      'TUTTI_REQUEST_REFUSED',
+      `Subscription "${name}" is already being replayed as "${as}".`,
+    );
+  }
+
+  #key(settings: SubscriptionSettings, partition: number): string {
+    return `${settings.topic.name}/${settings.name}/${partition}`;
+  }
+
+  async #read(
+    key: string,
+  ): Promise<{ readonly cell: CellRecord | null; readonly cursor: CursorRecord | null }> {
+    const cell = await this.#engine.store.getCell(cursorSpace, key);
+    const text = cell === null ? null : this.#engine.payloads.textNow(cell.value);
+    return { cell, cursor: text === null ? null : readCursor(text, key) };
+  }
+
+  async #change(key: string, change: (cursor: CursorRecord | null) => CursorRecord): Promise<void> {
+    const name = { space: cursorSpace, key };
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const { cell, cursor } = await this.#read(key);
+      const value = writeCursor({ ...change(cursor), owner: 0 });
+      const when = [{ ...name, version: cell?.version ?? absentCell }];
+      const { applied } = await this.#engine.change({
+        when,
+        cells: [{ ...name, value }],
+        starts: [],
+        sends: [],
+      });
+      if (applied) return;
+    }
+    throw new TuttiError(
+      'TUTTI_STORE_BUSY',
+      `The position "${key}" changes too fast to be moved; try again.`,
+    );
+  }
+
+  async #appendedAt(
+    name: { readonly topic: string; readonly partition: number },
+    offset: number,
+  ): Promise<number | null> {
+    const slice = await this.#engine.store.readTopic({
+      ...name,
+      from: offset,
+      bytesMax: 1,
+      types: 0x7fffffff,
+    });
+    return slice.batches[0]?.appendedAt ?? null;
+  }
+}

@@ -1,0 +1,111 @@
+/** Several workers on one store: sharing, fencing, and what happens when one of them dies at work. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createTutti, event, topic, type Subscription, type Tutti } from 'tutti';
+import { createMemoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
+import { z } from 'zod';
+
+const Made = event('made', { schema: z.object({ id: z.string() }) });
+
+interface Worker {
+  readonly tutti: Tutti;
+  readonly subscription: Subscription;
+  readonly publish: (ids: readonly string[]) => Promise<unknown>;
+}
+
+type Handler = (
+  id: string,
+  ctx: { readonly attempt: number; state: { get(): Promise<unknown>; set(value: unknown): void } },
+) => unknown;
+
+async function join(
+  store: MemoryStore,
+  handler: Handler,
+  options: { readonly partitions?: number } = {},
+): Promise<Worker> {
+  const source = topic('things', { events: [Made], key: (e) => e.data.id, ...options });
+  const subscription = source.subscribe('s', {
+    from: 'oldest',
+    retry: { initialInterval: 1, maximumInterval: 1, maximumAttempts: 3 },
+    handler: (e, ctx) => handler(e.data.id, ctx),
+  });
+  const tutti = await createTutti({ store: store.openAnother(), definitions: [source], leaseMs: 600 });
+  onTestFinished(() => tutti.stop());
+  await tutti.start();
+  return { tutti, subscription, publish: (ids) => source.publishAll(ids.map((id) => Made({ id }))) };
+}
+
+describe('two workers', () => {
+  it('share the partitions of a subscription, and handle each event once', async () => {
+    const store = createMemoryStore();
+    const seen: string[] = [];
+    const one = await join(store, (id) => void seen.push(`one ${id}`), { partitions: 8 });
+    const two = await join(store, (id) => void seen.push(`two ${id}`), { partitions: 8 });
+    await one.tutti.events.tidy();
+    await two.tutti.events.tidy();
+    await one.tutti.events.tidy();
+    const ids = Array.from({ length: 40 }, (_, i) => `k${i}`);
+    await one.publish(ids);
+    await two.tutti.events.tidy();
+    await expect.poll(() => seen.length).toBe(40);
+    await Promise.all([one.tutti.events.settled(), two.tutti.events.settled()]);
+    expect(seen.map((text) => text.slice(4)).toSorted()).toEqual(ids.toSorted());
+    expect(new Set(seen.map((text) => text.slice(0, 3)))).toEqual(new Set(['one', 'two']));
+  });
+
+  it('never both commit: an owner that was overtaken in its handler commits nothing', async () => {
+    const store = createMemoryStore();
+    const { promise: release, resolve } = Promise.withResolvers<undefined>();
+    const states: unknown[] = [];
+    const handler: Handler = async (_id, ctx) => {
+      const before = await ctx.state.get();
+      states.push(before);
+      ctx.state.set(((before as number | null) ?? 0) + 1);
+      if (states.length === 1) await release;
+    };
+    const { subscription, publish, tutti } = await join(store, handler);
+    await publish(['a']);
+    await expect.poll(() => states).toEqual([null]);
+    // Somebody moves the cursor while the handler runs: its owner must take it anew.
+    await subscription.seek('oldest');
+    await expect.poll(() => states).toEqual([null, null]);
+    resolve(undefined);
+    await tutti.events.settled();
+    expect(await store.listCells('state:things/s')).toMatchObject([{ key: 'a', value: '1' }]);
+  });
+});
+
+describe('an event that kills the process', () => {
+  it('becomes a dead letter after three deaths, and its neighbours are handled', async () => {
+    const store = createMemoryStore();
+    const handled: string[] = [];
+    let deaths = 0;
+    /** A handler that never returns stands for a process that is gone: its worker is declared dead, nothing is released. */
+    const life = async (): Promise<Worker> => {
+      const hangs = Promise.withResolvers<undefined>();
+      const worker = await join(store, (id) => {
+        if (id !== 'deadly') return void handled.push(id);
+        deaths += 1;
+        return hangs.promise;
+      });
+      onTestFinished(() => hangs.resolve(undefined));
+      return worker;
+    };
+    const first = await life();
+    await first.publish(['fine', 'deadly', 'also fine']);
+    await expect.poll(() => deaths).toBe(1);
+    for (let death = 2; death <= 4; death += 1) {
+      const workers = await store.listWorkers();
+      for (const { number } of workers) await store.retireWorker(number);
+      await life();
+      if (death <= 4) await expect.poll(() => deaths >= Math.min(death, 4), { timeout: 4_000 }).toBe(true);
+    }
+    const workers = await store.listWorkers();
+    for (const { number } of workers) await store.retireWorker(number);
+    const last = await life();
+    await expect
+      .poll(async () => (await last.subscription.deadLetters.list()).length, { timeout: 4_000 })
+      .toBe(1);
+    expect(await last.subscription.deadLetters.list()).toMatchObject([{ key: 'deadly' }]);
+    expect(handled.filter((id) => id === 'also fine').length).toBeGreaterThanOrEqual(1);
+  });
+});

@@ -1,0 +1,112 @@
+/* oxlint-disable vitest/expect-expect -- the compiler is what expects */
+import { describe, expectTypeOf, it } from 'vitest';
+import { event, topic, type EventOf, type PatternOf, type PublishedEvent } from 'tutti';
+import { z } from 'zod';
+
+const Placed = event('order.placed', {
+  schema: z.object({
+    id: z.string(),
+    total: z.number(),
+    isGift: z.boolean().optional(),
+    lines: z.array(z.object({ sku: z.string(), qty: z.number() })),
+    address: z.object({ country: z.enum(['DE', 'FR']) }),
+  }),
+});
+const Canceled = event('order.canceled', {
+  schema: z.object({ id: z.string(), reason: z.enum(['user', 'fraud']) }),
+});
+const orders = topic('orders', { events: [Placed, Canceled], key: (e) => e.data.id });
+
+type Placed = EventOf<typeof Placed>;
+type Pattern = PatternOf<Placed>;
+
+describe('an event', () => {
+  it('carries its type and its data', () => {
+    expectTypeOf<Placed>().toExtend<PublishedEvent<'order.placed'>>();
+    expectTypeOf<Placed['data']['total']>().toEqualTypeOf<number>();
+  });
+
+  it('cannot be made with a wrong or missing field', () => {
+    // @ts-expect-error -- total is a number
+    Placed({ id: 'o1', total: '12', lines: [], address: { country: 'DE' } });
+    // @ts-expect-error -- reason is missing
+    Canceled({ id: 'o1' });
+    // @ts-expect-error -- no such reason
+    Canceled({ id: 'o1', reason: 'weather' });
+  });
+
+  it('of another topic cannot be published', () => {
+    const Paid = event('paid', { schema: z.object({ id: z.string() }) });
+    // @ts-expect-error -- orders does not declare it
+    void orders.publish(Paid({ id: 'o1' }));
+  });
+});
+
+describe('a pattern', () => {
+  it('takes operators that fit their leaf', () => {
+    expectTypeOf<{
+      type: ['order.placed'];
+      data: {
+        total: [{ numeric: ['>', 1000] }];
+        lines: { sku: [{ prefix: 'GIFT-' }] };
+        isGift: [true, { exists: false }];
+        $or: [{ id: [{ 'anything-but': ['a', 'b'] }] }, { address: { country: ['DE'] } }];
+      };
+    }>().toExtend<Pattern>();
+  });
+
+  it('refuses an unknown field', () => {
+    // @ts-expect-error -- the field is called total
+    const pattern: Pattern = { data: { totl: [1] } };
+    expectTypeOf(pattern).toEqualTypeOf<Pattern>();
+  });
+
+  it('refuses an operator on the wrong kind of leaf', () => {
+    // @ts-expect-error -- a number has no prefix
+    const prefix: Pattern = { data: { total: [{ prefix: '1' }] } };
+    // @ts-expect-error -- a text is not compared as a number
+    const numeric: Pattern = { data: { id: [{ numeric: ['>', 1] }] } };
+    // @ts-expect-error -- the lower bound comes first
+    const range: Pattern = { data: { total: [{ numeric: ['<', 5, '>', 1] }] } };
+    expectTypeOf([prefix, numeric, range]).toEqualTypeOf<Pattern[]>();
+  });
+
+  it('refuses a literal the field can never hold', () => {
+    // @ts-expect-error -- no such country
+    const country: Pattern = { data: { address: { country: ['IT'] } } };
+    // @ts-expect-error -- no such type
+    const type: Pattern = { type: ['order.shipped'] };
+    // @ts-expect-error -- a leaf is a list
+    const bare: Pattern = { data: { id: 'o1' } };
+    // @ts-expect-error -- an empty list matches nothing
+    const empty: Pattern = { data: { id: [] } };
+    expectTypeOf([country, type, bare, empty]).toEqualTypeOf<Pattern[]>();
+  });
+});
+
+describe('a subscription', () => {
+  it('knows the data of the events it asked for', () => {
+    orders.subscribe('placed', {
+      on: ['order.placed'],
+      filter: { data: { total: [{ numeric: ['>', 1000] }] } },
+      handler: (e, ctx) => {
+        expectTypeOf(e.data.total).toEqualTypeOf<number>();
+        expectTypeOf(ctx.attempt).toEqualTypeOf<number>();
+      },
+    });
+    orders.subscribe('batches', {
+      batch: { max: 10 },
+      handler: (events) => {
+        expectTypeOf(events[0]?.type).toEqualTypeOf<'order.placed' | 'order.canceled' | undefined>();
+      },
+    });
+  });
+
+  it('cannot ask for a type its topic does not declare', () => {
+    // @ts-expect-error -- unknown event
+    orders.subscribe('x', { on: ['order.shipped'], handler: () => undefined });
+    const wrong = { data: { reason: ['user'] } } as const;
+    // @ts-expect-error -- only order.canceled has a reason
+    orders.subscribe('y', { on: ['order.placed'], filter: wrong, handler: () => undefined });
+  });
+});
