@@ -3,6 +3,15 @@ import type { DefinitionKind } from './model/run.ts';
 import type { Schedule } from './model/schedule.ts';
 import type { RunHandle } from './run-handle.ts';
 
+declare const io: unique symbol;
+
+/** Whatever can be run by its name, of any paradigm: `I` is what a run is started with, `O` what it results in. */
+export interface Callable<I, O> {
+  readonly name: string;
+  /** For the type checker only; a method, so that every definition fits where any is expected. */
+  [io]?(input: I): O;
+}
+
 /** What the engine needs of a definition, whatever the paradigm it was written in. */
 export interface Definition {
   readonly kind: DefinitionKind;

@@ -1,11 +1,9 @@
 import type { StandardSchema } from '../base/standard-schema.ts';
-import type { AssetUse, Schedule } from '../engine/index.ts';
+import type { AssetUse, Callable, Schedule } from '../engine/index.ts';
 import type { NodeCallbacks, PipelineGraph, ResolvedDeadline } from './graph.ts';
 
-declare const io: unique symbol;
-
 /** A declared pipeline: `I` is what a run is started with, `O` what it results in. */
-export interface Pipeline<I = unknown, O = unknown> {
+export interface Pipeline<I = unknown, O = unknown> extends Callable<I, O> {
   readonly type: 'pipeline';
   readonly name: string;
   readonly version: string;
@@ -25,8 +23,6 @@ export interface Pipeline<I = unknown, O = unknown> {
   readonly assets: AssetUse;
   /** Older versions whose runs still go on, or are to be run again as they were. */
   readonly previous: readonly Pipeline[];
-  /** For the type checker only; a method, so that any pipeline fits where one is expected. */
-  [io]?(input: I): O;
 }
 
 /** Whether a value (for example an export of a module) is a pipeline. */

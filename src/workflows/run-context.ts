@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import {
   CancelScope,
+  type Callable,
   type Place,
   type RunHandle,
   type RunTrigger,
@@ -29,7 +30,6 @@ import type {
   StepContext,
   StepOptions,
   WaitOptions,
-  Workflow,
   WorkflowContext,
 } from './workflow-context.ts';
 
@@ -134,11 +134,11 @@ export class RunContext implements WorkflowContext {
     return (await this.#shared.run.ask({ place: this.#place, timeoutMs, ...request })) as Answer<F>;
   }
 
-  async call<I, O>(child: Workflow<I, O>, input: I, options: ChildOptions = {}): Promise<O> {
+  async call<I, O>(child: Callable<I, O>, input: I, options: ChildOptions = {}): Promise<O> {
     return (await this.#shared.run.call(this.#childRequest(child.name, input, options))) as O;
   }
 
-  async start<I, O>(child: Workflow<I, O>, input: I, options: ChildOptions = {}): Promise<StartedChild> {
+  async start<I, O>(child: Callable<I, O>, input: I, options: ChildOptions = {}): Promise<StartedChild> {
     return { id: await this.#shared.run.start(this.#childRequest(child.name, input, options)) };
   }
 

@@ -2,7 +2,7 @@ import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { AssetUse, IdConflict, RunTrigger, Schedule, TopicAppend } from '../engine/index.ts';
+import type { AssetUse, Callable, IdConflict, RunTrigger, Schedule, TopicAppend } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 
 /** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
@@ -134,10 +134,10 @@ export interface WorkflowContext {
   /** Asks a person and waits for the answer. @throws TUTTI_WAIT_TIMEOUT after `timeout`. */
   ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>>;
 
-  /** Runs another workflow and waits for its result. A cancellation of this run cancels the child. */
-  call<I, O>(child: Workflow<I, O>, input: I, options?: ChildOptions): Promise<O>;
-  /** Starts another workflow without waiting; it outlives this run. */
-  start<I, O>(child: Workflow<I, O>, input: I, options?: ChildOptions): Promise<StartedChild>;
+  /** Runs another workflow, or a pipeline, and waits for its result. A cancellation of this run cancels the child. */
+  call<I, O>(child: Callable<I, O>, input: I, options?: ChildOptions): Promise<O>;
+  /** Starts another workflow, or a pipeline, without waiting; it outlives this run. */
+  start<I, O>(child: Callable<I, O>, input: I, options?: ChildOptions): Promise<StartedChild>;
   /** Sends a signal to another run; commits with this run's journal (I4). */
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void>;
 
@@ -170,7 +170,7 @@ export interface WorkflowContext {
 }
 
 /** A durable function: `I` is what it is started with, `O` what it returns. */
-export interface Workflow<I = unknown, O = unknown> {
+export interface Workflow<I = unknown, O = unknown> extends Callable<I, O> {
   readonly type: 'workflow';
   readonly name: string;
   readonly version: string;

@@ -5,18 +5,19 @@ export const pipelineTemplate: readonly StarterFile[] = [
   {
     path: 'pipelines.ts',
     content: `import { cron, pipeline } from 'tutti';
-import { z } from 'zod';
 import { parseRow, readRows } from './sales.ts';
 
 /** Lists the rows of a day, cleans each of them in parallel, and reports the total. */
 export const nightlySales = pipeline(
   'nightly sales',
   {
-    input: z.object({ day: z.string() }),
     schedule: cron('0 3 * * *', { timezone: 'Europe/Zurich' }),
   },
   (p) => {
-    const rows = p.task('extract', { in: p.input }, ({ in: { day } }) => readRows(day), { retries: { max: 3 } });
+    // The interval is the stretch of time a scheduled run is about; of a run by hand, the moment of its start.
+    const rows = p.task('extract', {}, (_, ctx) => readRows(ctx.interval.start.toISOString().slice(0, 10)), {
+      retry: { maximumAttempts: 3 },
+    });
     const clean = p.map('clean', rows, (row, p) => p.task('one', { row }, ({ row }) => parseRow(row)), {
       concurrency: 4,
     });
@@ -53,7 +54,7 @@ import { nightlySales } from './pipelines.ts';
 
 const tutti = await createTutti({ definitions: [nightlySales], store: '.tutti/starter.db' });
 await tutti.start();
-const { id } = await tutti.client.startRun('nightly sales', { day: '2026-01-05' });
+const { id } = await tutti.client.startRun('nightly sales', null);
 const run = await tutti.client.waitForRun(id);
 console.log(run.state, run.output);
 await tutti.stop();
@@ -69,7 +70,7 @@ import { nightlySales } from './pipelines.ts';
 test('a day is read, cleaned and summed up', async () => {
   const tutti = await createTutti({ definitions: [nightlySales], store: ':memory:' });
   await tutti.start();
-  const { id } = await tutti.client.startRun('nightly sales', { day: '2026-01-05' });
+  const { id } = await tutti.client.startRun('nightly sales', null);
   const run = await tutti.client.waitForRun(id);
   await tutti.stop();
   assert.equal(run.state, 'completed');
