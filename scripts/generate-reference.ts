@@ -4,6 +4,7 @@
  * A new page is one more entry in `pages`: a file name, and a function that gives its text.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { renderAdvisor } from './reference/advisor-page.ts';
 import { renderCli } from './reference/cli-page.ts';
 import { renderHttp } from './reference/http-page.ts';
 import { errorCodes, type ErrorEntry } from '../src/base/error-codes.ts';
@@ -19,6 +20,7 @@ export const pages: readonly ReferencePage[] = [
   { file: 'errors.md', render: renderErrors },
   { file: 'cli.md', render: renderCli },
   { file: 'http.md', render: renderHttp },
+  { file: 'advisor.md', render: renderAdvisor },
 ];
 
 const folder = new URL('../docs/reference/', import.meta.url);

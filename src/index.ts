@@ -4,6 +4,7 @@
 export { createTutti } from './app/index.ts';
 export type {
   ApprovalView,
+  BackfillOptions,
   Client,
   DefinitionView,
   EngineStatus,
@@ -29,7 +30,6 @@ export { NonRetryableError, RetryAfterError } from './base/retry-errors.ts';
 export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
-export type { RunState } from './engine/index.ts';
 export { email, fileTarget, http, mockTasks, pipeline, shell, sql, webhook } from './pipelines/index.ts';
 export type {
   FileTarget,
@@ -49,8 +49,23 @@ export type {
   TaskMock,
   TaskOptions,
 } from './pipelines/index.ts';
+export type { Asset, AssetCondition, Partitioning, RunState, RunTrigger, Schedule } from './engine/index.ts';
+export { all, any, asset, calendar, cron, dates, every, partitions } from './schedules/index.ts';
+export type {
+  AssetOptions,
+  AssetView,
+  BackfillRecord,
+  CalendarOptions,
+  CronOptions,
+  EveryOptions,
+  LineageEvent,
+  PlannedRun,
+  ScheduleOptions,
+  ScheduleView,
+} from './schedules/index.ts';
 export { signal, workflow } from './workflows/index.ts';
 export type {
+  RunInterval,
   SignalDefinition,
   StepContext,
   StepOptions,

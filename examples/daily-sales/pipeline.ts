@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileTarget, pipeline, shell, sql, type Pipeline } from 'tutti';
+import { cron, fileTarget, pipeline, shell, sql, type Pipeline } from 'tutti';
 import { z } from 'zod';
 import { clean, doubts } from './clean.ts';
 import { extract } from './extract.ts';
@@ -44,7 +44,14 @@ export function dailySalesIn(directory: string): Pipeline<z.input<typeof Input>,
   const connection = (): Warehouse => warehouse;
   return pipeline(
     'daily-sales',
-    { input: Input, owner: 'data team', doc: 'Sales of the films of a day, by genre' },
+    {
+      ...{ input: Input, owner: 'data team', doc: 'Sales of the films of a day, by genre' },
+      // At three in the morning, about the day before.
+      schedule: cron('0 3 * * *', {
+        timezone: 'Europe/Zurich',
+        input: ({ interval }) => ({ day: new Date(interval.start).toISOString().slice(0, 10) }),
+      }),
+    },
     (p) => {
       const sources = p.task('sources', {}, () => openSources(join(directory, 'sources')));
       const extracted = p.map('extract', sources, (source, p) =>

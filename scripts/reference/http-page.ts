@@ -5,7 +5,7 @@ export function renderHttp(): string {
   return `# HTTP API
 
 A running engine serves its API on 127.0.0.1; the address is printed at the start and stands in \`engine.json\` beside the database,
-with the token every request to \`/v1\` must carry: \`Authorization: Bearer <token>\`.
+with the token every request to \`/v1\` and \`/api\` must carry: \`Authorization: Bearer <token>\`.
 
 Bodies and answers are JSON; their shapes are the types of \`src/app/client.ts\`, times are milliseconds since 1970, and values JSON
 cannot hold are written as \`{"$tutti": "Date", "value": "…"}\`. Unknown fields are refused. A write is answered when it is on disk.

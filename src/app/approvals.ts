@@ -1,7 +1,7 @@
 /** Open questions to people: listing and answering them. */
 import { encodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Engine, RunRecord, WaitRecord } from '../engine/index.ts';
+import type { Engine, RunRecord, Store, WaitRecord } from '../engine/index.ts';
 import { findExactRun, resolveRun } from './address.ts';
 import type { ApprovalView } from './client.ts';
 import { viewApproval } from './views.ts';
@@ -66,10 +66,16 @@ async function listOpen(engine: Engine, only: RunRecord | undefined): Promise<re
   for (const wait of waits) {
     const run = only ?? (await store.getRun(wait.run));
     // Between the two reads the run may have gone.
-    if (run === null) continue;
+    if (run === null || (await isAnswered(store, wait))) continue;
     open.push({ run, wait, view: await viewApproval(payloads, { run, wait }, clock.now()) });
   }
   return open;
+}
+
+/** Whether the answer is on disk already, and the run has not taken it out of its inbox yet. */
+async function isAnswered(store: Store, wait: WaitRecord): Promise<boolean> {
+  const inbox = await store.listInbox(wait.run);
+  return inbox.some(({ kind, name }) => kind === 'answer' && name === wait.key);
 }
 
 async function findOpen(engine: Engine, id: string): Promise<OpenQuestion> {

@@ -2,6 +2,9 @@
  * What one can ask of Tutti from outside a run, in one process or across HTTP: the same words, the same errors.
  * Every method that changes something resolves when the change is on disk (I1).
  */
+import type { AssetClient } from './asset-client.ts';
+import type { RunView } from './run-view.ts';
+import type { ScheduleClient } from './schedule-client.ts';
 import type { ErrorRecord } from '../base/error-record.ts';
 import type {
   DefinitionKind,
@@ -10,31 +13,11 @@ import type {
   IdConflict,
   LogLevel,
   RunState,
+  RunTrigger,
   WaitKind,
   WorkerRecord,
 } from '../engine/index.ts';
 import type { GraphView, TaskSummary } from '../pipelines/index.ts';
-
-/** A run as people and programs outside see it. Times are milliseconds since the epoch. */
-export interface RunView {
-  readonly id: string;
-  /** 1 for the first run under this id; an older generation is addressed as `id@generation`. */
-  readonly generation: number;
-  readonly kind: DefinitionKind;
-  readonly definition: string;
-  readonly version: string;
-  readonly state: RunState;
-  readonly status: string | null;
-  readonly createdAt: number;
-  readonly startedAt: number | null;
-  readonly updatedAt: number;
-  readonly endedAt: number | null;
-  readonly deadlineAt: number | null;
-  /** Name of the worker that holds it now, if any. */
-  readonly worker: string | null;
-  /** Id of the run that called this one, if any. */
-  readonly parent: string | null;
-}
 
 /** One thing a run waits for. */
 export interface WaitView {
@@ -59,6 +42,8 @@ export interface RunOutcome extends RunView {
 /** A run with everything a reader at 3 a.m. needs. */
 export interface RunDetail extends RunOutcome {
   readonly input: unknown;
+  /** Why it was started, and the time it is about; null for a plain request. */
+  readonly trigger: RunTrigger | null;
   readonly waits: readonly WaitView[];
   /** Number of messages in its inbox that it has not consumed yet. */
   readonly inbox: number;
@@ -214,7 +199,7 @@ export interface EngineStatus {
  * Run ids are accepted as a unique prefix, as `id@generation`, or as `latest` (the newest run).
  * Common errors: TUTTI_RUN_NOT_FOUND, TUTTI_RUN_ID_AMBIGUOUS, TUTTI_ENGINE_UNREACHABLE (across HTTP), TUTTI_STORE_*.
  */
-export interface Client {
+export interface Client extends ScheduleClient, AssetClient {
   /** Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE: nothing was started. */
   startRun(definition: string, input: unknown, options?: StartOptions): Promise<RunView>;
   /** Resolves when the run has finished or is paused, or after `timeoutMs` (then with the state it is in). */
@@ -234,11 +219,11 @@ export interface Client {
   cancelRun(id: string, reason: string): Promise<void>;
   /** Stops a run between steps until it is resumed. @throws TUTTI_RUN_FINISHED */
   pauseRun(id: string, reason: string): Promise<void>;
-  /** Lets a paused run go on. @throws TUTTI_RUN_FINISHED, TUTTI_REQUEST_REFUSED if it is not paused. */
+  /** Lets a paused run go on. @throws TUTTI_RUN_FINISHED, TUTTI_STATE_CONFLICT if it is not paused. */
   resumeRun(id: string): Promise<void>;
   /**
    * Runs a failed or canceled run again as the next generation under its id: with all finished steps kept, or from the beginning
-   * (always, once compensations have run). @throws TUTTI_REQUEST_REFUSED if it has not failed.
+   * (always, once compensations have run). @throws TUTTI_STATE_CONFLICT if it has not failed.
    */
   retryRun(id: string, options?: { readonly fromStart?: boolean }): Promise<RunView>;
   listApprovals(query?: { readonly to?: string; readonly run?: string }): Promise<readonly ApprovalView[]>;

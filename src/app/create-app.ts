@@ -18,9 +18,10 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
+import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
-import { LocalClient } from './local-client.ts';
+import { createLocalClient } from './local-client.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
 import { toDefinitions, type AnyDefinition } from './registry.ts';
 
@@ -54,6 +55,8 @@ export interface TuttiOptions {
   readonly idleMs?: number;
   /** How many runs may be in memory. Default 10,000. */
   readonly liveRunsMax?: number;
+  /** How long finished runs are kept. Milliseconds; default: for ever. */
+  readonly retentionMs?: number;
   /** Module file by definition name, for people. Default: unknown. */
   readonly sources?: ReadonlyMap<string, string>;
 }
@@ -67,7 +70,7 @@ export interface Tutti {
   start(): Promise<void>;
   /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
   stop(): Promise<void>;
-  /** Exchanges the code while runs go on. @throws TUTTI_DEFINITION_DUPLICATE: the old code stays. */
+  /** Exchanges the code while runs go on. @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_SCHEDULE_INVALID: the old code stays. */
   replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void>;
 }
 
@@ -86,6 +89,7 @@ const knownOptions: readonly string[] = [
   'leaseMs',
   'idleMs',
   'liveRunsMax',
+  'retentionMs',
   'sources',
 ];
 
@@ -98,19 +102,21 @@ const knownOptions: readonly string[] = [
  * const { id } = await tutti.client.startRun('greet', 'Ada');
  * console.log((await tutti.client.waitForRun(id)).output);
  * await tutti.stop();
- * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID, TUTTI_STORE_*: nothing is left open.
+ * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID,
+ *   TUTTI_SCHEDULE_INVALID, TUTTI_STORE_*: nothing is left open.
  */
 export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   refuseUnknownOptions(options, knownOptions, 'createTutti');
   refuseUnknownOptions(options.limits ?? {}, ['inlineMax', 'payloadMax'], 'limits of createTutti');
   const logger = options.logger ?? silentLogger;
   const clock = options.clock ?? systemClock;
+  const notices = new AssetNotices();
   // Before the store is opened: a mistake in the code must not create a database.
-  const definitions = toDefinitions(options.definitions ?? [], logger);
+  const definitions = toDefinitions(options.definitions ?? [], logger, notices);
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
     const engine = createEngine(engineOptions(options, { opened, definitions, clock, logger }));
-    return new LocalTutti({ engine, opened, logger, sources: options.sources ?? new Map() });
+    return new LocalTutti({ engine, opened, logger, notices, sources: options.sources ?? new Map() });
   } catch (error) {
     await opened.close();
     throw error;
@@ -135,6 +141,7 @@ function engineOptions(
     clock: made.clock,
     logger: made.logger,
     limits: { ...defaultPayloadLimits, ...options.limits },
+    retentionMs: options.retentionMs ?? null,
     verifyReplay: options.dev === true,
   };
 }
@@ -167,6 +174,7 @@ interface Parts {
   readonly engine: Engine;
   readonly opened: OpenedStore;
   readonly logger: Logger;
+  readonly notices: AssetNotices;
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -175,15 +183,20 @@ class LocalTutti implements Tutti {
   readonly engine: Engine;
   readonly #opened: OpenedStore;
   readonly #logger: Logger;
+  readonly #notices: AssetNotices;
+  readonly #scheduler: Scheduler;
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, opened, logger, sources }: Parts) {
+  constructor({ engine, opened, logger, notices, sources }: Parts) {
     this.engine = engine;
     this.#opened = opened;
     this.#logger = logger;
-    this.client = new LocalClient({
+    this.#notices = notices;
+    this.#scheduler = new Scheduler(engine, logger, notices);
+    this.client = createLocalClient({
       engine,
+      scheduler: this.#scheduler,
       isStarted: () => this.#uninstallGuard !== null,
       sources,
       version: packageVersion(),
@@ -202,6 +215,7 @@ class LocalTutti implements Tutti {
     this.#uninstallGuard = installGuard();
     try {
       await this.engine.start();
+      this.#scheduler.start();
     } catch (error) {
       this.#removeGuard();
       throw error;
@@ -214,11 +228,14 @@ class LocalTutti implements Tutti {
   }
 
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
-    await this.engine.replaceDefinitions(toDefinitions(definitions, this.#logger));
+    const replaced = toDefinitions(definitions, this.#logger, this.#notices);
+    await this.engine.replaceDefinitions(replaced);
+    this.#scheduler.replace(replaced);
   }
 
   async #stop(): Promise<void> {
     try {
+      await this.#scheduler.stop();
       await this.engine.stop();
     } finally {
       this.#removeGuard();

@@ -1,5 +1,5 @@
 /** Tutti put together: stores, engine and definitions behind one client. The front door for http, the command line and users. */
-export { LocalClient } from './local-client.ts';
+export { createLocalClient } from './local-client.ts';
 export { toDefinitions, type AnyDefinition } from './registry.ts';
 export { createTutti, type Tutti, type TuttiOptions } from './create-app.ts';
 export type {
@@ -16,8 +16,10 @@ export type {
   RunDetail,
   RunOutcome,
   RunQuery,
-  RunView,
   StartOptions,
   TasksView,
   WaitView,
 } from './client.ts';
+export type { RunView } from './run-view.ts';
+export type { AssetClient } from './asset-client.ts';
+export type { BackfillDateView, BackfillOptions, ScheduleClient, TriggerOptions } from './schedule-client.ts';

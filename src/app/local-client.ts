@@ -1,6 +1,13 @@
 import { encodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Engine, MessageKind, RunFilter, RunRecord } from '../engine/index.ts';
+import {
+  decodeRunInput,
+  type Engine,
+  type MessageKind,
+  type RunFilter,
+  type RunRecord,
+} from '../engine/index.ts';
+import type { Scheduler } from '../schedules/index.ts';
 import { findExactRun, resolveRun } from './address.ts';
 import { answerApproval, listApprovals } from './approvals.ts';
 import type {
@@ -17,15 +24,19 @@ import type {
   RunDetail,
   RunOutcome,
   RunQuery,
-  RunView,
   StartOptions,
   TasksView,
 } from './client.ts';
 import type { GraphView } from '../pipelines/index.ts';
 import { clearTasks, markTasks, showGraph, showTasks } from './pipeline-runs.ts';
+import type { RunView } from './run-view.ts';
+import type { AssetClient } from './asset-client.ts';
+import { localAssetClient } from './local-asset-client.ts';
+import { localScheduleClient } from './local-schedule-client.ts';
+import type { ScheduleClient } from './schedule-client.ts';
 import { readLog } from './run-log.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
-import { readPayload, readResult, viewDefinition, viewEntry, viewRuns, viewWait } from './views.ts';
+import { readResult, viewDefinition, viewEntry, viewRun, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
 import { waitForRest } from './wait-for-rest.ts';
 
@@ -35,9 +46,10 @@ const historyDefault = 1000;
 /** How many entries `showRun` gives. */
 const recentMax = 20;
 
-/** What a {@link LocalClient} is made of. */
+/** What the client of a process is made of. */
 export interface LocalClientOptions {
   readonly engine: Engine;
+  readonly scheduler: Scheduler;
   /** Whether this process executes runs at the moment. */
   readonly isStarted: () => boolean;
   /** Module file by definition name. */
@@ -47,15 +59,26 @@ export interface LocalClientOptions {
 }
 
 /** The client in the engine's own process. */
-export class LocalClient implements Client {
+export function createLocalClient(options: LocalClientOptions): Client {
+  const workerNames = new WorkerNames(options.engine.store);
+  const { engine, scheduler } = options;
+  return Object.assign(
+    new RunClient(options, workerNames),
+    localScheduleClient({ engine, scheduler, workerNames }),
+    localAssetClient(engine),
+  );
+}
+
+/** What is not about schedules or assets. */
+class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient> {
   readonly #options: LocalClientOptions;
   readonly #engine: Engine;
   readonly #workerNames: WorkerNames;
 
-  constructor(options: LocalClientOptions) {
+  constructor(options: LocalClientOptions, workerNames: WorkerNames) {
     this.#options = options;
     this.#engine = options.engine;
-    this.#workerNames = new WorkerNames(options.engine.store);
+    this.#workerNames = workerNames;
   }
 
   async startRun(definition: string, input: unknown, options: StartOptions = {}): Promise<RunView> {
@@ -124,7 +147,7 @@ export class LocalClient implements Client {
     if (run.endedAt !== null) throw finished(run);
     if (run.state !== 'paused') {
       throw new TuttiError(
-        'TUTTI_REQUEST_REFUSED',
+        'TUTTI_STATE_CONFLICT',
         `Run '${run.id}' is ${run.state}; only a paused run can be resumed.`,
         {
           details: { id: run.id, state: run.state },
@@ -184,9 +207,8 @@ export class LocalClient implements Client {
     return resolveRun(this.#engine.store, id);
   }
 
-  async #view(run: RunRecord): Promise<RunView> {
-    const [view] = await viewRuns(this.#engine.store, this.#workerNames, [run]);
-    return view as RunView; // One record in, one view out.
+  #view(run: RunRecord): Promise<RunView> {
+    return viewRun(this.#engine.store, this.#workerNames, run);
   }
 
   async #outcome(run: RunRecord): Promise<RunOutcome> {
@@ -203,7 +225,7 @@ export class LocalClient implements Client {
     ]);
     return {
       ...(await this.#outcome(run)),
-      input: await readPayload(payloads, run.input),
+      ...decodeRunInput(await payloads.text(run.input)),
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,
       recent: await Promise.all(entries.map((entry) => viewEntry(payloads, entry))),

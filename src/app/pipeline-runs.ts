@@ -1,7 +1,12 @@
 /** Looking at pipelines and their runs, and having tasks of a finished run done again or counted as done. */
-import { encodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Engine, JournalEntry, RunRecord } from '../engine/index.ts';
+import {
+  decodeRunInput,
+  encodeRunInput,
+  type Engine,
+  type JournalEntry,
+  type RunRecord,
+} from '../engine/index.ts';
 import {
   describeGraph,
   isPipelineDefinition,
@@ -36,7 +41,8 @@ export async function showTasks(engine: Engine, run: RunRecord): Promise<readonl
   for await (const entry of readAllEntries(engine.store, run.number)) {
     journal.push({ entry, value: await readPayload(engine.payloads, entry.payload) });
   }
-  return viewRun(pipeline, await readPayload(engine.payloads, run.input), journal);
+  const { input } = decodeRunInput(await engine.payloads.text(run.input));
+  return viewRun(pipeline, input, journal);
 }
 
 /** What {@link clearTasks} did, or would do. */
@@ -127,11 +133,16 @@ async function withMarks(
   run: RunRecord,
   change: (marks: Readonly<Record<string, Mark>>) => Readonly<Record<string, Mark>>,
 ): Promise<RunRecord['input']> {
-  const input = unpackInput(await readPayload(engine.payloads, run.input));
+  const { input: stored, trigger } = decodeRunInput(await engine.payloads.text(run.input));
+  const input = unpackInput(stored);
   const marks = change(input.marks);
   if (Object.keys(marks).length === 0 && Object.keys(input.marks).length === 0) return run.input;
   const what = `the input of run '${run.id}'`;
-  return engine.payloads.store(encodeValue(packInput({ ...input, marks }), what), run.id, what);
+  return engine.payloads.store(
+    encodeRunInput({ input: packInput({ ...input, marks }), trigger }, what),
+    run.id,
+    what,
+  );
 }
 
 function withoutSelected(

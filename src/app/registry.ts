@@ -3,6 +3,7 @@ import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
 import { isPipeline, pipelineDefinition, type Pipeline } from '../pipelines/index.ts';
+import { AssetNotices, assetRules, bindSchedules, withAssets } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
@@ -10,9 +11,14 @@ export type AnyDefinition = Workflow | Pipeline | Definition;
 
 /**
  * The definitions as the engine takes them. An empty list is fine: such an engine reads and accepts, and executes nothing.
- * @throws TUTTI_DEFINITION_DUPLICATE when two of them have one name; TUTTI_DEFINITION_INVALID for something that is none.
+ * @throws TUTTI_DEFINITION_DUPLICATE when two of them have one name; TUTTI_DEFINITION_INVALID for something that is none;
+ *   TUTTI_SCHEDULE_INVALID when the schedules of one are not told apart.
  */
-export function toDefinitions(given: readonly AnyDefinition[], logger: Logger): readonly Definition[] {
+export function toDefinitions(
+  given: readonly AnyDefinition[],
+  logger: Logger,
+  notices: AssetNotices = new AssetNotices(),
+): readonly Definition[] {
   const byName = new Map<string, Definition>();
   for (const [index, item] of given.entries()) {
     const definition = toDefinition(item, index, logger);
@@ -27,7 +33,11 @@ export function toDefinitions(given: readonly AnyDefinition[], logger: Logger): 
     }
     byName.set(name, definition);
   }
-  return [...byName.values()];
+  const definitions = [...byName.values()];
+  // A mistake in a schedule must come up before the engine takes the code, not at the first tick.
+  bindSchedules(definitions);
+  assetRules(definitions);
+  return definitions.map((definition) => withAssets(definition, notices));
 }
 
 function toDefinition(item: AnyDefinition, index: number, logger: Logger): Definition {

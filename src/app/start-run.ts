@@ -106,7 +106,7 @@ function nextGeneration(engine: Engine, run: RunRecord, next: NextGeneration): R
 }
 
 function refused(run: RunRecord, reason: string): TuttiError {
-  return new TuttiError('TUTTI_REQUEST_REFUSED', `Run '${run.id}' ${reason}.`, {
+  return new TuttiError('TUTTI_STATE_CONFLICT', `Run '${run.id}' ${reason}.`, {
     details: { id: run.id, generation: run.generation, state: run.state },
   });
 }

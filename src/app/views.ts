@@ -11,7 +11,8 @@ import type {
   WaitRecord,
 } from '../engine/index.ts';
 import type { WorkerNames } from './worker-names.ts';
-import type { ApprovalView, DefinitionView, EntryView, RunView, WaitView } from './client.ts';
+import type { ApprovalView, DefinitionView, EntryView, WaitView } from './client.ts';
+import type { RunView } from './run-view.ts';
 
 /** The value of a payload; null if there is none. @throws TUTTI_STORE_FAILED when it cannot be read. */
 export async function readPayload(payloads: Payloads, payload: Payload | null): Promise<unknown> {
@@ -47,6 +48,12 @@ export async function viewRuns(
     worker: workerNames.of(run.owner),
     parent: run.parent === null ? null : (parentIds.get(run.parent.run) ?? null),
   }));
+}
+
+/** One run as a view. */
+export async function viewRun(store: Store, workerNames: WorkerNames, run: RunRecord): Promise<RunView> {
+  const [view] = await viewRuns(store, workerNames, [run]);
+  return view as RunView; // One record in, one view out.
 }
 
 /** What a run returned, and why it failed, was canceled or is paused. */

@@ -235,6 +235,58 @@ export const errorCodes = {
     remedy:
       'Do nothing: the run continues elsewhere. If it recurs, raise the lease duration or look for what blocks the process.',
   },
+  TUTTI_SCHEDULE_INVALID: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A schedule cannot work as written: its expression, its zone or its bounds.',
+    remedy:
+      'Correct it as the message says; `tutti schedules next <schedule>` shows when a schedule fires, without starting anything.',
+  },
+  TUTTI_SCHEDULE_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No definition that is loaded has a schedule of this id.',
+    remedy:
+      'List the schedules with `tutti schedules list`; add `schedule` to the definition if it has none.',
+  },
+  TUTTI_BACKFILL_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No backfill has this id.',
+    remedy: 'List the backfills with `tutti backfill list`.',
+  },
+  TUTTI_BACKFILL_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A backfill covers nothing, too much, or a definition it does not fit.',
+    remedy: 'Change the range or the options as the message says; look first with `--dry-run`.',
+  },
+  TUTTI_BACKFILL_ACTIVE: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The definition has a backfill that has not ended; a second one would run beside it.',
+    remedy: 'Wait for it, or cancel it with `tutti backfill cancel <id>`.',
+  },
+  TUTTI_PARTITION_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A run does not say which partition of an asset it made, or names one that does not exist.',
+    remedy:
+      'Start the run through a schedule or backfill whose interval lies in the partition, or give the definition `partitionOf`.',
+  },
+  TUTTI_ASSET_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'No asset of this name is declared or was ever updated.',
+    remedy: 'List the assets with `tutti assets list`.',
+  },
   TUTTI_STORE_NOT_FOUND: {
     status: 404,
     exitCode: 3,
@@ -281,7 +333,7 @@ export const errorCodes = {
   TUTTI_STORE_FAILED: {
     status: 500,
     exitCode: 1,
-    retryable: true,
+    retryable: false,
     summary: 'The store failed or holds data that cannot be read.',
     remedy: 'Read the cause; run `tutti doctor` to check the store, and restore a backup if it is damaged.',
   },
@@ -312,6 +364,14 @@ export const errorCodes = {
     retryable: false,
     summary: 'The request carries no valid token.',
     remedy: "Send `Authorization: Bearer <token>` with the token printed at the engine's start.",
+  },
+  TUTTI_STATE_CONFLICT: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'What was asked does not fit the state that the run, schedule or backfill is in.',
+    remedy:
+      'Look at its state first (`tutti runs show`, `schedules show`, `backfill show`); the message says which one it takes.',
   },
   TUTTI_REQUEST_REFUSED: {
     status: 403,
@@ -438,6 +498,35 @@ export const errorCodes = {
     retryable: false,
     summary: 'A test replaced a step or workflow that no run ever asked for.',
     remedy: 'Correct the name to the nearest one in the message, or remove the mock.',
+  },
+  TUTTI_ANSWERS_INVALID: {
+    status: 422,
+    exitCode: 2,
+    retryable: false,
+    summary: 'An answer sheet names a question or an option that does not exist, or is not shaped like one.',
+    remedy:
+      'Correct what the message names; docs/guides/choose-a-model.md lists every question with its options.',
+  },
+  TUTTI_TERMINAL_REQUIRED: {
+    status: 400,
+    exitCode: 2,
+    retryable: false,
+    summary: 'A command asks questions, and nobody is there to answer.',
+    remedy: 'Start it in a terminal, or give it the answers in a file with `--in answers.json`.',
+  },
+  TUTTI_TEMPLATE_UNAVAILABLE: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A starter project needs a part of Tutti that this version does not have.',
+    remedy: 'Take the template `workflow`, or a version of Tutti that has the part.',
+  },
+  TUTTI_DIRECTORY_NOT_EMPTY: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A starter project would overwrite files that are there already.',
+    remedy: 'Name an empty or a new directory; nothing was written.',
   },
   TUTTI_INTERNAL: {
     status: 500,

@@ -30,6 +30,7 @@ describe('parseJsonText', () => {
     ['[1] x', 'line 1, column 5: expected nothing more, found "x"'],
     ['{"a":[01]}', 'line 1, column 7: expected a value or ], found "01"'],
     ["{'a':1}", 'line 1, column 2: expected a property name in double quotes or }, found "\'"'],
+    ['{"a""a"}', 'line 1, column 5: expected a colon after the property name, found "\\"a\\""'],
     ['"unfinished', 'line 1, column 1: expected a value, found "\\"unfinished"'],
     ['{"$tutti":"Nonsense","value":1}', 'line 1, column 1: a $tutti tag does not hold what its kind needs'],
   ])('says where %j leaves JSON', (text, message) => {

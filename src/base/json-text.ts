@@ -78,7 +78,8 @@ interface Token {
 function takeToken(source: string, offset: number, expected: Expected): Token | undefined {
   const mark = source.charAt(offset);
   if (isMarkExpected(mark, expected)) return { token: mark, end: offset + 1 };
-  const textEnd = expected === 'end' || expected.startsWith(',') ? offset : skip(text, source, offset);
+  const isText = expected.startsWith('value') || expected.startsWith('key');
+  const textEnd = isText ? skip(text, source, offset) : offset;
   if (textEnd > offset) return { token: 'text', end: textEnd };
   const scalarEnd = expected.startsWith('value') ? skip(scalar, source, offset) : offset;
   return scalarEnd > offset ? { token: 'scalar', end: scalarEnd } : undefined;

@@ -87,6 +87,8 @@ export interface CommandSpec {
   readonly examples: readonly Example[];
   /** The shape of `-o json`; a command without one prints no data and takes no `-o`. */
   readonly data?: string;
+  /** Forms of `-o` of its own, the default first. Default: table, json and jsonl. */
+  readonly forms?: readonly string[];
   /** Whether it takes `--url` and `--token`: it works through an engine or on the file. Default true. */
   readonly connects?: boolean;
   /** Resolves to the exit code. */

@@ -35,10 +35,11 @@ const verbose: OptionSpec = { flags: '--verbose', summary: 'Show stacks and caus
 
 /** All options of a command: its own and those it shares with others. */
 export function optionsOf(command: CommandSpec): readonly OptionSpec[] {
+  const forms = command.forms ?? outputForms;
   const output: OptionSpec = {
     flags: '-o, --output <form>',
-    summary: 'Form of the data on stdout. Default table.',
-    values: outputForms,
+    summary: `Form of the data on stdout. Default ${forms[0]}.`,
+    values: forms,
   };
   return [
     ...(command.options ?? []),

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { text as readStream } from 'node:stream/consumers';
 import { parseJsonText } from '../base/json-text.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Arguments } from './command.ts';
@@ -19,9 +18,23 @@ export async function readInput(args: Arguments, argument: string): Promise<unkn
     );
   }
   if (typed !== undefined) return parseJsonText(typed, `The ${argument} argument`);
-  if (file === undefined) return undefined;
-  if (file === '-') return parseJsonText(await readStream(process.stdin), 'The text on stdin');
-  return parseJsonText(readTextFile(file), `The file ${file}`);
+  return file === undefined ? undefined : readJsonFile(file);
+}
+
+/**
+ * The JSON value in a file; `-` is stdin.
+ *
+ * @throws TUTTI_JSON_MALFORMED with line and column, TUTTI_OPTION_INVALID for a file that cannot be read.
+ */
+export async function readJsonFile(path: string): Promise<unknown> {
+  if (path === '-') return parseJsonText(await readStdin(), 'The text on stdin');
+  return parseJsonText(readTextFile(path), `The file ${path}`);
+}
+
+async function readStdin(): Promise<string> {
+  // Loaded when needed: it is a tenth of the start of a short command.
+  const { text } = await import('node:stream/consumers');
+  return text(process.stdin);
 }
 
 function readTextFile(path: string): string {

@@ -3,7 +3,7 @@ import type { Invocation } from './command.ts';
 import { type Connection, connect } from './connect.ts';
 import { StoreDirectory } from './store-directory.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { Output, type OutputForm } from './output.ts';
+import { Output, outputForms, type OutputForm } from './output.ts';
 import { HelpShown, parseCommandLine, type ParsedCommand } from './parse-command-line.ts';
 import { programName, shellWord } from './program-name.ts';
 import { reportError } from './report-error.ts';
@@ -35,7 +35,7 @@ function endQuietlyWithPipe(): void {
 
 async function execute(parsed: ParsedCommand, env: Environment): Promise<number> {
   const { args } = parsed;
-  const out = new Output((args.text('output') ?? 'table') as OutputForm, env);
+  const out = new Output(outputFormOf(args.text('output')), env);
   const store = args.text('store') ?? env['TUTTI_STORE'];
   const data = new StoreDirectory(store);
   const url = args.text('url') ?? env['TUTTI_URL'];
@@ -72,6 +72,11 @@ async function execute(parsed: ParsedCommand, env: Environment): Promise<number>
     for (const connection of open) await connection.close();
     stop.forget();
   }
+}
+
+/** A command with forms of its own writes them itself; what it leaves to {@link Output} is for people. */
+function outputFormOf(asked: string | undefined): OutputForm {
+  return outputForms.find((form) => form === asked) ?? 'table';
 }
 
 /** What the user said about where the data is must be said again in the next command; the environment says itself. */

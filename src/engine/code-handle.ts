@@ -4,6 +4,7 @@ import type { LiveRun } from './live-run.ts';
 import { operationKey, type EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
+import type { RunTrigger } from './model/trigger.ts';
 import { Occurrences, OperationIdentity } from './operation-identity.ts';
 import { AcquireOperation } from './operations/acquire.ts';
 import { ApprovalOperation } from './operations/approval.ts';
@@ -40,6 +41,10 @@ export class CodeHandle implements RunHandle {
 
   get record(): RunRecord {
     return this.#run.record;
+  }
+
+  get trigger(): RunTrigger | null {
+    return this.#run.trigger;
   }
 
   get now(): number {

@@ -77,6 +77,8 @@ export class CommitQueue {
   /** Lines have waited for long enough. */
   #areLogsDue = false;
   #retryDelayMs = retryDelayMinMs;
+  /** How often the runs were dropped: a batch that was on its way then must not be tried again for them. */
+  #drops = 0;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
@@ -169,13 +171,17 @@ export class CommitQueue {
     this.#schedule();
   }
 
-  /** Resolves once everything enqueued before is on disk. */
+  /** Resolves once everything enqueued before is on disk, or was given up because the worker was lost. */
   settled(): Promise<void> {
-    return new Promise((resolve) => this.afterwards(resolve));
+    return new Promise((resolve) => {
+      this.#gathering.waiters.push(resolve);
+      this.#schedule();
+    });
   }
 
   /** Forgets what runs enqueued; called when the worker is lost. Clients' requests stay, now in nobody's name. */
   dropRuns(): void {
+    this.#drops += 1;
     this.#gathering = unowned(clientsOf(this.#gathering));
     if (!this.#gathering.isEmpty) this.#schedule();
   }
@@ -200,6 +206,7 @@ export class CommitQueue {
     this.#areLogsDue = false;
     this.#gathering = new GatheredBatch();
     this.#isCommitting = true;
+    const drops = this.#drops;
     let result: CommitResult | null;
     try {
       result = batch.isWritingNothing
@@ -207,7 +214,7 @@ export class CommitQueue {
         : await this.#options.store.commit(this.#compose(batch));
     } catch (error) {
       this.#isCommitting = false;
-      this.#failed(batch, error);
+      this.#failed(batch, error, drops);
       return;
     }
     this.#isCommitting = false;
@@ -234,9 +241,10 @@ export class CommitQueue {
     };
   }
 
-  #failed(batch: GatheredBatch, error: unknown): void {
+  #failed(batch: GatheredBatch, error: unknown, drops: number): void {
     const code = isTuttiError(error) ? error.code : 'TUTTI_STORE_FAILED';
     this.#options.telemetry.emit({ name: 'commit.failed', at: this.#options.clock.now(), fields: { code } });
+    const isTriedAgain = wroteNothing.includes(code) && drops === this.#drops;
     if (code === 'TUTTI_OWNER_LOST') {
       // The clients did nothing wrong: their requests go again, now in nobody's name.
       this.#gathering = joined(unowned(clientsOf(batch)), unowned(clientsOf(this.#gathering)));
@@ -246,13 +254,14 @@ export class CommitQueue {
     }
     for (const request of [...batch.starts, ...batch.sends, ...batch.guarded, ...batch.slots])
       request.failed?.(error);
+    if (!isTriedAgain) for (const call of batch.waiters) call();
     if (!wroteNothing.includes(code)) {
       this.#gathering = unowned(clientsOf(this.#gathering));
       this.#options.onLost(error);
       if (!this.#gathering.isEmpty) this.#schedule();
       return;
     }
-    this.#gathering = joined(runsOf(batch), this.#gathering);
+    if (isTriedAgain) this.#gathering = joined(runsOf(batch), this.#gathering);
     this.#retryLater();
   }
 
@@ -286,6 +295,7 @@ function callBack(batch: GatheredBatch, result: CommitResult): void {
     if (entry !== undefined) listeners[i]?.entryCommitted(entry);
   }
   for (const call of batch.afterwards) call();
+  for (const call of batch.waiters) call();
 }
 
 function tell<Change, Result>(

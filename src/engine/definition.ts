@@ -1,4 +1,6 @@
+import type { AssetUse } from './model/asset.ts';
 import type { DefinitionKind } from './model/run.ts';
+import type { Schedule } from './model/schedule.ts';
 import type { RunHandle } from './run-handle.ts';
 
 /** What the engine needs of a definition, whatever the paradigm it was written in. */
@@ -24,4 +26,10 @@ export interface Definition {
   readonly inputForm: unknown;
   /** Names of the signals it accepts; null for any. */
   readonly signalNames: readonly string[] | null;
+  /** When runs start by themselves. Default: never. */
+  readonly schedules?: readonly Schedule[];
+  /** The data its runs make and read, and whether an update starts one. Default: none. */
+  readonly assets?: AssetUse;
+  /** A run waits for, or refuses without, the run of the interval before: it must not be backfilled in reverse. Default false. */
+  readonly dependsOnPast?: boolean;
 }

@@ -41,6 +41,8 @@ export class GatheredBatch {
   readonly consumed: number[] = [];
   readonly runs: RunChange[] = [];
   readonly afterwards: (() => void)[] = [];
+  /** Who waits until nothing is on its way any more, written or given up. */
+  readonly waiters: (() => void)[] = [];
   /** They ride along: lines alone are no reason to commit at once, so they do not count below. */
   readonly logs: LogLine[] = [];
 
@@ -49,7 +51,7 @@ export class GatheredBatch {
   }
 
   get isWritingNothing(): boolean {
-    return this.logs.length === 0 && this.afterwards.length === this.size;
+    return this.logs.length === 0 && this.afterwards.length + this.waiters.length === this.size;
   }
 
   get size(): number {
@@ -64,7 +66,8 @@ export class GatheredBatch {
       this.waits.length +
       this.endedWaits.length +
       this.consumed.length +
-      this.afterwards.length
+      this.afterwards.length +
+      this.waiters.length
     );
   }
 }
@@ -72,46 +75,39 @@ export class GatheredBatch {
 /** What clients asked for, without what runs did. */
 export function clientsOf(batch: GatheredBatch): GatheredBatch {
   const kept = new GatheredBatch();
-  kept.starts.push(...batch.starts.filter((request) => request.failed !== undefined));
-  kept.sends.push(...batch.sends.filter((request) => request.failed !== undefined));
-  kept.guarded.push(...batch.guarded);
-  kept.slots.push(...batch.slots.filter((request) => request.failed !== undefined));
+  append(kept.starts, batch.starts.filter(isOfClient));
+  append(kept.sends, batch.sends.filter(isOfClient));
+  append(kept.guarded, batch.guarded);
+  append(kept.slots, batch.slots.filter(isOfClient));
+  append(kept.waiters, batch.waiters);
   return kept;
 }
 
+/** What runs did, without what clients asked for. */
 export function runsOf(batch: GatheredBatch): GatheredBatch {
-  const kept = joined(batch, new GatheredBatch());
-  kept.starts.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.starts.filter((request) => request.failed === undefined),
-  );
-  kept.sends.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.sends.filter((request) => request.failed === undefined),
-  );
-  kept.guarded.length = 0;
-  kept.slots.splice(
-    0,
-    Number.POSITIVE_INFINITY,
-    ...batch.slots.filter((request) => request.failed === undefined),
-  );
+  const kept = new GatheredBatch();
+  append(kept.starts, batch.starts.filter(isOfRun));
+  append(kept.sends, batch.sends.filter(isOfRun));
+  append(kept.slots, batch.slots.filter(isOfRun));
+  append(kept.waiters, batch.waiters);
+  appendOwn(kept, batch);
   return kept;
 }
 
 /** The same requests, for runs that no worker takes at once. */
 export function unowned(batch: GatheredBatch): GatheredBatch {
   const free = new GatheredBatch();
-  free.sends.push(...batch.sends);
-  free.guarded.push(...batch.guarded);
-  free.slots.push(...batch.slots);
-  free.starts.push(
-    ...batch.starts.map((request) => ({ ...request, change: { ...request.change, owner: nobody } })),
-  );
+  append(free.sends, batch.sends);
+  append(free.guarded, batch.guarded);
+  append(free.slots, batch.slots);
+  append(free.waiters, batch.waiters);
+  for (const request of batch.starts) {
+    free.starts.push({ ...request, change: { ...request.change, owner: nobody } });
+  }
   return free;
 }
 
+/** Both batches as one, the first one's changes before the second one's. */
 export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBatch {
   const both = new GatheredBatch();
   for (const batch of [first, second]) {
@@ -119,20 +115,34 @@ export function joined(first: GatheredBatch, second: GatheredBatch): GatheredBat
     append(both.sends, batch.sends);
     append(both.guarded, batch.guarded);
     append(both.slots, batch.slots);
-    append(both.logs, batch.logs);
-    append(both.cells, batch.cells);
-    append(both.entries, batch.entries);
-    append(both.listeners, batch.listeners);
-    append(both.waits, batch.waits);
-    append(both.endedWaits, batch.endedWaits);
-    append(both.consumed, batch.consumed);
-    append(both.runs, batch.runs);
-    append(both.afterwards, batch.afterwards);
+    append(both.waiters, batch.waiters);
+    appendOwn(both, batch);
   }
   return both;
 }
 
-/** `push(...)` would overflow the stack with a batch of a hundred thousand entries. */
+/** Adds to a list; `push(...more)` would overflow the stack with a batch of a hundred thousand entries. */
 export function append<T>(target: T[], more: readonly T[]): void {
   for (const item of more) target.push(item);
+}
+
+/** Adds what only runs write, and lines of their logs. */
+function appendOwn(target: GatheredBatch, batch: GatheredBatch): void {
+  append(target.logs, batch.logs);
+  append(target.cells, batch.cells);
+  append(target.entries, batch.entries);
+  append(target.listeners, batch.listeners);
+  append(target.waits, batch.waits);
+  append(target.endedWaits, batch.endedWaits);
+  append(target.consumed, batch.consumed);
+  append(target.runs, batch.runs);
+  append(target.afterwards, batch.afterwards);
+}
+
+function isOfClient(request: { readonly failed?: unknown }): boolean {
+  return request.failed !== undefined;
+}
+
+function isOfRun(request: { readonly failed?: unknown }): boolean {
+  return request.failed === undefined;
 }

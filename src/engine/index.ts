@@ -1,6 +1,9 @@
 /** The durable engine: the front door for the layers above it. */
+export * from './model/asset.ts';
 export * from './model/cell.ts';
 export * from './model/run.ts';
+export * from './model/schedule.ts';
+export * from './model/trigger.ts';
 export * from './model/journal.ts';
 export * from './model/log.ts';
 export * from './model/message.ts';
@@ -16,4 +19,6 @@ export * from './definition.ts';
 export * from './engine.ts';
 export * from './payloads.ts';
 export * from './run-handle.ts';
+export * from './run-input.ts';
+export { TimerQueue, type Alarm } from './timer-queue.ts';
 export { createEngine } from './create-engine.ts';

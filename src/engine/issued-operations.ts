@@ -65,6 +65,11 @@ export class IssuedOperations {
   /** The journal is through: gives what was deferred. */
   endReplay(): readonly Operation[] {
     this.#byKey = null;
+    return this.takeDeferred();
+  }
+
+  /** Gives what was deferred, once. */
+  takeDeferred(): readonly Operation[] {
     const deferred = this.#deferred;
     this.#deferred = [];
     return deferred;

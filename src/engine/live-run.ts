@@ -13,7 +13,6 @@
  *
  * L3 and L5 are the journal's (RunJournal).
  */
-import { decodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { cancelChild, cancelOrphan } from './cancel-child.ts';
 import { CancelScope } from './cancel-scope.ts';
@@ -24,6 +23,7 @@ import type { Mailbox } from './mailbox.ts';
 import type { JournalEntry } from './model/journal.ts';
 import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
+import type { RunTrigger } from './model/trigger.ts';
 import type { Completion, Operation } from './operations/operation.ts';
 import type { OperationHost, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
@@ -33,6 +33,7 @@ import { cancellationError, missingInCode, unfinishedJournal, unknownPromise } f
 import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
 import { outside } from './outside.ts';
 import { RunInbox, type RunInboxHost } from './run-inbox.ts';
+import { decodeRunInput } from './run-input.ts';
 import { RunJournal, type Landed, type RunJournalHost } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
 import { RunSlots } from './run-slots.ts';
@@ -49,6 +50,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   readonly root: CancelScope = new CancelScope(null, { isShielded: false });
   readonly waits: RunWaits;
   now: number;
+  trigger: RunTrigger | null = null;
   readonly #journal: RunJournal;
   readonly #row: RunRow;
   readonly #slots: RunSlots;
@@ -177,7 +179,9 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     this.#hasStarted = true;
     let promise: Promise<unknown>;
     try {
-      promise = this.definition.execute(this.#owner.handle(this), decodeValue(this.#material.input));
+      const { input, trigger } = decodeRunInput(this.#material.input);
+      this.trigger = trigger;
+      promise = this.definition.execute(this.#owner.handle(this), input);
     } catch (error) {
       promise = Promise.reject(error);
     }
@@ -197,8 +201,10 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     // A failed attempt is no completion: a replay does not stop at it, so it must not move the run's time either.
     if (entry.kind === 'attempt') return operation?.attemptRecorded();
     if (entry.at > this.now) this.now = entry.at;
-    if (entry.kind === 'cancel')
-      return this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+    if (entry.kind === 'cancel') {
+      this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+      return this.#script === null ? this.#beginAll(this.#operations.takeDeferred()) : undefined;
+    }
     if (operation === null || operation.state === 'settled') return;
     this.#operations.remove(operation);
     operation.settle(entry.outcome, text);
@@ -220,8 +226,15 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
-    for (const operation of deferred) if (operation.state === 'pending') operation.begin();
+    // What a cancellation is about to stop is not begun first: a run that was canceled before it started does nothing.
+    const isStopping = this.root.reason === null && this.#inbox.isCancelWaiting;
+    if (isStopping) for (const operation of deferred) this.#operations.defer(operation);
+    else this.#beginAll(deferred);
     this.#inbox.endReplay();
+  }
+
+  #beginAll(operations: readonly Operation[]): void {
+    for (const operation of operations) if (operation.state === 'pending') operation.begin();
   }
 
   /** The code, perhaps new, does not wait any more for what these rows say. */

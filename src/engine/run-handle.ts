@@ -4,6 +4,7 @@ import type { CellName, CellWrite } from './model/cell.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
 import type { RunRecord } from './model/run.ts';
+import type { RunTrigger } from './model/trigger.ts';
 import type { IdConflict } from './ports/store.ts';
 
 /** Where an operation stands in the code: its scope path (for its identity) and what can cancel it. */
@@ -120,6 +121,8 @@ export interface ReleaseRequest {
 /** The durable operations a paradigm builds on. Promises settle in journal order only. */
 export interface RunHandle {
   readonly record: RunRecord;
+  /** Why the run was started, and the time it is about; null for a plain request. */
+  readonly trigger: RunTrigger | null;
   /** The run's own time: that of the last delivered completion. The same in every replay. */
   readonly now: number;
   /** True while the journal still answers; logs and other side remarks are then repeated, not new. */

@@ -38,6 +38,11 @@ export class RunInbox {
     return Math.max(this.mailbox.seen, this.#early?.at(-1)?.id ?? 0);
   }
 
+  /** Whether a message that a replay keeps back asks the run to cancel. */
+  get isCancelWaiting(): boolean {
+    return this.#early?.some(({ kind }) => kind === 'cancel') ?? false;
+  }
+
   /** Why the run is to pause, or null. */
   get pauseReason(): string | null {
     return this.#pauseReason;

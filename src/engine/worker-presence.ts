@@ -100,8 +100,10 @@ export class WorkerPresence {
     const now = clock.now();
     if (this.#number !== null && now - this.#lastRenewal >= leaseMs / 3) {
       this.#lastRenewal = now;
-      const isAlive = await store.renewLease(this.#number, now + leaseMs);
-      if (!isAlive && this.#isWanted)
+      const number = this.#number;
+      const isAlive = await store.renewLease(number, now + leaseMs);
+      // The answer may be late, and about a registration that was lost and replaced meanwhile.
+      if (!isAlive && this.#isWanted && this.#number === number)
         this.lost(new TuttiError('TUTTI_OWNER_LOST', 'This worker was declared dead.'));
     }
     await store.declareDead(now);

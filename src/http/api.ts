@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { encodeValue } from '../base/codec.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Client } from '../app/index.ts';
@@ -7,14 +8,18 @@ import { checkHostAndOrigin, checkToken, type AccessRules } from './access.ts';
 import { readJsonBody } from './body.ts';
 import { checkBody, checkQuery, Fields } from './contract/fields.ts';
 import { problemType } from './contract/problem.ts';
-import { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+import type { RouteSpec } from './contract/route-spec.ts';
+import { routes, type RouteName } from './contract/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
+import { adviceHandlers } from './routes/advice.ts';
 import { approvalHandlers } from './routes/approvals.ts';
+import { assetHandlers } from './routes/assets.ts';
 import { engineHandlers } from './routes/engine.ts';
 import type { Handler, Handlers } from './routes/handlers.ts';
 import { pipelineHandlers } from './routes/pipelines.ts';
 import { runHandlers } from './routes/runs.ts';
+import { scheduleHandlers } from './routes/schedules.ts';
 
 /** What the API needs. */
 export interface ApiOptions {
@@ -25,6 +30,7 @@ export interface ApiOptions {
   readonly version: string;
   /** Answered by `/health`, so that a caller can tell this engine from another one at the same address. */
   readonly instance: string;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -33,6 +39,9 @@ const handlers: Handlers<RouteName> = {
   ...approvalHandlers,
   ...pipelineHandlers,
   ...engineHandlers,
+  ...adviceHandlers,
+  ...scheduleHandlers,
+  ...assetHandlers,
 };
 
 /** The API as a function from request to response; knows no sockets. */
@@ -48,10 +57,12 @@ export function createApi(options: ApiOptions): Hono {
     context.json({ status: 'ok', version: options.version, instance: options.instance }),
   );
   app.get('/openapi.json', (context) => context.json(openApiDocument(options.version)));
-  app.use('/v1/*', async (context, next) => {
-    checkToken(context.req.raw.headers, options.access);
-    await next();
-  });
+  for (const prefix of ['/v1/*', '/api/*']) {
+    app.use(prefix, async (context, next) => {
+      checkToken(context.req.raw.headers, options.access);
+      await next();
+    });
+  }
   for (const name of Object.keys(routes) as RouteName[]) mount(app, options, name);
   refuseOtherMethods(app);
   app.notFound((context) => {
@@ -69,6 +80,7 @@ function mount(app: Hono, options: ApiOptions, name: RouteName): void {
   app.on(spec.method, spec.path, async (context: Context) => {
     const answer = await handler({
       client: options.client,
+      clock: options.clock,
       parameter: (parameter) => context.req.param(parameter) ?? '',
       query: checkQuery(context.req.queries(), spec.query, `the query of ${spec.method} ${spec.path}`),
       body: await readBody(context, spec, options.bodyBytesMax),

@@ -3,6 +3,7 @@ import { encodeValue } from '../base/codec.ts';
 import { parseJsonText } from '../base/json-text.ts';
 import { isTuttiError, TuttiError } from '../base/tutti-error.ts';
 import { routes, waitMaxMs, type RouteName } from './contract/routes.ts';
+import { scheduleCalls } from './schedule-calls.ts';
 import { fromProblem } from './problem.ts';
 
 /** Where an engine is. */
@@ -58,6 +59,10 @@ export function createHttpClient(options: HttpClientOptions): Client {
     markTasks: (run, mark) => call('markTasks', { parameters: { run }, body: mark }),
     listDefinitions: () => call('listDefinitions'),
     status: () => call('status'),
+    ...scheduleCalls(call),
+    listAssets: () => call('listAssets'),
+    showAsset: (asset) => call('showAsset', { parameters: { asset } }),
+    readLineage: (run) => call('readLineage', { parameters: { run } }),
   };
 }
 

@@ -2,5 +2,6 @@
 export { createHttpClient, type HttpClientOptions } from './client.ts';
 export type { FieldSpec, FieldSpecs } from './contract/fields.ts';
 export { type Problem, problemType } from './contract/problem.ts';
-export { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+export type { RouteSpec } from './contract/route-spec.ts';
+export { routes, type RouteName } from './contract/routes.ts';
 export { type HttpServer, type HttpServerOptions, startHttpServer } from './server.ts';

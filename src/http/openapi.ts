@@ -1,6 +1,7 @@
 import type { FieldSpec, FieldSpecs } from './contract/fields.ts';
 import { problemType } from './contract/problem.ts';
-import { routes, type RouteName, type RouteSpec } from './contract/routes.ts';
+import type { RouteSpec } from './contract/route-spec.ts';
+import { routes, type RouteName } from './contract/routes.ts';
 import { errorEntry } from '../base/error-codes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ export function openApiDocument(version: string): Json {
     info: {
       title: 'Tutti',
       version,
-      description: 'Runs, signals, approvals and definitions of one Tutti engine.',
+      description: 'Runs, signals, approvals and definitions of one Tutti engine, and the advisor.',
     },
     security: [{ token: [] }],
     paths,
@@ -57,7 +58,8 @@ function operation(name: RouteName, spec: RouteSpec): Json {
 
 function success(spec: RouteSpec): Json {
   if (spec.status === 204) return { description: 'Done and on disk.' };
-  return { description: spec.answer, content: { 'application/json': { schema: { title: spec.answer } } } };
+  const schema = spec.answerSchema === undefined ? { title: spec.answer } : embedded(spec.answerSchema);
+  return { description: spec.answer, content: { 'application/json': { schema } } };
 }
 
 function problems(spec: RouteSpec): Json {
@@ -98,8 +100,13 @@ function fieldSchema(field: FieldSpec): Json {
     case 'list':
       return { type: 'array', items: { type: 'string', ...allowed } };
     default:
-      return {};
+      return embedded(field.schema ?? {});
   }
+}
+
+/** A schema as a part of the document: its dialect is the document's, and its id would change what `$ref` means. */
+function embedded({ $schema: _dialect, $id: _id, ...schema }: Json): Json {
+  return schema;
 }
 
 const text = { type: 'string' } as const;

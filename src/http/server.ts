@@ -62,6 +62,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     bodyBytesMax: options.bodyBytesMax ?? bodyBytesMaxDefault,
     version: options.version,
     instance: options.instance,
+    clock: options.clock,
     logger: options.logger,
   });
   const listener = getRequestListener(api.fetch, { overrideGlobalObjects: false });

@@ -1,6 +1,7 @@
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { InferInput, InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
+import type { Asset, AssetCondition, Schedule } from '../engine/index.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { BuildSession, NodeRef, resolveRef, ScopeDraft, type Spot } from './graph-draft.ts';
@@ -31,8 +32,16 @@ export interface PipelineOptions<S extends StandardSchema = StandardSchema> exte
   readonly durability?: 'strict' | 'batched';
   /** A time by which a run should be done, and whom to tell if it is not. */
   readonly deadline?: Deadline;
-  /** When runs start by themselves. */
-  readonly schedule?: unknown;
+  /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
+  readonly schedule?: Schedule | readonly Schedule[];
+  /** Assets that are updated when a run completes. Default: none. */
+  readonly produces?: readonly Asset[];
+  /** Assets that the runs read; for lineage. Default: none. */
+  readonly consumes?: readonly Asset[];
+  /** Starts a run, without input, when assets were updated: an asset, or `any` and `all` of assets and schedules. Default: never. */
+  readonly startWhen?: AssetCondition;
+  /** Which partition a run made. Default: that of its trigger, or the one its interval begins in. */
+  readonly partitionOf?: (run: { readonly input: unknown; readonly output: unknown }) => string;
   /**
    * `airflow` restores four of Airflow's behaviours that surprise: a branch skips the join behind it, a map without items is skipped,
    * a task that only orders (`after`) hands its skip on, and a leaf that runs whatever happened hides a failure.
@@ -63,6 +72,7 @@ const optionNames: readonly string[] = [
     'compat',
   ],
   ...['tags', 'owner', 'doc', 'onSuccess', 'onFailure'],
+  ...['produces', 'consumes', 'startWhen', 'partitionOf'],
 ];
 
 /** How many tasks of one run may run at a time when nothing is said. */
@@ -116,7 +126,13 @@ export function pipeline<S extends StandardSchema, R extends Result>(
     tags: options.tags ?? [],
     owner: options.owner ?? null,
     doc: options.doc ?? null,
-    schedule: options.schedule ?? null,
+    schedules: [options.schedule ?? []].flat(),
+    assets: {
+      produces: options.produces ?? [],
+      consumes: options.consumes ?? [],
+      when: options.startWhen ?? null,
+      partitionOf: options.partitionOf ?? null,
+    },
     previous: options.previous ?? [],
   };
 }

@@ -42,6 +42,8 @@ export function pipelineDefinition(
     acceptSignal: (name, payload) => acceptSignal(pipeline, waits, { name, payload }),
     inputForm: describeSchema(pipeline.input),
     signalNames: [...waits.keys()],
+    schedules: pipeline.schedules,
+    assets: pipeline.assets,
   };
 }
 

@@ -53,10 +53,11 @@ export class PipelineRun implements NodeWorker {
     const { graph, concurrency, compat } = pipeline;
     this.#graph = new GraphRun({ graph, concurrency, compat, input: this.#input.parameters }, this);
     const { createdAt } = run.record;
+    const { start, end } = run.trigger?.interval ?? { start: createdAt, end: createdAt };
     this.#facts = {
       runId: run.record.id,
       pipeline: pipeline.name,
-      interval: { start: new Date(createdAt), end: new Date(createdAt) },
+      interval: { start: new Date(start), end: new Date(end) },
       log,
     };
     this.#pools = new PoolHolder(run, () => this.#graph.resume());

@@ -1,3 +1,4 @@
+import type { AssetUse, Schedule } from '../engine/index.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import type { NodeCallbacks, PipelineGraph, ResolvedDeadline } from './graph.ts';
 
@@ -20,8 +21,10 @@ export interface Pipeline<I = unknown, O = unknown> {
   readonly tags: readonly string[];
   readonly owner: string | null;
   readonly doc: string | null;
-  /** As given; the composition root joins it with the schedules. */
-  readonly schedule: unknown;
+  /** When runs start by themselves. */
+  readonly schedules: readonly Schedule[];
+  /** The data its runs make and read, and whether an update starts one. */
+  readonly assets: AssetUse;
   /** Older versions whose runs still go on, or are to be run again as they were. */
   readonly previous: readonly Pipeline[];
   /** For the type checker only; a method, so that any pipeline fits where one is expected. */

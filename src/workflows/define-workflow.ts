@@ -2,6 +2,7 @@ import { parseDuration, type Duration } from '../base/duration.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
+import type { Asset, AssetCondition, Schedule } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 import type { Workflow, WorkflowCode } from './workflow-context.ts';
 
@@ -20,6 +21,16 @@ export interface WorkflowOptions<I> {
    * within the same group commit; after a crash, steps of the last moment run again. Default `strict`.
    */
   readonly durability?: 'strict' | 'batched';
+  /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
+  readonly schedule?: Schedule | readonly Schedule[];
+  /** Assets that are updated when a run completes. Default: none. */
+  readonly produces?: readonly Asset[];
+  /** Assets that the runs read; for lineage. Those of `startWhen` count without being named. Default: none. */
+  readonly consumes?: readonly Asset[];
+  /** Starts a run, without input, when assets were updated: an asset, or `any` and `all` of assets and schedules. Default: never. */
+  readonly startWhen?: AssetCondition;
+  /** Which partition a run made. Default: that of its trigger, or the one its interval begins in. */
+  readonly partitionOf?: (run: { readonly input: unknown; readonly output: unknown }) => string;
 }
 
 /**
@@ -60,7 +71,10 @@ export function workflow<I, O>(
   }
   refuseUnknownOptions(
     options,
-    ['input', 'timeout', 'version', 'signals', 'durability'],
+    [
+      ...['input', 'timeout', 'version', 'signals', 'durability', 'schedule'],
+      ...['produces', 'consumes', 'startWhen', 'partitionOf'],
+    ],
     `workflow "${name}"`,
   );
   return {
@@ -72,6 +86,13 @@ export function workflow<I, O>(
       options.timeout === undefined ? null : parseDuration(options.timeout, `timeout of workflow "${name}"`),
     signals: options.signals,
     durability: options.durability ?? 'strict',
+    schedules: [options.schedule ?? []].flat(),
+    assets: {
+      produces: options.produces ?? [],
+      consumes: options.consumes ?? [],
+      when: options.startWhen ?? null,
+      partitionOf: options.partitionOf ?? null,
+    },
     code,
   };
 }

@@ -8,6 +8,7 @@ export type {
   AskOptions,
   ChildOptions,
   ConcurrencyOptions,
+  RunInterval,
   ScopeOptions,
   StartedChild,
   StepContext,

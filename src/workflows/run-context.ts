@@ -1,7 +1,13 @@
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import { CancelScope, type Place, type RunHandle, type StepRequest } from '../engine/index.ts';
+import {
+  CancelScope,
+  type Place,
+  type RunHandle,
+  type RunTrigger,
+  type StepRequest,
+} from '../engine/index.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
@@ -15,6 +21,7 @@ import type {
   AskOptions,
   ChildOptions,
   ConcurrencyOptions,
+  RunInterval,
   ScopeOptions,
   StartedChild,
   StepContext,
@@ -60,6 +67,15 @@ export class RunContext implements WorkflowContext {
 
   get signal(): AbortSignal {
     return this.#place.cancelScope.signal;
+  }
+
+  get trigger(): RunTrigger | null {
+    return this.#shared.run.trigger;
+  }
+
+  get interval(): RunInterval | null {
+    const interval = this.trigger?.interval ?? null;
+    return interval === null ? null : { start: new Date(interval.start), end: new Date(interval.end) };
   }
 
   get log(): Logger {

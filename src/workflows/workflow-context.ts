@@ -2,7 +2,7 @@ import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { IdConflict } from '../engine/index.ts';
+import type { AssetUse, IdConflict, RunTrigger, Schedule } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 
 /** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
@@ -81,6 +81,12 @@ export interface ScopeOptions {
   readonly cancellable?: boolean;
 }
 
+/** The time a run is about, `start` ≤ t < `end`. */
+export interface RunInterval {
+  readonly start: Date;
+  readonly end: Date;
+}
+
 /** A run of another workflow, started and not awaited. */
 export interface StartedChild {
   readonly id: string;
@@ -95,6 +101,10 @@ export interface WorkflowContext {
   /** Aborted when the run is asked to cancel. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** The time a scheduled or backfilled run is about; null for a run that is about none. */
+  readonly interval: RunInterval | null;
+  /** Why the run was started; null for a plain request. */
+  readonly trigger: RunTrigger | null;
 
   /**
    * Runs `body` at least once and records its result once (I3). What it returns comes back from the journal in every
@@ -155,6 +165,8 @@ export interface Workflow<I = unknown, O = unknown> {
   readonly timeoutMs: number | null;
   readonly signals: readonly SignalDefinition<unknown>[] | undefined;
   readonly durability: 'strict' | 'batched';
+  readonly schedules: readonly Schedule[];
+  readonly assets: AssetUse;
   // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
   code(ctx: WorkflowContext, input: I): Promise<O>;
 }

@@ -24,6 +24,8 @@ export function workflowDefinition(workflow: Workflow, options: { readonly logge
     acceptSignal: (name, payload) => acceptSignal(workflow, name, payload),
     inputForm: describeSchema(workflow.input),
     signalNames: workflow.signals?.map((signal) => signal.name) ?? null,
+    schedules: workflow.schedules,
+    assets: workflow.assets,
   };
 }
 

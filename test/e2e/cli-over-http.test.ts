@@ -64,6 +64,7 @@ function run(over: Partial<RunDetail> = {}): RunDetail {
     deadlineAt: null,
     worker: null,
     parent: null,
+    trigger: null,
     input: { at: new Date(5) },
     output: undefined,
     error: null,

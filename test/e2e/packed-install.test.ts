@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingNames } from '../../src/cli/starter/template-availability.ts';
 import { exampleRuns, runExample } from './example-runs.ts';
 
 /** The package as a user gets it: packed, unpacked into node_modules of an empty project, imported by its public name. */
@@ -105,6 +106,44 @@ describe('the packed package', () => {
     const { stdout } = await execute(process.execPath, [bin, 'version'], { cwd: project });
     expect(stdout).toMatch(/\d+\.\d+\.\d+/);
   });
+
+  it.each(
+    (Object.keys(missingNames) as (keyof typeof missingNames)[]).filter(
+      (name) => missingNames[name].length === 0,
+    ),
+  )('writes a starter from the template %s that runs and whose test passes', async (template) => {
+    const bin = join(project, 'node_modules/tutti', manifest.bin['tutti']!);
+    const starter = join(project, `starter-${template}`);
+    await execute(process.execPath, [bin, 'init', starter, '--template', template], { cwd: project });
+    const { dependencies } = JSON.parse(readFileSync(join(starter, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    // Linked to the unpacked tarball and to what npm would install beside it.
+    mkdirSync(join(starter, 'node_modules'));
+    for (const name of Object.keys(dependencies))
+      symlinkSync(join(project, 'node_modules', name), join(starter, 'node_modules', name));
+    const ran = await execute(process.execPath, ['main.ts'], { cwd: starter });
+    expect(ran.stdout).toMatch(/completed|reserved/);
+    const tested = await execute(process.execPath, ['--test', '--test-reporter=tap'], { cwd: starter });
+    expect(tested.stdout).toMatch(/# pass [1-9]\d*\n# fail 0/);
+  });
+
+  it.each(Object.entries(missingNames).filter(([, missing]) => missing.length > 0))(
+    'refuses the template %s, and names what is missing',
+    async (template, missing) => {
+      const bin = join(project, 'node_modules/tutti', manifest.bin['tutti']!);
+      const refusal = execute(process.execPath, [bin, 'init', 'nowhere', '--template', template], {
+        cwd: project,
+      });
+      await expect(refusal).rejects.toThrow(new RegExp(`TUTTI_TEMPLATE_UNAVAILABLE.*${missing[0]}`));
+      expect(existsSync(join(project, 'nowhere'))).toBe(false);
+      const names = await run(`console.log(Object.keys(await import('tutti')).join())`);
+      expect(
+        missing.some((name) => !names.trim().split(',').includes(name)),
+        `all of ${missing.join(', ')} is exported now: switch the template on in template-availability.ts`,
+      ).toBe(true);
+    },
+  );
 
   it('says where the demo is to be had', async () => {
     const bin = join(project, 'node_modules/tutti', manifest.bin['tutti']!);

@@ -23,7 +23,7 @@ import { createMemoryPayloadStore } from '../../src/stores/memory/index.ts';
 export type Code = (run: RunHandle, input: unknown) => Promise<unknown>;
 
 /** A definition that takes any input and any signal. */
-function definition(name: string, execute: Code): Definition {
+export function definition(name: string, execute: Code): Definition {
   return {
     kind: 'workflow',
     name,

@@ -13,7 +13,13 @@ function chainOf(tasks: number, isReturned: boolean): string {
     return `  const t${i} = p.task('t${i}', { ${inputs} }, () => ({ n: ${i}, k: 1 })${rule});`;
   });
   const head = "import { pipeline } from 'tutti';\nexport const p: unknown = pipeline('chain', {}, (p) => {";
-  return [head, ...lines, ...(isReturned ? [`  return t${tasks - 1};`] : []), '});', ''].join('\n');
+  return [
+    head,
+    ...lines,
+    ...(isReturned ? [`  return t${tasks - 1};`] : [`  void t${tasks - 1};`]),
+    '});',
+    '',
+  ].join('\n');
 }
 
 /** How many types the checker makes of it, and what it complains about. */

@@ -41,6 +41,9 @@ interface EngineSettings {
   readonly dev: boolean;
 }
 
+/** How long an engine may take to stop, however often the store fails meanwhile. Milliseconds. */
+const stopMaxMs = 60_000;
+
 export class Cluster {
   readonly #options: ClusterOptions;
   readonly #draw: Draw;
@@ -163,12 +166,17 @@ export class Cluster {
     world.trace(process.name, 'is told to stop');
     this.#members = this.#members.filter((member) => member.process !== process);
     process.crashAfter(Number.POSITIVE_INFINITY, () => undefined);
+    let isOver = false;
+    world.after(stopMaxMs, () => {
+      if (!isOver) world.violate('I5', `${process.name} was told to stop ${stopMaxMs} ms ago and has not`);
+    });
     try {
       await tutti.engine.stop();
       world.trace(process.name, 'has stopped');
     } catch (error) {
       world.trace(process.name, `could not stop: ${String(error)}`);
     }
+    isOver = true;
     process.kill();
     this.#replace(process, isWorker);
   }

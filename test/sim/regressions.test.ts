@@ -261,6 +261,65 @@ it('code that ended with the winner of a race ends so in a replay that knows of 
   await tutti.stop();
 });
 
+it('a commit that is refused after its worker was lost is not tried again in another name', async () => {
+  const memory = createMemoryStore();
+  const names: unknown[] = [];
+  let isHeld = false;
+  const store = overriding(memory, {
+    commit: async (batch) => {
+      names.push(...batch.entries.map(({ name }) => `${name} by ${batch.worker}`));
+      if (!isHeld) return memory.commit(batch);
+      isHeld = false;
+      await new Promise<void>((resolve) => clock.setTimer(20_000, resolve));
+      throw new TuttiError('TUTTI_STORE_BUSY', 'Somebody else writes.');
+    },
+  });
+  let finish = nothing;
+  const body = (): Promise<void> => new Promise((resolve) => (finish = resolve));
+  const code = workflow('long', async (ctx) => ctx.step('work', body));
+  const tutti = await open(code, { store });
+  const { id } = await tutti.client.startRun('long', null);
+  await expectEventually(() => finish !== nothing);
+  isHeld = true;
+  finish();
+  await expectEventually(() => names.length === 1);
+  finish = nothing;
+  // While the commit hangs, somebody declares the worker dead.
+  await memory.declareDead(clock.now() + 1_000_000);
+  await expectEventually(() => finish !== nothing);
+  finish();
+  await expectEventually(async () => (await stateOf(tutti, id)) === 'completed');
+  expect(names).toEqual(['work by 1', 'work by 2']);
+  await tutti.stop();
+});
+
+it('a stop ends although the last commit was lost', async () => {
+  const memory = createMemoryStore();
+  let isHeld = false;
+  let isCommitting = false;
+  const store = overriding(memory, {
+    commit: async (batch) => {
+      if (!isHeld) return memory.commit(batch);
+      isHeld = false;
+      isCommitting = true;
+      await new Promise<void>((resolve) => clock.setTimer(100, resolve));
+      throw lost;
+    },
+  });
+  const code = workflow('long', async (ctx) => {
+    await ctx.sleep('1m');
+    isHeld = true;
+    await ctx.step('work', () => 1);
+  });
+  const tutti = await open(code, { store });
+  await tutti.client.startRun('long', null);
+  await expectEventually(() => isCommitting);
+  let hasStopped = false;
+  void tutti.engine.stop().then(() => (hasStopped = true));
+  await expectEventually(() => hasStopped);
+  expect(hasStopped).toBe(true);
+});
+
 it('a run that its code cannot replay stays paused, also when it is asked to cancel', async () => {
   const memory = createMemoryStore();
   const old = workflow('changing', async (ctx) => {

@@ -53,7 +53,7 @@ async function demoOnboarding(invocation: Invocation): Promise<number> {
   const running = data.readEngine();
   if (running !== undefined && (await isAnswering(running))) {
     throw new TuttiError(
-      'TUTTI_REQUEST_REFUSED',
+      'TUTTI_STATE_CONFLICT',
       `An engine (process ${running.pid}) already works on ${data.store}; stop it first, or name another --store.`,
     );
   }

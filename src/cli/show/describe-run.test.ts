@@ -22,6 +22,7 @@ function run(over: Partial<RunDetail> = {}): RunDetail {
     deadlineAt: null,
     worker: null,
     parent: null,
+    trigger: null,
     input: { name: 'Acme' },
     output: undefined,
     error: null,

@@ -203,8 +203,9 @@ export interface WaitFilter {
 /** Where everything durable lives; see the top of the file. */
 export interface Store {
   /**
-   * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0); to a paused run
-   * only `resume` and `cancel` do that, and they put it back to `waiting`; other messages to it lie in the inbox until then.
+   * Writes a batch as one durable transaction. An accepted message makes its run claimable at once (`wakeAt` 0). To a run that is
+   * paused, or has not begun, only `resume` and `cancel` do that (a paused one is put back to `waiting`); other messages to it lie
+   * in the inbox until then.
    * A batch that contradicts what is stored (a journal position that is taken, a run that does not exist or has finished, a
    * write that a client may not make) is refused with TUTTI_STORE_FAILED.
    * @throws TUTTI_OWNER_LOST (S2), TUTTI_STORE_FULL, TUTTI_STORE_READ_ONLY, TUTTI_STORE_BUSY, TUTTI_STORE_FAILED: nothing was written.

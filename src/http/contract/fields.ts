@@ -12,6 +12,8 @@ export interface FieldSpec {
   readonly required?: boolean;
   /** The only texts allowed, for `text` and `list`. Default: any. */
   readonly values?: readonly string[];
+  /** JSON Schema of a `value`, for the OpenAPI document. Default: anything. */
+  readonly schema?: Readonly<Record<string, unknown>>;
 }
 
 /** The fields of a query or a body by name. */

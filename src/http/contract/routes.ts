@@ -5,28 +5,17 @@
 import type { Client } from '../../app/index.ts';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import { runStates, type IdConflict } from '../../engine/index.ts';
-import type { FieldSpec, FieldSpecs } from './fields.ts';
+import { adviceRoutes, type AdviceRouteName } from './advice-routes.ts';
+import { assetRoutes } from './asset-routes.ts';
+import type { FieldSpec } from './fields.ts';
+import type { RouteSpec } from './route-spec.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 
-/** The name of a route, which is that of the `Client` method it carries: a new method is not forgotten here. */
-export type RouteName = keyof Client;
+/** The name of a route that carries a `Client` method, which is the method's: a new one is not forgotten here. */
+type ClientRouteName = keyof Client;
 
-/** One route. */
-export interface RouteSpec {
-  readonly method: 'GET' | 'POST';
-  /** With parameters as `:name`; a parameter is percent-encoded. */
-  readonly path: string;
-  readonly summary: string;
-  /** What each parameter of the path means. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly query: FieldSpecs;
-  /** Null when the route takes no body. */
-  readonly body: FieldSpecs | null;
-  readonly status: 200 | 201 | 204;
-  /** Name of the answer's type in src/app/client.ts. */
-  readonly answer: string;
-  /** Codes this route is known for, beside those every route may answer with. */
-  readonly errors: readonly ErrorCode[];
-}
+/** The name of a route. */
+export type RouteName = ClientRouteName | AdviceRouteName;
 
 const run = 'Id of the run, a unique prefix of it, `id@generation`, or `latest`.';
 const runErrors: readonly ErrorCode[] = ['TUTTI_RUN_NOT_FOUND', 'TUTTI_RUN_ID_AMBIGUOUS'];
@@ -38,8 +27,7 @@ const idConflicts: readonly IdConflict[] = ['refuse', 'attach', 'restart', 'rest
 /** Longest wait of one `GET /v1/runs/:run/wait`, in milliseconds; callers that want longer ask again. */
 export const waitMaxMs = 30_000;
 
-/** All routes that need a token, by the name of the `Client` method they carry. */
-export const routes: Readonly<Record<RouteName, RouteSpec>> = {
+const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
   startRun: {
     method: 'POST',
     path: '/v1/runs',
@@ -192,7 +180,7 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     body: {},
     status: 204,
     answer: 'nothing',
-    errors: [...runErrors, 'TUTTI_RUN_FINISHED', 'TUTTI_REQUEST_REFUSED'],
+    errors: [...runErrors, 'TUTTI_RUN_FINISHED', 'TUTTI_STATE_CONFLICT'],
   },
   retryRun: {
     method: 'POST',
@@ -205,7 +193,7 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     },
     status: 201,
     answer: 'RunView',
-    errors: [...runErrors, 'TUTTI_REQUEST_REFUSED'],
+    errors: [...runErrors, 'TUTTI_STATE_CONFLICT'],
   },
   showGraph: {
     method: 'GET',
@@ -325,4 +313,9 @@ export const routes: Readonly<Record<RouteName, RouteSpec>> = {
     answer: 'EngineStatus',
     errors: [],
   },
+  ...scheduleRoutes,
+  ...assetRoutes,
 };
+
+/** All routes that need a token. */
+export const routes: Readonly<Record<RouteName, RouteSpec>> = { ...clientRoutes, ...adviceRoutes };

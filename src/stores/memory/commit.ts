@@ -108,10 +108,10 @@ function judgeSend(tables: Tables, send: MessageSend): SendOutcome {
 
 function wake(tables: Tables, send: MessageSend): void {
   const run = tables.runs.existing(send.run);
-  if (run.state !== 'paused') {
+  if (run.state === 'paused') {
+    if (endsPause(send)) tables.runs.replace({ ...run, state: 'waiting', wakeAt: 0, updatedAt: send.at });
+  } else if (run.state !== 'pending' || endsPause(send)) {
     tables.runs.replace({ ...run, wakeAt: 0 });
-  } else if (endsPause(send)) {
-    tables.runs.replace({ ...run, state: 'waiting', wakeAt: 0, updatedAt: send.at });
   }
 }
 

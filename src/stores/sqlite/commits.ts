@@ -141,9 +141,10 @@ export class Commits {
     const { counters, runs, inbox } = this.#tables;
     const id = counters.next('message');
     inbox.insert(id, send);
+    const isRelease = send.kind === 'resume' || send.kind === 'cancel';
     if (gate?.state === 'paused') {
-      if (send.kind === 'resume' || send.kind === 'cancel') runs.unpause(send.run, send.at);
-    } else if (gate?.wakeAt !== 0) {
+      if (isRelease) runs.unpause(send.run, send.at);
+    } else if (gate?.wakeAt !== 0 && (gate?.state !== 'pending' || isRelease)) {
       runs.wake(send.run);
     }
     return id;

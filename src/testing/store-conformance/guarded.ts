@@ -13,7 +13,7 @@ export function guardedClaims(claim: Claim): void {
       when: [{ space: 'clock', key: 'k', version: absentCell }],
       cells: [cell('k', '1'), cell('l', null)],
       starts: [runStart({ id: 'b' }), runStart({ id: 'a' })],
-      sends: [send(target.number), send(9999)],
+      sends: [send(target.number, { kind: 'resume' }), send(9999)],
     });
     const result = only((await scene.commit({ guarded: [group] })).guarded);
     const { store, expect } = scene;

@@ -164,10 +164,22 @@ function wakeClaims(claim: Claim): void {
     }
   });
 
-  claim('a message wakes a run that was to begin later', async (scene) => {
+  claim(
+    'a run that was to begin later begins at once when it is told to go on or to cancel',
+    async (scene) => {
+      for (const kind of ['cancel', 'resume'] as const) {
+        const run = await scene.pending(kind, { wakeAt: startTime + 1000 });
+        await scene.send(send(run.number, { kind }));
+        scene.expect(await scene.claimedIds(await scene.worker())).toEqual([kind]);
+      }
+    },
+  );
+
+  claim('any other message to a run that is to begin later lies in its inbox until then', async (scene) => {
     const run = await scene.pending('a', { wakeAt: startTime + 1000 });
-    await scene.send(send(run.number, { kind: 'cancel' }));
-    scene.expect(await scene.claimedIds(await scene.worker())).toEqual(['a']);
+    await scene.send(send(run.number, { kind: 'signal' }));
+    scene.expect(await scene.run(run.number)).toEqual(run);
+    scene.expect((await scene.store.listInbox(run.number)).length).toBe(1);
   });
 
   claim('a refused message wakes nobody', async (scene) => {

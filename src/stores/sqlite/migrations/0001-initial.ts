@@ -19,7 +19,8 @@
  *             running ⇄ waiting, → paused                            commit of the owner
  *             paused → waiting                                       accepted message `resume` or `cancel`: wake_at = 0
  *             any open state → completed, failed, canceled           commit of the owner: wake_at = null, ended_at is set
- *           wake_at is null exactly when ended_at is set. An accepted message sets wake_at = 0 (unless the run is paused).
+ *           wake_at is null exactly when ended_at is set. An accepted message sets wake_at = 0 (unless the run is paused or
+ *           pending: then only `resume` and `cancel` do).
  *           owner = 0: nobody. A run is claimable when its owner is 0 or not alive, it is not paused, and wake_at is due;
  *           9007199254740991 is never due. A message that wakes a run of a gone worker gives it to nobody.
  * journal   one row per fact of a run, only ever appended; (run, seq) is unique, seq has no gap. The rows of all runs lie in

@@ -1,0 +1,95 @@
+import { TuttiError } from '../../base/tutti-error.ts';
+import type { DataInterval, Partitioning } from '../../engine/index.ts';
+import { Zone } from '../zone.ts';
+
+const dayMs = 86_400_000;
+
+/** The ways to cut an asset into partitions. */
+export const partitions = {
+  /**
+   * One partition per day of a zone's calendar, from a day on; keys are days, `2026-01-31`.
+   * @throws TUTTI_SCHEDULE_INVALID for an unknown zone, TUTTI_DEFINITION_INVALID for something that is no day.
+   */
+  daily: (start: string, timezone: string = 'UTC'): Partitioning =>
+    byDays({ kind: 'daily', days: 1, start, timezone }),
+  /** One partition per seven days from a day on; its key is its first day. @throws as `daily`. */
+  weekly: (start: string, timezone: string = 'UTC'): Partitioning =>
+    byDays({ kind: 'weekly', days: 7, start, timezone }),
+  /** Partitions with listed keys. @throws TUTTI_DEFINITION_INVALID for an empty list. */
+  list: (keys: readonly string[]): Partitioning => {
+    if (keys.length === 0) throw invalid('A list of partitions is empty.');
+    const known = new Set(keys.map((key) => checkKey(key)));
+    return { kind: 'static', text: [...known].join(', '), has: (key) => known.has(key), ...timeless };
+  },
+  /** Partitions with any key; there is one once it was made. */
+  dynamic: (): Partitioning => ({
+    kind: 'dynamic',
+    text: 'any key',
+    has: (key) => isKey(key),
+    ...timeless,
+  }),
+} as const;
+
+const timeless: Pick<Partitioning, 'keyAt' | 'intervalOf'> = {
+  keyAt: () => null,
+  intervalOf: () => null,
+};
+
+interface DayRule {
+  readonly kind: 'daily' | 'weekly';
+  readonly days: number;
+  readonly start: string;
+  readonly timezone: string;
+}
+
+function byDays({ kind, days, start, timezone }: DayRule): Partitioning {
+  const zone = new Zone(timezone);
+  const first = readDay(start);
+  if (first === null) throw invalid(`Partitions begin on '${start}'; expected a day such as 2026-01-01.`);
+  const lengthMs = days * dayMs;
+  const begin = (reading: number): number => {
+    const read = zone.read(reading);
+    return read.kind === 'twice' ? read.first : read.at;
+  };
+  const has = (key: string): boolean => {
+    const reading = readDay(key);
+    return reading !== null && reading >= first && (reading - first) % lengthMs === 0;
+  };
+  return {
+    kind,
+    text: `${kind} from ${start} in ${timezone}`,
+    has,
+    keyAt: (instant) => {
+      const reading = instant + zone.offsetAt(instant);
+      if (reading < first) return null;
+      return formatDay(first + Math.floor((reading - first) / lengthMs) * lengthMs);
+    },
+    intervalOf: (key): DataInterval | null => {
+      const reading = has(key) ? readDay(key) : null;
+      return reading === null ? null : { start: begin(reading), end: begin(reading + lengthMs) };
+    },
+  };
+}
+
+function readDay(text: string): number | null {
+  const reading = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(reading) && formatDay(reading) === text ? reading : null;
+}
+
+function formatDay(reading: number): string {
+  return new Date(reading).toISOString().slice(0, 10);
+}
+
+/** Keys are parts of the names of cells and runs. */
+function isKey(key: string): boolean {
+  return key !== '' && key.length <= 200 && !key.includes('|');
+}
+
+function checkKey(key: string): string {
+  if (isKey(key)) return key;
+  throw invalid(`A partition has the key '${key}'; expected 1 to 200 characters without '|'.`);
+}
+
+function invalid(message: string): TuttiError {
+  return new TuttiError('TUTTI_DEFINITION_INVALID', message);
+}
