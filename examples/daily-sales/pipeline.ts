@@ -49,7 +49,9 @@ export function dailySalesIn(directory: string): Pipeline<z.input<typeof Input>,
       // At three in the morning, about the day before.
       schedule: cron('0 3 * * *', {
         timezone: 'Europe/Zurich',
-        input: ({ interval }) => ({ day: new Date(interval.start).toISOString().slice(0, 10) }),
+        input: ({ interval }: { readonly interval: { readonly start: number } }) => ({
+          day: new Date(interval.start).toISOString().slice(0, 10),
+        }),
       }),
     },
     (p) => {

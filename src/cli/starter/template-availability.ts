@@ -6,7 +6,7 @@ import type { StarterTemplate } from '../../advisor/index.ts';
  */
 export const missingNames: Readonly<Record<StarterTemplate, readonly string[]>> = {
   workflow: [],
-  pipeline: ['pipeline', 'cron'],
+  pipeline: [],
   events: ['event', 'topic'],
-  mixed: ['pipeline', 'event', 'topic'],
+  mixed: ['event', 'topic'],
 };

@@ -13,10 +13,18 @@ export const nightlySales = pipeline(
   'nightly sales',
   {
     input: z.object({ day: z.string() }),
-    schedule: cron('0 3 * * *', { timezone: 'Europe/Zurich' }),
+    // At three in the morning, about the day before.
+    schedule: cron('0 3 * * *', {
+      timezone: 'Europe/Zurich',
+      input: ({ interval }: { readonly interval: { readonly start: number } }) => ({
+        day: new Date(interval.start).toISOString().slice(0, 10),
+      }),
+    }),
   },
   (p) => {
-    const rows = p.task('extract', { in: p.input }, ({ in: { day } }) => readRows(day), { retries: { max: 3 } });
+    const rows = p.task('extract', { in: p.input }, ({ in: { day } }) => readRows(day), {
+      retry: { maximumAttempts: 4 },
+    });
     const clean = p.map('clean', rows, (row, p) => p.task('one', { row }, ({ row }) => parseRow(row)), {
       concurrency: 4,
     });
