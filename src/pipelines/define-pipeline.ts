@@ -1,7 +1,7 @@
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { InferInput, InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Asset, AssetCondition, Schedule } from '../engine/index.ts';
+import type { Asset, AssetCondition, AssetUse, Schedule } from '../engine/index.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { BuildSession, NodeRef, resolveRef, ScopeDraft, type Spot } from './graph-draft.ts';
@@ -127,14 +127,14 @@ export function pipeline<S extends StandardSchema, R extends Result>(
     owner: options.owner ?? null,
     doc: options.doc ?? null,
     schedules: [options.schedule ?? []].flat(),
-    assets: {
-      produces: options.produces ?? [],
-      consumes: options.consumes ?? [],
-      when: options.startWhen ?? null,
-      partitionOf: options.partitionOf ?? null,
-    },
+    assets: assetsOf(options),
     previous: options.previous ?? [],
   };
+}
+
+function assetsOf(options: Omit<PipelineOptions, 'input'>): AssetUse {
+  const { produces = [], consumes = [], startWhen, partitionOf } = options;
+  return { produces, consumes, when: startWhen ?? null, partitionOf: partitionOf ?? null };
 }
 
 /** Runs the build function twice: what differs between the two would differ between the runs of two processes. */
