@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileTarget, pipeline, shell, sql, type Pipeline } from 'tutti';
+import { cron, fileTarget, pipeline, shell, sql, type Pipeline, type Schedule } from 'tutti';
 import { z } from 'zod';
 import { clean, doubts } from './clean.ts';
 import { extract } from './extract.ts';
@@ -29,6 +29,14 @@ const totals = `
   select genre, sum(films)::integer as films, sum(box_office) as box_office, sum(dvd) as dvd
   from daily_sales group by genre order by box_office desc`;
 
+/** At three in the morning, about the day before. */
+const nightly: Schedule = cron('0 3 * * *', {
+  timezone: 'Europe/Zurich',
+  input: ({ interval }: { readonly interval: { readonly start: number } }) => ({
+    day: new Date(interval.start).toISOString().slice(0, 10),
+  }),
+});
+
 /** What a run results in. */
 export interface DailySales {
   readonly day: string;
@@ -44,7 +52,7 @@ export function dailySalesIn(directory: string): Pipeline<z.input<typeof Input>,
   const connection = (): Warehouse => warehouse;
   return pipeline(
     'daily-sales',
-    { input: Input, owner: 'data team', doc: 'Sales of the films of a day, by genre' },
+    { input: Input, owner: 'data team', doc: 'Sales of the films of a day, by genre', schedule: nightly },
     (p) => {
       const sources = p.task('sources', {}, () => openSources(join(directory, 'sources')));
       const extracted = p.map('extract', sources, (source, p) =>

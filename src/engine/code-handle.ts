@@ -57,6 +57,10 @@ export class CodeHandle implements RunHandle {
     return this.#run.isReplaying;
   }
 
+  get hasRecordsLeft(): boolean {
+    return this.#run.hasRecordsLeft;
+  }
+
   isRecorded(kind: EntryKind, path: string, name: string): boolean {
     return this.#run.isRecorded(operationKey(path, kind, name, 0));
   }

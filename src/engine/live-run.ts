@@ -100,6 +100,11 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     return this.#script?.hasEnded(key) === true;
   }
 
+  /** See `RunHandle.hasRecordsLeft`. */
+  get hasRecordsLeft(): boolean {
+    return this.#isAnswered;
+  }
+
   get isReplaying(): boolean {
     // A rehearsal is nothing new from its first line on, also of a run whose journal is still empty.
     return this.#owner.replayed !== undefined || this.#isAnswered;

@@ -136,6 +136,8 @@ export interface RunHandle {
   readonly now: number;
   /** True while the journal still answers; logs and other side remarks are then repeated, not new. */
   readonly isReplaying: boolean;
+  /** Whether the journal still has an end to deliver. Unlike `isReplaying` it turns false at the end of a rehearsal's journal, too. */
+  readonly hasRecordsLeft: boolean;
   /**
    * Whether the journal holds the end of the first operation of this kind and name at a place. Never true once it is through:
    * code that limits how much it issues at a time uses it, so that replay does not wait for what cannot end yet.

@@ -76,7 +76,7 @@ export class PipelineRun implements NodeWorker {
   }
 
   get isReplaying(): boolean {
-    return this.#run.isReplaying;
+    return this.#run.hasRecordsLeft;
   }
 
   isRecorded(scope: ScopeRun, node: GraphNode): boolean {

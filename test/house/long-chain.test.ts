@@ -10,12 +10,16 @@ function chainOf(tasks: number, isReturned: boolean): string {
   const lines = Array.from({ length: tasks }, (_, i) => {
     const inputs = i === 0 ? '' : i % 7 === 0 ? `a: t${i - 1}, b: t${Math.floor(i / 2)}` : `a: t${i - 1}`;
     const rule = i % 11 === 10 ? ", { rule: 'noneFailed' }" : i === tasks - 1 ? ', { leaf: true }' : '';
-    return `  const t${i} = p.task('t${i}', { ${inputs} }, (i) => ({ n: ${i}, of: i })${rule});`.replace(
-      'of: i',
-      'k: 1',
-    );
+    return `  const t${i} = p.task('t${i}', { ${inputs} }, () => ({ n: ${i}, k: 1 })${rule});`;
   });
-  return `import { pipeline } from 'tutti';\nexport const p: unknown = pipeline('chain', {}, (p) => {\n${lines.join('\n')}\n${isReturned ? `  return t${tasks - 1};\n` : ''}});\n`;
+  const head = "import { pipeline } from 'tutti';\nexport const p: unknown = pipeline('chain', {}, (p) => {";
+  return [
+    head,
+    ...lines,
+    ...(isReturned ? [`  return t${tasks - 1};`] : [`  void t${tasks - 1};`]),
+    '});',
+    '',
+  ].join('\n');
 }
 
 /** How many types the checker makes of it, and what it complains about. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pipeline, signal, workflow } from 'tutti';
+import { cron, pipeline, signal, workflow } from 'tutti';
 import { VirtualClock } from 'tutti/testing';
 import { z } from 'zod';
 import { runOnce, withTutti } from './scene.ts';
@@ -174,6 +174,28 @@ describe('a task with a target', () => {
     const run = await runOnce(luigi);
     expect(run.output).toEqual({ old: 'read old', fresh: 'made fresh' });
     expect(ran.toSorted()).toEqual(['fresh', 'lost']);
+  });
+});
+
+describe('a scheduled run', () => {
+  it('tells its tasks the interval it is about', async () => {
+    const start = Date.UTC(2026, 0, 1, 12);
+    const clock = new VirtualClock(start);
+    const daily = pipeline('daily', { schedule: cron('0 0 * * *', { timezone: 'UTC' }) }, (p) =>
+      p.task('show', {}, (_, { interval }) => [interval.start.toISOString(), interval.end.toISOString()]),
+    );
+    await withTutti(
+      [daily],
+      async ({ client }) => {
+        await expect.poll(async () => (await client.listRuns({ definition: 'daily' })).length).toBe(1);
+        const [run] = await client.listRuns({ definition: 'daily' });
+        expect((await client.waitForRun(run!.id)).output).toEqual([
+          '2025-12-31T00:00:00.000Z',
+          '2026-01-01T00:00:00.000Z',
+        ]);
+      },
+      { clock },
+    );
   });
 });
 
