@@ -226,8 +226,10 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (this.record.deadlineAt !== null) {
       this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
     }
-    // What a cancellation is about to stop is not begun first: a run that was canceled before it started does nothing.
-    const isStopping = this.root.reason === null && this.#inbox.isCancelWaiting;
+    // A run that was canceled before it started does nothing. One that has started begins its operations all the same: those
+    // of an earlier life, a child above all, are stopped only by an operation that has begun.
+    const hasStarted = this.#journal.length > 0 || !this.waits.isEmpty;
+    const isStopping = !hasStarted && this.root.reason === null && this.#inbox.isCancelWaiting;
     if (isStopping) for (const operation of deferred) this.#operations.defer(operation);
     else this.#beginAll(deferred);
     this.#inbox.endReplay();

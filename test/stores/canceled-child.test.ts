@@ -30,14 +30,34 @@ function isCanceling({ entries }: CommitBatch): boolean {
   return entries.some(({ kind }) => kind === 'cancel');
 }
 
+function isAskingToCancel({ sends }: CommitBatch): boolean {
+  return sends.some(({ kind }) => kind === 'cancel');
+}
+
+/** Whether the request is on disk, read or not. */
+async function isAskedToCancel(store: Store): Promise<boolean> {
+  const run = await store.findRun('parent-1');
+  if (run === null) return false;
+  const [inbox, journal] = await Promise.all([
+    store.listInbox(run.number),
+    store.readJournal(run.number, 0, 10),
+  ]);
+  return [...inbox, ...journal].some(({ kind }) => kind === 'cancel');
+}
+
 describe('a child whose parent was canceled', () => {
-  it('is canceled too, although its parent was killed between its own cancellation and the message', async () => {
+  it.each([
+    ['between its own cancellation and the message to the child', isCanceling],
+    ['before it had read that it is to cancel', isAskingToCancel],
+  ])('is canceled too, although its parent was killed %s', async (_, isLast) => {
     const store = createMemoryStore();
-    const first = await createTutti({ ...common, store: killedAfter(store, isCanceling) });
+    const first = await createTutti({ ...common, store: killedAfter(store, isLast) });
     await first.start();
     await first.client.startRun('parent', null, { id: 'parent-1' });
     await expect.poll(async () => (await store.findRun('child'))?.state).toBe('waiting');
-    await first.client.cancelRun('parent-1', 'planned');
+    // The caller, too, is in the killed process: it may never hear.
+    void first.client.cancelRun('parent-1', 'planned');
+    await expect.poll(async () => isAskedToCancel(store)).toBe(true);
     const second = await createTutti({ ...common, store });
     onTestFinished(() => second.stop());
     await second.start();
