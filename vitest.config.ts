@@ -27,9 +27,9 @@ const config: ViteUserConfig = defineConfig({
       // Topics and subscriptions, whole.
       lane('events', ['test/events/**/*.test.ts'], 60_000),
       // Seeded simulation under virtual time.
-      lane('sim', ['test/sim/**/*.test.ts'], 120_000),
+      lane('sim', ['test/sim/**/*.test.ts'], 400_000),
       // Real processes, killed and frozen.
-      lane('chaos', ['test/chaos/**/*.test.ts'], 120_000),
+      lane('chaos', ['test/chaos/**/*.test.ts'], 400_000),
       // CLI, HTTP, examples and the packed package, as a user meets them.
       lane('e2e', ['test/e2e/**/*.test.ts', 'examples/**/*.test.ts'], 120_000),
       // The rules of the house, and the tools that carry them.
