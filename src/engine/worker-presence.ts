@@ -14,6 +14,7 @@ import type { WorkerNumber } from './model/worker.ts';
 import type { Payloads } from './payloads.ts';
 import type { Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import { isStoreFailure } from './until-stored.ts';
 
 /** How long to wait before registering is tried again. Milliseconds. */
 const registerRetryMs = 1_000;
@@ -77,7 +78,16 @@ export class WorkerPresence {
   async end(): Promise<void> {
     const number = this.#number;
     this.#number = null;
-    if (number !== null) await this.#options.store.retireWorker(number);
+    if (number === null) return;
+    try {
+      await this.#options.store.retireWorker(number);
+    } catch (error) {
+      // A full disk must not keep a process from stopping: unsaid, the goodbye only costs the others the rest of the lease.
+      if (!isStoreFailure(error)) throw error;
+      this.#options.logger.warn('This worker could not say goodbye; its lease ends by itself.', {
+        reason: String(error),
+      });
+    }
   }
 
   /** The store, or the result of a commit, said that this number may not write: drop the runs (E1), then come back (E2). */
