@@ -59,7 +59,8 @@ export function openTerminal(command: string, cwd: string): Terminal {
       prompts += 1;
       return new Promise((resolve) => {
         const look = (): void => {
-          const isThere = screen.split(promptBegins).length > prompts;
+          // The prompt is drawn after it begins, perhaps in another part; its frame ends with this corner.
+          const isThere = screen.split(promptBegins)[prompts]?.includes('└') === true;
           if (!isThere && !hasEnded) return;
           listeners.delete(look);
           resolve(isThere);
