@@ -71,6 +71,13 @@ describe('the checks of a case', () => {
     ]);
   });
 
+  it('ask of a look only what was acknowledged before it began', () => {
+    const look: LedgerLine = { type: 'look', life: 2, pid: 2 };
+    const nothing: LedgerLine = { type: 'found', state: { runs: [] }, life: 2, pid: 2 };
+    expect(findings([look, ...survived.slice(0, 3), nothing, ...survived.slice(4)])).toEqual([]);
+    expect(findings([...survived.slice(0, 3), look, nothing, ...survived.slice(4)])).toHaveLength(2);
+  });
+
   it('find a lost signal, unless it waits in the inbox', () => {
     const signal = { kind: 'signal', run: 'run-1', name: 'go' } as const;
     const acknowledged: LedgerLine = { type: 'acknowledged', request: signal, life: 1, pid: 1 };

@@ -86,14 +86,17 @@ function operationOf({ place, kind, name, attempt, outcome }: EntryFacts): strin
   return `${place} ${kind} ${name} (attempt ${attempt}) ${outcome}`;
 }
 
-/** I1: whatever was acknowledged before a look at the store is there at that look and at every later one. */
+/** I1: whatever was acknowledged before a look at the store began is there at that look and at every later one. */
 function checkAcknowledged(lines: readonly LedgerLine[]): string[] {
   const findings = new Set<string>();
   const promised: (LineOf<AcknowledgedFact> | LineOf<EffectFact>)[] = [];
+  /** By life: how much was promised when its look began. */
+  const begun = new Map<number, number>();
   for (const line of lines) {
     if (line.type === 'acknowledged' || line.type === 'effect') promised.push(line);
+    if (line.type === 'look') begun.set(line.life, promised.length);
     if (line.type !== 'found' && line.type !== 'ended') continue;
-    for (const promise of promised) {
+    for (const promise of promised.slice(0, begun.get(line.life))) {
       for (const lost of lostOf(promise, line.state)) findings.add(`lost although acknowledged: ${lost}`);
     }
   }

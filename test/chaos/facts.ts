@@ -41,6 +41,14 @@ export interface Request {
   readonly name: string;
 }
 
+/**
+ * A process begins to read the store, for the `found` or `ended` that it tells next. While it reads, others go on: only what
+ * was acknowledged before this line must be in what it finds.
+ */
+interface LookFact {
+  readonly type: 'look';
+}
+
 /** What the store held when a process began, or took over: everything that survived. */
 export interface FoundFact {
   readonly type: 'found';
@@ -72,7 +80,7 @@ interface WorkedOnFact {
 
 /** One thing told. */
 export type Fact =
-  EffectFact | AcknowledgedFact | RefusedFact | FoundFact | EndedFact | TroubleFact | WorkedOnFact;
+  EffectFact | AcknowledgedFact | RefusedFact | LookFact | FoundFact | EndedFact | TroubleFact | WorkedOnFact;
 
 /** One line of the ledger, in the order in which it was told. */
 export type LedgerLine = Fact & Teller;

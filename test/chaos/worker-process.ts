@@ -12,7 +12,7 @@ import { createFilePayloadStore } from '../../src/stores/files/index.ts';
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import { Boundaries } from './boundaries.ts';
 import { allEnded, drive, until, type Driver } from './drive.ts';
-import type { Fact } from './facts.ts';
+import type { Fact, StoreState } from './facts.ts';
 import { LedgerClient } from './ledger-client.ts';
 import { plantInFile, plantInStore } from './planted-faults.ts';
 import { readState } from './read-state.ts';
@@ -67,7 +67,7 @@ process.on('message', (order: WorkerOrder) => {
 });
 
 // Before the engine starts: what the lives before this one left on the disk.
-await tell({ type: 'found', state: await readState(tutti.client, tutti.engine) });
+await tell({ type: 'found', state: await look() });
 await tutti.start();
 sqlite.onForeignCommit(() => boundaries.notice());
 boundaries.arm();
@@ -77,8 +77,13 @@ if (task.role === 'drive') {
   if (task.disturbance?.do.startsWith('freeze') !== true) await leave();
 }
 
+async function look(): Promise<StoreState> {
+  await tell({ type: 'look' });
+  return readState(tutti.client, tutti.engine);
+}
+
 async function takeOver(from: string | null): Promise<void> {
-  await tell({ type: 'found', state: await readState(tutti.client, tutti.engine) });
+  await tell({ type: 'found', state: await look() });
   await driveToTheEnd(from);
 }
 
@@ -94,7 +99,7 @@ async function driveToTheEnd(dead: string | null = null): Promise<void> {
     });
   }
   plantInFile(file, task.fault);
-  const state = await readState(tutti.client, tutti.engine);
+  const state = await look();
   const damage = await sqlite.integrityCheck();
   await tell({ type: 'ended', state, damage, passed: boundaries.passed });
   say({ type: 'ended' });
