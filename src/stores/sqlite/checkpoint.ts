@@ -44,6 +44,7 @@ export class Checkpointer {
   #isThreadLost = false;
   /** Length of the log at the last attempt of this thread that did not shorten it: no second one until it has grown. */
   #retryAbove = 0;
+  #logPages = 0;
 
   constructor(
     db: DatabaseSync,
@@ -59,6 +60,11 @@ export class Checkpointer {
     this.#truncate = db.prepare('pragma wal_checkpoint(truncate)');
   }
 
+  /** How long the log was after the last commit of this connection. Pages. */
+  get logPages(): number {
+    return this.#logPages;
+  }
+
   /**
    * To be called after each commit, outside any transaction. Never throws: the commit is on disk whatever becomes of the
    * checkpoint, and a lasting problem shows in the next commit.
@@ -66,6 +72,8 @@ export class Checkpointer {
   afterCommit(): void {
     const { log, checkpointed } = this.#look.get() as unknown as LogState;
     const backlog = log - checkpointed;
+    // What is copied to the last page makes the next commit begin the log anew.
+    this.#logPages = backlog === 0 ? 0 : log;
     if (log <= this.#limits.startPages) this.#retryAbove = 0;
     if (log >= this.#limits.boundPages && log > this.#retryAbove) this.#copyHere(this.#truncate, log);
     else if (backlog >= this.#limits.startPages) this.#copyInThread(log);

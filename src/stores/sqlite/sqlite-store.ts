@@ -50,6 +50,7 @@ import { Commits, type CommitTables } from './commits.ts';
 import { type Connection, inMemory, openConnection, pageBytes } from './connection.ts';
 import { Counters } from './counters.ts';
 import { ForeignCommits } from './foreign-commits.ts';
+import { LogRoom } from './log-room.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { Logs } from './logs.ts';
@@ -76,6 +77,8 @@ export interface SqliteStoreOptions {
   readonly checkpointBytes?: number;
   /** Bytes above which the log is copied and truncated before the next commit, at its cost. Default 256 MiB. */
   readonly logBytesMax?: number;
+  /** Bytes of room made at a time behind the log's end, which makes commits faster; 0: none. Default 512 KiB. */
+  readonly logRoomBytes?: number;
   /** Which processes live. Default: the machine's. */
   readonly processes?: ProcessTable;
   /** For tests that interrupt writes. Default none. */
@@ -93,6 +96,8 @@ export interface SqliteStore extends Store {
 }
 
 const mebibyte = 2 ** 20;
+/** A page in the log, behind its header of 24 bytes. */
+const logFrameBytes = pageBytes + 24;
 
 /**
  * Opens the embedded store, creating or migrating the file as needed. A file that is not ours, or newer, is left as it was.
@@ -118,6 +123,7 @@ class OpenStore implements SqliteStore {
   readonly #prune: Prune;
   readonly #foreignCommits: ForeignCommits;
   readonly #checkpointer: Checkpointer | null;
+  readonly #logRoom: LogRoom | null;
   #closing: Promise<void> | null = null;
 
   constructor(connection: Connection, options: SqliteStoreOptions) {
@@ -147,6 +153,8 @@ class OpenStore implements SqliteStore {
     const limits = { startPages, restartPages: Math.min(4 * startPages, boundPages), boundPages };
     const reached = connection.reached.bind(connection);
     this.#checkpointer = file === inMemory ? null : new Checkpointer(db, file, limits, reached);
+    const roomBytes = file === inMemory ? 0 : (options.logRoomBytes ?? mebibyte / 2);
+    this.#logRoom = roomBytes === 0 ? null : new LogRoom(file, roomBytes);
   }
 
   async commit(batch: CommitBatch): Promise<CommitResult> {
@@ -337,7 +345,11 @@ class OpenStore implements SqliteStore {
     if (this.#closing !== null) {
       throw new TuttiError('TUTTI_STORE_FAILED', `The store ${this.file} is closed.`);
     }
-    const result = this.#connection.write(body);
+    const result = this.#connection.write(() => {
+      const written = body();
+      this.#logRoom?.keep((this.#checkpointer?.logPages ?? 0) * logFrameBytes);
+      return written;
+    });
     this.#checkpointer?.afterCommit();
     return result;
   }
@@ -360,6 +372,7 @@ class OpenStore implements SqliteStore {
   async #close(): Promise<void> {
     this.#foreignCommits.stop();
     await this.#checkpointer?.close();
+    this.#logRoom?.close();
     this.#connection.close();
   }
 }
