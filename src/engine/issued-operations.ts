@@ -1,22 +1,28 @@
 import type { CancelScope } from './cancel-scope.ts';
+import type { JournalEntry } from './model/journal.ts';
 import type { Operation } from './operations/operation.ts';
 import type { StepOperation } from './operations/step.ts';
+import { isOf, keyOf } from './replay-script.ts';
+
+/** Up to so many operations are looked through for the one that an entry belongs to; more of them get an index by key. */
+const lookMax = 8;
 
 /**
  * The operations that the code of one run has issued and was not answered, in the order in which they were issued. By key they
- * are looked up only while the journal answers; a live run spares itself the keys.
+ * are looked up only while the journal answers, and where there are many of them; others spare themselves the keys.
  */
 export class IssuedOperations {
   readonly #pending = new Set<Operation>();
-  /** By key, for the journal; null once it is through. */
-  #byKey: Map<string, Operation> | null;
+  #isReplaying: boolean;
+  /** By key, for the journal; null while there are few, and once it is through. */
+  #byKey: Map<string, Operation> | null = null;
   /** Keys of operations that were canceled while replaying; the journal may hold completions of them that came too late. */
   #canceled: Set<string> | null = null;
   /** Issued during replay and not answered by the journal; begun when the journal is through. */
   #deferred: Operation[] = [];
 
   constructor(options: { readonly isReplaying: boolean }) {
-    this.#byKey = options.isReplaying ? new Map() : null;
+    this.#isReplaying = options.isReplaying;
   }
 
   /** How many the code has not been answered. */
@@ -25,8 +31,11 @@ export class IssuedOperations {
   }
 
   /** The operation that a recorded completion belongs to. */
-  recorded(key: string): Operation | null {
-    return this.#byKey?.get(key) ?? null;
+  recorded(entry: JournalEntry): Operation | null {
+    if (this.#byKey === null && this.#pending.size > lookMax) this.#index();
+    if (this.#byKey !== null) return this.#byKey.get(keyOf(entry)) ?? null;
+    for (const operation of this.#pending) if (isOf(entry, operation)) return operation;
+    return null;
   }
 
   /** The pending operation with this key; looks at each. */
@@ -36,8 +45,8 @@ export class IssuedOperations {
   }
 
   /** Whether a recorded completion fits: the code has issued its operation, which is pending or was canceled. */
-  accepts(key: string): boolean {
-    return this.#byKey?.has(key) === true || this.#canceled?.has(key) === true;
+  accepts(entry: JournalEntry): boolean {
+    return this.recorded(entry) !== null || this.#canceled?.has(keyOf(entry)) === true;
   }
 
   add(operation: Operation): void {
@@ -47,7 +56,7 @@ export class IssuedOperations {
 
   /** Answers an operation of a scope that is canceled already. */
   refuse(operation: Operation, reason: Error): void {
-    if (this.#byKey !== null) (this.#canceled ??= new Set()).add(operation.identity.key);
+    if (this.#isReplaying) (this.#canceled ??= new Set()).add(operation.identity.key);
     operation.refuse(reason);
   }
 
@@ -64,6 +73,7 @@ export class IssuedOperations {
 
   /** The journal is through: gives what was deferred. */
   endReplay(): readonly Operation[] {
+    this.#isReplaying = false;
     this.#byKey = null;
     return this.takeDeferred();
   }
@@ -111,5 +121,10 @@ export class IssuedOperations {
   /** Keys of the operations that wait for the end of the replay. */
   deferredKeys(): readonly string[] {
     return this.#deferred.map((operation) => operation.identity.key);
+  }
+
+  #index(): void {
+    this.#byKey = new Map();
+    for (const operation of this.#pending) this.#byKey.set(operation.identity.key, operation);
   }
 }

@@ -30,7 +30,7 @@ import type { RunServices } from './operations/run-services.ts';
 import type { ReceivedMessage } from './received-message.ts';
 import { runEnd, type CodeOutcome } from './run-end.ts';
 import { cancellationError, missingInCode, unfinishedJournal, unknownPromise } from './run-errors.ts';
-import { keyOf, type RecordedAttempts, type ReplayScript } from './replay-script.ts';
+import type { RecordedAttempts, ReplayScript } from './replay-script.ts';
 import { outside } from './outside.ts';
 import { RunInbox, type RunInboxHost } from './run-inbox.ts';
 import { decodeRunInput } from './run-input.ts';
@@ -153,7 +153,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     const recorded = script === null || script.isOver ? undefined : script.next;
     if (recorded !== undefined) {
       script?.advance();
-      const operation = this.#operations.recorded(keyOf(recorded));
+      const operation = this.#operations.recorded(recorded);
       return this.#deliver({ entry: recorded, operation, text: this.#textOf(recorded) });
     }
     const landed = this.#journal.takeLanded();
@@ -214,7 +214,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   #mayDeliver(script: ReplayScript): boolean {
     const entry = script.next;
     if (entry === undefined || entry.kind === 'cancel') return true;
-    if (this.#operations.accepts(keyOf(entry))) return true;
+    if (this.#operations.accepts(entry)) return true;
     return this.#pause(missingInCode(this.record, entry, this.#operations.deferredKeys()));
   }
 
@@ -261,7 +261,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (operation.kind === 'slot') this.#slots.isUsed = true;
     if (this.#script === null) {
       if (this.#inbox.pauseReason === null) begin(operation);
-    } else if (this.#script.isEmpty || !this.#script.hasEnded(operation.identity.key)) {
+    } else if (this.#script.isEmpty || !this.#script.willAnswer(operation)) {
       this.#operations.defer(operation);
     }
     return operation.promise;
@@ -469,7 +469,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   #concludeWith(outcome: CodeOutcome): false {
     // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
     const unissued = (this.#script?.remaining ?? []).filter(
-      (entry) => entry.kind !== 'cancel' && !this.#operations.accepts(keyOf(entry)),
+      (entry) => entry.kind !== 'cancel' && !this.#operations.accepts(entry),
     );
     if (unissued.length > 0) return this.#pause(unfinishedJournal(this.record, unissued));
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);

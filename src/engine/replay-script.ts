@@ -1,4 +1,4 @@
-import { operationKey, type JournalEntry } from './model/journal.ts';
+import { operationKey, type EntryKind, type JournalEntry } from './model/journal.ts';
 
 /** What the journal knows of an operation that has not ended: how often it was tried, and when the next try is due. */
 export interface RecordedAttempts {
@@ -8,13 +8,29 @@ export interface RecordedAttempts {
   readonly firstStartedAt: number;
 }
 
+/** An operation that the code issues, as it is compared with the journal. */
+export interface IssuedOperation {
+  readonly kind: EntryKind;
+  readonly identity: {
+    readonly scope: string;
+    readonly name: string;
+    readonly occurrence: number;
+    readonly key: string;
+  };
+}
+
+/** How many entries are looked at before keys are made: code without branches issues what the next one answers. */
+const lookAhead = 4;
+
 /**
  * A journal as replay reads it: which operations have ended, in which order to say so, and what is left to say.
- * Pure; knows neither runs nor stores.
+ * Pure; knows neither runs nor stores. Keys of operations are texts, whose making is most of what a replay costs, so none is
+ * made for code that goes through its journal in order.
  */
 export class ReplayScript {
   readonly #completions: readonly JournalEntry[];
-  readonly #ended = new Set<string>();
+  /** Keys of what has ended; made when first asked for. */
+  #ended: Set<string> | null = null;
   readonly #attempts = new Map<string, RecordedAttempts>();
   readonly #records = new Set<string>();
   #position = 0;
@@ -22,13 +38,9 @@ export class ReplayScript {
   constructor(journal: readonly JournalEntry[]) {
     const completions: JournalEntry[] = [];
     for (const entry of journal) {
-      const key = keyOf(entry);
-      if (entry.kind === 'attempt') this.#noteAttempt(key, entry);
+      if (entry.kind === 'attempt') this.#noteAttempt(keyOf(entry), entry);
       else if (entry.kind === 'record') this.#records.add(entry.name);
-      else {
-        completions.push(entry);
-        if (entry.kind !== 'cancel') this.#ended.add(key);
-      }
+      else completions.push(entry);
     }
     this.#completions = completions;
   }
@@ -57,8 +69,19 @@ export class ReplayScript {
     this.#position += 1;
   }
 
+  /** Whether the journal says how the operation with this key ended. */
   hasEnded(key: string): boolean {
-    return this.#ended.has(key);
+    return this.#endedKeys().has(key);
+  }
+
+  /** The same for an operation that was issued just now: no two have one identity, so the answer lies ahead if there is one. */
+  willAnswer(operation: IssuedOperation): boolean {
+    const end = Math.min(this.#position + lookAhead, this.#completions.length);
+    for (let i = this.#position; i < end; i += 1) {
+      const entry = this.#completions[i];
+      if (entry !== undefined && isOf(entry, operation)) return true;
+    }
+    return end < this.#completions.length && this.hasEnded(operation.identity.key);
   }
 
   hasRecord(name: string): boolean {
@@ -74,6 +97,11 @@ export class ReplayScript {
     return this.#attempts.get(key);
   }
 
+  #endedKeys(): ReadonlySet<string> {
+    this.#ended ??= new Set(this.#completions.filter(({ kind }) => kind !== 'cancel').map(keyOf));
+    return this.#ended;
+  }
+
   #noteAttempt(key: string, entry: JournalEntry): void {
     const before = this.#attempts.get(key);
     this.#attempts.set(key, {
@@ -86,6 +114,16 @@ export class ReplayScript {
 
 /** The script of a run that has no journal yet. It never moves, so all of them share it. */
 export const emptyScript: ReplayScript = new ReplayScript([]);
+
+/** Whether the entry says how this operation ended. */
+export function isOf(entry: JournalEntry, { kind, identity }: IssuedOperation): boolean {
+  return (
+    entry.occurrence === identity.occurrence &&
+    entry.name === identity.name &&
+    entry.scope === identity.scope &&
+    entry.kind === kind
+  );
+}
 
 /** The identity of the operation an entry belongs to; attempts belong to their step. */
 export function keyOf(entry: JournalEntry): string {
