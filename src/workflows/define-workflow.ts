@@ -4,6 +4,7 @@ import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Asset, AssetCondition, Schedule } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
+import { findUnnamedStep } from './unnamed-step.ts';
 import type { Workflow, WorkflowCode } from './workflow-context.ts';
 
 /** What can be said of a workflow beside its name and code. */
@@ -42,7 +43,8 @@ export interface WorkflowOptions<I> {
  *   await ctx.sleep('1d');
  *   return text;
  * });
- * @throws TUTTI_DEFINITION_INVALID for an empty name or a missing function, TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID.
+ * @throws TUTTI_DEFINITION_INVALID for an empty name or a missing function, TUTTI_STEP_NAME_MISSING for a step that
+ *   plainly has none, TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID.
  */
 export function workflow<I, O>(name: string, code: WorkflowCode<I, O>): Workflow<I, O>;
 export function workflow<I, O>(
@@ -67,6 +69,13 @@ export function workflow<I, O>(
     throw new TuttiError(
       'TUTTI_DEFINITION_INVALID',
       `Workflow "${name}" was declared without code; expected an async function as the last argument.`,
+    );
+  }
+  const unnamed = findUnnamedStep(code);
+  if (unnamed !== null) {
+    throw new TuttiError(
+      'TUTTI_STEP_NAME_MISSING',
+      `Workflow "${name}" has a step without a name: ${unnamed}. Expected a text before the function, such as ctx.step('charge card', ...).`,
     );
   }
   refuseUnknownOptions(

@@ -271,7 +271,7 @@ describe('a step', () => {
   });
 
   it('without a name is refused, and so is an unknown option', async () => {
-    const nameless = workflow('nameless', (ctx) => ctx.step('', () => 1));
+    const nameless = workflow('nameless', (ctx) => ctx.step(String(), () => 1));
     // @ts-expect-error -- the option is `retry`
     const misspelt = workflow('misspelt', (ctx) => ctx.step('a', () => 1, { retries: 1 }));
     await using env = await createTestTutti({ definitions: [nameless, misspelt] });
