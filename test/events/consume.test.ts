@@ -47,6 +47,27 @@ describe('a subscription', () => {
     ]);
   });
 
+  it('may take its context apart, and gets what it asks for only then', async () => {
+    const source = orders();
+    const echoes = topic('echoes', { events: [Canceled] });
+    const seen: unknown[] = [];
+    source.subscribe('apart', {
+      // oxlint-disable-next-line typescript/unbound-method -- that this works is the claim
+      handler: async (e, { publish, state, signal, attempt, idempotencyKey }) => {
+        await publish(echoes, Canceled({ id: e.data.id }));
+        state.set(1);
+        seen.push(signal.aborted, attempt, idempotencyKey, await state.get());
+      },
+    });
+    const echoed: string[] = [];
+    echoes.subscribe('echo', { handler: (e) => void echoed.push(e.data.id) });
+    const tutti = await started(source, echoes);
+    await source.publish(Placed({ id: 'o1', total: 1 }));
+    await tutti.events.settled();
+    expect(seen).toEqual([false, 1, 'orders/apart/0/0', 1]);
+    expect(echoed).toEqual(['o1']);
+  });
+
   it('gets only the types and events it asked for', async () => {
     const source = orders();
     const seen: number[] = [];

@@ -1,7 +1,8 @@
 /**
  * A subscription's reader of one partition, in the hands of one worker: reads, filters, hands out, tries again, gives up.
  *
- * Owns: its place in the log, the scheduler with what is in memory, the parked events, the cursor (through its keeper).
+ * Owns: its place in the log, the scheduler with what is in memory, the parked events, the cursor (through its keeper). What
+ * becomes of events is written down by its Settlement.
  * In: wake-ups (records were appended, a timer, a handler returned). Out: calls of the handler, guarded commits.
  *
  * Invariants:
@@ -11,11 +12,7 @@
  * R4  Where a former owner died, events are handled one by one, each announced on disk before: one that kills the process
  *     again and again is found, and becomes a dead letter.
  */
-import { isRetryable } from '../../base/retry-policy.ts';
-import { retryDelay } from '../../base/backoff.ts';
-import { toErrorRecord } from '../../base/error-record.ts';
 import type { TopicRecord, PartitionName } from '../../engine/index.ts';
-import { deadLetterCell } from '../dead-letters/dead-letter-cells.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { Caution } from './caution.ts';
@@ -29,8 +26,8 @@ import { Parking } from './parking.ts';
 import { readEvent } from './read-event.ts';
 import { RecordFeed } from './record-feed.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
-import { StagedEffects } from './staged-effects.ts';
-import { canceledByLater, takenOver } from './handler-aborts.ts';
+import { Settlement } from './settlement.ts';
+import { canceledByLater, HandlerAbort, takenOver } from './handler-aborts.ts';
 import { wantedTypes } from './wanted-types.ts';
 
 /** Parked events beyond which no more are read: their list lies in one cell. */
@@ -46,10 +43,10 @@ export class Consumer {
   readonly #keeper: CursorKeeper;
   readonly #scheduler: Scheduler<Event>;
   readonly #parking: Parking;
+  readonly #settlement: Settlement;
   readonly #states: KeyedStates;
   readonly #caution: Caution;
-  readonly #records = new Map<number, TopicRecord>();
-  readonly #aborts = new Map<Work<Event>, AbortController>();
+  readonly #aborts = new Map<Work<Event>, HandlerAbort>();
   readonly #feed: RecordFeed;
   #isPumping = false;
   #mustPumpAgain = false;
@@ -77,6 +74,14 @@ export class Consumer {
       this.#keeper.touchLazily();
     });
     this.#caution = new Caution(claimed.cursor);
+    this.#settlement = new Settlement({
+      settings,
+      log: host.log.name,
+      engine: host.engine,
+      keeper: this.#keeper,
+      parking: this.#parking,
+      caution: this.#caution,
+    });
   }
 
   /** The log it reads. */
@@ -160,7 +165,7 @@ export class Consumer {
   }
 
   async #pump(): Promise<void> {
-    await this.#retryDue();
+    if (!this.#parking.isEmpty) await this.#retryDue();
     await this.#fill();
     const now = this.#now();
     const works = this.#isStopping ? [] : this.#scheduler.take(now);
@@ -196,15 +201,18 @@ export class Consumer {
   }
 
   async #fill(): Promise<void> {
+    const now = this.#now();
     while (this.#hasRoom) {
-      const record = await this.#feed.next();
-      if (record === null || this.isLost) return;
-      if (!this.#keeper.settled.has(record.offset)) this.#consider(record);
+      const record = this.#feed.take();
+      if (record === null) {
+        if (!(await this.#feed.load()) || this.isLost) return;
+      } else if (!this.#keeper.settled.has(record.offset)) {
+        this.#consider(record, now);
+      }
     }
   }
 
-  #consider(record: TopicRecord): void {
-    const now = this.#now();
+  #consider(record: TopicRecord, now: number): void {
     const { offset } = record;
     const lane = record.key ?? `#${offset}`;
     const { settings } = this;
@@ -215,11 +223,12 @@ export class Consumer {
       return;
     }
     if (examined.kind === 'unreadable')
-      return this.#giveUp(record, lane, { error: examined.error, attempts: 0 });
-    this.#records.set(offset, record);
+      return this.#settlement.giveUp(record, lane, { error: examined.error, attempts: 0 });
+    this.#settlement.remember(record);
     const verdict = this.#caution.verdictOn(offset);
-    if (verdict !== null) return this.#giveUp(record, lane, { error: verdict, attempts: 0 });
-    if (this.#parking.has(lane) && examined.kind === 'event') return this.#parkBehind(lane, offset);
+    if (verdict !== null) return this.#settlement.giveUp(record, lane, { error: verdict, attempts: 0 });
+    if (this.#parking.has(lane) && examined.kind === 'event')
+      return this.#settlement.parkBehind(lane, [offset]);
     this.#offer({ offset, lane, event: examined.event, attempts: 0 }, now);
   }
 
@@ -240,11 +249,7 @@ export class Consumer {
   // --- handing out ---
 
   #start(work: Work<Event>): void {
-    const blocked = work.items.filter(
-      ({ lane, offset }) => this.#parking.has(lane) && !this.#parking.isActive(lane, offset),
-    );
-    for (const { lane, offset } of blocked) this.#parkBehind(lane, offset);
-    const items = blocked.length === 0 ? work.items : work.items.filter((item) => !blocked.includes(item));
+    const items = this.#parking.isEmpty ? work.items : this.#withoutBlocked(work.items);
     if (items.length === 0) {
       this.#scheduler.ended(work);
       this.#mustPumpAgain = true;
@@ -253,8 +258,17 @@ export class Consumer {
     void this.#handle(work, items);
   }
 
+  /** Parks those of the events whose key was parked while they were in memory; gives the others. */
+  #withoutBlocked(items: readonly Item<Event>[]): readonly Item<Event>[] {
+    const blocked = items.filter(
+      ({ lane, offset }) => this.#parking.has(lane) && !this.#parking.isActive(lane, offset),
+    );
+    for (const { lane, offset } of blocked) this.#settlement.parkBehind(lane, [offset]);
+    return blocked.length === 0 ? items : items.filter((item) => !blocked.includes(item));
+  }
+
   async #handle(work: Work<Event>, items: readonly Item<Event>[]): Promise<void> {
-    const abort = new AbortController();
+    const abort = new HandlerAbort();
     this.#aborts.set(work, abort);
     const [first] = items;
     if (first !== undefined && this.#caution.appliesTo(first.offset)) {
@@ -276,72 +290,27 @@ export class Consumer {
   }
 
   #finish(items: readonly Item<Event>[], { outcomes, effects }: HandlerResult): void {
-    for (const [index, item] of items.entries()) {
-      const outcome = outcomes[index];
-      if (outcome !== undefined) this.#settle(item, outcome);
+    if (outcomes === null) this.#settlement.allDone(items);
+    else {
+      for (const [index, item] of items.entries()) {
+        const outcome = outcomes[index];
+        if (outcome !== undefined) this.#settle(item, outcome);
+      }
     }
+    if (effects === null) return;
     this.#states.accepted(effects);
     this.#keeper.stage(effects);
   }
 
   #settle(item: Item<Event>, outcome: Outcome): void {
-    const record = this.#records.get(item.offset);
-    if (outcome.kind === 'done' || record === undefined) return this.#done(item.lane, item.offset);
-    const attempts = item.attempts + 1;
-    const { error } = outcome;
-    const { retry } = this.settings;
-    const mayRetry = attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error));
-    if (outcome.kind === 'dead' || !mayRetry) return this.#giveUp(record, item.lane, { error, attempts });
-    const now = this.#now();
-    const delayMs = outcome.retryAfterMs ?? retryDelay(retry, attempts, this.#host.engine.random);
-    const reason = { attempts, dueAt: now + delayMs, now, error: String(error).slice(0, 500) };
-    if (this.#parking.isActive(item.lane, item.offset)) {
-      this.#parking.retryLater(item.lane, reason);
-    } else {
-      const behind = this.#scheduler.empty(item.lane).map(({ offset }) => offset);
-      this.#parking.park(item.lane, [item.offset, ...behind], reason);
-      for (const offset of [item.offset, ...behind]) this.#setAside(offset);
-    }
-    this.#keeper.touch();
-  }
-
-  #parkBehind(lane: string, offset: number): void {
-    this.#parking.park(lane, [offset], { attempts: 0, dueAt: 0, now: this.#now(), error: null });
-    this.#setAside(offset);
-    this.#keeper.touch();
-  }
-
-  /** The watermark passes the event, the list of parked ones keeps it. */
-  #setAside(offset: number): void {
-    this.#keeper.settled.add(offset);
-    this.#records.delete(offset);
-  }
-
-  #done(lane: string, offset: number): void {
-    this.#records.delete(offset);
-    this.#parking.done(lane, offset);
-    this.#keeper.settled.add(offset);
-    const parked = this.#parking.lowest() ?? Number.POSITIVE_INFINITY;
-    this.#caution.settled(offset, Math.min(this.#keeper.settled.next, parked));
-    this.#keeper.touch();
-  }
-
-  #giveUp(
-    record: TopicRecord,
-    lane: string,
-    why: { readonly error: unknown; readonly attempts: number },
-  ): void {
-    const effects = new StagedEffects();
-    const { topic, name } = this.settings;
-    const place = { topic: topic.name, partition: this.logName.partition };
-    const verdict = { place, subscription: name, record, at: this.#now(), ...why };
-    effects.cells.push(deadLetterCell(verdict));
-    this.#done(lane, record.offset);
-    this.#keeper.stage(effects);
+    if (outcome.kind === 'done') return this.#settlement.done(item.lane, item.offset);
+    if (this.#settlement.failed(item, outcome) === 'given up') return;
+    const behind = this.#scheduler.empty(item.lane).map(({ offset }) => offset);
+    this.#settlement.parkBehind(item.lane, behind);
   }
 
   #settleDropped(): void {
-    for (const { item } of this.#scheduler.takeDropped()) this.#done(item.lane, item.offset);
+    for (const { item } of this.#scheduler.takeDropped()) this.#settlement.done(item.lane, item.offset);
     for (const work of this.#scheduler.takeAborted()) {
       this.#aborts.get(work)?.abort(canceledByLater());
       this.#aborts.delete(work);
@@ -360,13 +329,13 @@ export class Consumer {
       const record = await this.#host.log.readOne(offset);
       if (this.isLost) return;
       if (record === null) {
-        this.#done(lane, offset);
+        this.#settlement.done(lane, offset);
         continue;
       }
-      this.#records.set(offset, record);
+      this.#settlement.remember(record);
       const verdict = this.#caution.verdictOn(offset);
       if (verdict !== null) {
-        this.#giveUp(record, lane, { error: verdict, attempts });
+        this.#settlement.giveUp(record, lane, { error: verdict, attempts });
         continue;
       }
       this.#scheduler.readmit([{ offset, lane, event: this.#read(record), attempts }], this.#now());
@@ -380,9 +349,9 @@ export class Consumer {
       const items: Item<Event>[] = [];
       for (const offset of offsets) {
         const record = await this.#host.log.readOne(offset);
-        if (record === null) this.#done(lane, offset);
+        if (record === null) this.#settlement.done(lane, offset);
         else {
-          this.#records.set(offset, record);
+          this.#settlement.remember(record);
           items.push({ offset, lane: record.key ?? `#${offset}`, event: this.#read(record), attempts: 0 });
         }
       }

@@ -44,6 +44,11 @@ export class Parking {
     return this.#size + this.#quiet.size;
   }
 
+  /** Whether no lane is parked because of a failure. */
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
   has(lane: string): boolean {
     return this.#lanes.has(lane);
   }

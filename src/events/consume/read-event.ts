@@ -22,7 +22,7 @@ export function readEvent(
       type: record.type,
       source: attributes.s ?? 'tutti',
       subject: attributes.j ?? null,
-      time: new Date(record.time).toISOString(),
+      time: instantText(record.time),
       key: record.key,
       version: Math.max(written, definition?.version ?? written),
       data: upcast(JSON.parse(record.data.toString()), written, definition),
@@ -42,6 +42,18 @@ export function readEvent(
       { cause: error },
     );
   }
+}
+
+let lastTime = Number.NaN;
+let lastText = '';
+
+/** Events that lie together were often made in one millisecond; writing the date costs as much as all the rest. */
+function instantText(time: number): string {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastText;
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};

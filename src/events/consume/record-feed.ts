@@ -36,26 +36,30 @@ export class RecordFeed {
     return this.#position >= this.#unread.length;
   }
 
-  /** The next record; null when there is none now. @throws TUTTI_STORE_FAILED when a batch is damaged. */
-  async next(): Promise<TopicRecord | null> {
+  /** The next of the records at hand; null when they are used up. */
+  take(): TopicRecord | null {
+    const record = this.#unread[this.#position];
+    if (record === undefined) return null;
+    const { end } = this.#bounds;
+    if (end !== null && record.offset >= end) return this.#passTo(end);
+    this.#position += 1;
+    this.#passTo(record.offset);
+    this.#readAt = record.offset + 1;
+    return record;
+  }
+
+  /** Gets more records to hand; false when there are none now. @throws TUTTI_STORE_FAILED when a batch is damaged. */
+  async load(): Promise<boolean> {
     const end = this.#bounds.end ?? Number.POSITIVE_INFINITY;
-    for (;;) {
-      const record = this.#unread[this.#position];
-      if (record !== undefined) {
-        if (record.offset >= end) return this.#passTo(end);
-        this.#position += 1;
-        this.#passTo(record.offset);
-        this.#readAt = record.offset + 1;
-        return record;
-      }
-      if (this.#readAt >= end) return null;
+    while (this.#readAt < end) {
       const { records, next } = await this.#log.read(this.#readAt, this.#bounds.types);
       this.#unread = records;
       this.#position = 0;
-      if (records.length > 0) continue;
-      if (next <= this.#readAt) return null;
+      if (records.length > 0) return true;
+      if (next <= this.#readAt) return false;
       this.#passTo(Math.min(next, end));
     }
+    return false;
   }
 
   #passTo(offset: number): null {

@@ -4,18 +4,13 @@
  * What the handler does through the context is staged here and handed over only if it returns; a handler that throws has
  * done nothing.
  */
-import { encodeValue } from '../../base/codec.ts';
-import { parseDuration } from '../../base/duration.ts';
 import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { PublishedEvent } from '../model/event.ts';
-import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
-import type { BatchContext, HandlerContext, KeyedState } from './handler-context.ts';
-import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
-import type { EffectWriter } from './effect-writer.ts';
+import { BatchCallContext, EventCallContext, placeOf, Staging, type HandlerCall } from './call-context.ts';
 import type { Item } from './flow/flow-rules.ts';
-import type { KeyedStates } from './keyed-states.ts';
-import { StagedEffects } from './staged-effects.ts';
+import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
+import type { StagedEffects } from './staged-effects.ts';
 
 /** How an event came out of its handler. */
 export type Outcome =
@@ -23,20 +18,12 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly error: unknown; readonly retryAfterMs: number | null }
   | { readonly kind: 'dead'; readonly error: unknown };
 
-/** What a handler call gave: parallel to its events. */
+/** What a handler call gave. */
 export interface HandlerResult {
-  readonly outcomes: readonly Outcome[];
-  readonly effects: StagedEffects;
-}
-
-/** What a call needs beside its events. */
-export interface HandlerCall {
-  readonly settings: SubscriptionSettings;
-  readonly writer: EffectWriter;
-  readonly states: KeyedStates;
-  /** Names the subscription, or its side cursor. */
-  readonly cursorName: string;
-  readonly abort: AbortController;
+  /** Parallel to its events; null when all of them are done. */
+  readonly outcomes: readonly Outcome[] | null;
+  /** Null when the handler did nothing through its context. */
+  readonly effects: StagedEffects | null;
 }
 
 const done: Outcome = { kind: 'done' };
@@ -46,26 +33,20 @@ export async function runHandler(
   call: HandlerCall,
   items: readonly Item<PublishedEvent>[],
 ): Promise<HandlerResult> {
-  const effects = new StagedEffects();
-  const failures = new Map<PublishedEvent, unknown>();
-  const pending: Promise<unknown>[] = [];
+  const staging = new Staging();
   try {
-    await within(call, items, react(call, items, { effects, failures, pending }));
-    await Promise.all(pending);
+    await within(call, items, react(call, items, staging));
+    if (staging.pending !== null) await Promise.all(staging.pending);
   } catch (error) {
     // What is still being prepared must not surface as a rejection of its own.
-    await Promise.allSettled(pending);
-    if (error instanceof SkipSignal) return { outcomes: items.map(() => done), effects: new StagedEffects() };
-    return { outcomes: items.map(() => outcomeOf(error)), effects: new StagedEffects() };
+    await Promise.allSettled(staging.pending ?? []);
+    if (error instanceof SkipSignal) return { outcomes: null, effects: null };
+    return { outcomes: items.map(() => outcomeOf(error)), effects: null };
   }
+  const { failures, staged: effects } = staging;
+  if (failures === null) return { outcomes: null, effects };
   const outcomes = items.map(({ event }) => (failures.has(event) ? outcomeOf(failures.get(event)) : done));
   return { outcomes, effects };
-}
-
-interface Staging {
-  readonly effects: StagedEffects;
-  readonly failures: Map<PublishedEvent, unknown>;
-  readonly pending: Promise<unknown>[];
 }
 
 async function react(
@@ -79,7 +60,7 @@ async function react(
   if (reaction.kind === 'batch') {
     await reaction.handle(
       items.map(({ event }) => event),
-      batchContext(call, first, staging),
+      new BatchCallContext(call, first, staging),
     );
     return;
   }
@@ -87,20 +68,16 @@ async function react(
   for (const item of items) {
     const input = transform === null ? item.event : transform(item.event);
     if (reaction.kind === 'single')
-      await reaction.handle(item.event, context(call, item, { ...staging, input }));
+      await reaction.handle(item.event, new EventCallContext(call, item, staging, input));
     else {
       const given = reaction.input === null ? input : reaction.input(item.event);
       await call.writer.start(staging.effects, {
         definition: reaction.definition,
-        id: keyOf(call, item.event),
+        id: placeOf(call, item.event),
         input: given,
       });
     }
   }
-}
-
-function keyOf(call: HandlerCall, event: PublishedEvent): string {
-  return `${event.topic}/${call.cursorName}/${event.partition}/${event.offset}`;
 }
 
 /** Rejects when the attempt takes too long; the handler's signal is aborted. */
@@ -128,80 +105,6 @@ async function within(
     // When the time is up first, nobody awaits the handler any more.
     work.catch(() => undefined);
   }
-}
-
-type CommonContext = Pick<
-  HandlerContext,
-  'attempt' | 'signal' | 'log' | 'publish' | 'start' | 'send' | 'deadLetter' | 'retryAfter' | 'skip'
->;
-
-function common(call: HandlerCall, item: Item<PublishedEvent>, staging: Staging): CommonContext {
-  const { writer, abort } = call;
-  const { effects, pending } = staging;
-  const { event } = item;
-  let started = 0;
-  const remember = <T>(work: Promise<T>): Promise<T> => {
-    pending.push(work);
-    return work;
-  };
-  return {
-    attempt: item.attempts + 1,
-    signal: abort.signal,
-    log: writer.logger,
-    publish: (topic, published, options = {}) =>
-      remember(writer.publish(effects, event, { topic, event: published, options })),
-    start: (definition, input, options = {}) => {
-      started += 1;
-      const id = options.id ?? `${keyOf(call, event)}/${definition.name}/${started}`;
-      return remember(writer.start(effects, { definition: definition.name, id, input }));
-    },
-    send: (runId, signal, payload) => {
-      const name = typeof signal === 'string' ? signal : signal.name;
-      return remember(
-        writer.send(effects, { runId, signal: name, payload: encodeValue(payload, `signal "${name}"`) }),
-      );
-    },
-    deadLetter: (reason) => {
-      throw new DeadLetterSignal(reason);
-    },
-    retryAfter: (delay, reason = 'asked to be tried later') => {
-      throw new RetrySignal(reason, parseDuration(delay, 'the delay of retryAfter'));
-    },
-    skip: () => {
-      throw new SkipSignal();
-    },
-  };
-}
-
-function context(
-  call: HandlerCall,
-  item: Item<PublishedEvent>,
-  staging: Staging & { readonly input: unknown },
-): HandlerContext {
-  return {
-    ...common(call, item, staging),
-    idempotencyKey: keyOf(call, item.event),
-    input: staging.input,
-    state: keyedState(call, item.event, staging.effects),
-  };
-}
-
-function batchContext(call: HandlerCall, item: Item<PublishedEvent>, staging: Staging): BatchContext {
-  return {
-    ...common(call, item, staging),
-    fail: (event, error) => {
-      staging.failures.set(event, error);
-    },
-    stateOf: (event) => keyedState(call, event, staging.effects),
-  };
-}
-
-function keyedState(call: HandlerCall, event: PublishedEvent, effects: StagedEffects): KeyedState {
-  const key = event.key ?? '';
-  return {
-    get: () => call.states.get(key, effects),
-    set: (value) => call.states.set(key, value, effects),
-  };
 }
 
 function outcomeOf(error: unknown): Outcome {

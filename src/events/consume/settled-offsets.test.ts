@@ -12,6 +12,18 @@ describe('settled offsets', () => {
     expect([settled.next, settled.ranges]).toEqual([8, []]);
   });
 
+  it('are the same whether added together or one by one, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(80), { maxLength: 60 }), (offsets) => {
+        const together = new SettledOffsets(10);
+        together.addAll(offsets);
+        const singly = new SettledOffsets(10);
+        for (const offset of offsets) singly.add(offset);
+        expect([together.next, together.ranges]).toEqual([singly.next, singly.ranges]);
+      }),
+    );
+  });
+
   it('agree with a plain set, in any order, and after being saved', () => {
     fc.assert(
       fc.property(

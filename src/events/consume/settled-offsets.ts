@@ -34,6 +34,18 @@ export class SettledOffsets {
     this.addRange(offset, offset + 1);
   }
 
+  /** Adds offsets in any order; those that follow one another are added as one range. */
+  addAll(offsets: readonly number[]): void {
+    const sorted = Float64Array.from(offsets).toSorted();
+    let from = 0;
+    for (let i = 1; i <= sorted.length; i += 1) {
+      const before = sorted[i - 1] ?? 0;
+      if (i < sorted.length && sorted[i] === before + 1) continue;
+      this.addRange(sorted[from] ?? 0, before + 1);
+      from = i;
+    }
+  }
+
   /** Adds `from` and everything up to, but not including, `to`. */
   addRange(from: number, to: number): void {
     if (to <= this.#next || from >= to) return;

@@ -76,22 +76,14 @@ function unknownType(topic: TopicSettings, type: string): TuttiError {
 }
 
 function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {
-  const { type, version, source, subject, headers } = event;
+  const { type } = event;
   const id = event.id ?? place.id;
   const text = JSON.stringify(event.data);
   if (text === undefined) throw invalid(topic, event, 'its data is nothing that JSON can write');
   const time = event.time === undefined ? place.now : resolveInstant(event.time, `The time of event "${id}"`);
-  const { origin } = place;
-  refuseLoop(topic, event, origin);
-  const key = place.key === undefined ? keyOf(topic, { ...event, id }) : place.key;
-  const attributes = writeAttributes({
-    ...(source === undefined || source === defaultSource ? {} : { s: source }),
-    ...(subject === undefined ? {} : { j: subject }),
-    ...(version === 1 ? {} : { v: version }),
-    ...(origin === null ? {} : originAttributes(origin, id)),
-    ...(headers === undefined ? {} : { x: checkHeaders(topic, event, headers) }),
-    ...(place.ttlMs === null ? {} : { e: place.now + place.ttlMs }),
-  });
+  refuseLoop(topic, event, place.origin);
+  const key = place.key === undefined ? keyOf(topic, event, id) : place.key;
+  const attributes = isPlain(event, place) ? '' : attributesText(topic, event, place, id);
   const bytes = encodeRecord({ type, id, key, time, attributes, data: text });
   if (bytes.length > topic.eventBytesMax) {
     throw new TuttiError(
@@ -106,6 +98,27 @@ function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): En
     partition: partitionOf(key ?? id, topic.partitions),
     draft: { bytes, dedupe: nameOf(topic, event, id) },
   };
+}
+
+/** Whether there is nothing to say beside type, id, key, time and data, as of most events. */
+function isPlain({ version, source, subject, headers }: NewEvent, { origin, ttlMs }: EncodingPlace): boolean {
+  const isFirstCause = origin === null && ttlMs === null;
+  return (
+    isFirstCause && version === 1 && source === undefined && subject === undefined && headers === undefined
+  );
+}
+
+function attributesText(topic: TopicSettings, event: NewEvent, place: EncodingPlace, id: string): string {
+  const { version, source, subject, headers } = event;
+  const { origin, now, ttlMs } = place;
+  return writeAttributes({
+    ...(source === undefined || source === defaultSource ? {} : { s: source }),
+    ...(subject === undefined ? {} : { j: subject }),
+    ...(version === 1 ? {} : { v: version }),
+    ...(origin === null ? {} : originAttributes(origin, id)),
+    ...(headers === undefined ? {} : { x: checkHeaders(topic, event, headers) }),
+    ...(ttlMs === null ? {} : { e: now + ttlMs }),
+  });
 }
 
 function originAttributes(origin: Origin, id: string): Record<string, unknown> {
@@ -135,11 +148,11 @@ function refuseLoop(topic: TopicSettings, event: NewEvent, origin: Origin | null
   );
 }
 
-function keyOf(topic: TopicSettings, event: NewEvent): string | null {
+function keyOf(topic: TopicSettings, event: NewEvent, id: string): string | null {
   if (topic.key === null) return null;
   let key: unknown;
   try {
-    key = topic.key(event as unknown as PublishedEvent);
+    key = topic.key({ ...event, id } as unknown as PublishedEvent);
   } catch (error) {
     throw invalid(topic, event, `its key cannot be computed: ${String(error)}`);
   }

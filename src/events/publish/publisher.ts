@@ -85,20 +85,33 @@ export class Publisher {
       const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...key });
       encoded.push(made instanceof Promise ? await made : made);
     }
-    const places = new Map<EncodedEvent, Published>();
+    if (topic.partitions === 1) return this.#publishGroup(topic, encoded, { options, now });
     const groups = [...Map.groupBy(encoded, (one) => one.partition).values()];
+    const places = new Map<EncodedEvent, Published>();
     await Promise.all(
       groups.map(async (group) => {
-        const append = this.#appendOf(topic, group, { options, now });
-        const result = await this.#engine.append(append);
-        refuse(append, result);
-        const duplicates = new Set(result.duplicates);
-        for (const [index, one] of group.entries()) {
-          places.set(one, published(append, one, result.offsets[index] ?? null, duplicates.has(index)));
-        }
+        const stored = await this.#publishGroup(topic, group, { options, now });
+        for (const [index, one] of stored.entries()) places.set(group[index] as EncodedEvent, one);
       }),
     );
     return encoded.flatMap((one) => places.get(one) ?? []);
+  }
+
+  /** Events of one partition. */
+  async #publishGroup(
+    topic: TopicSettings,
+    group: readonly EncodedEvent[],
+    how: { readonly options: PublishOptions; readonly now: number },
+  ): Promise<readonly Published[]> {
+    if (group.length === 0) return [];
+    const append = this.#appendOf(topic, group, how);
+    const result = await this.#engine.append(append);
+    refuse(append, result);
+    const { offsets, duplicates } = result;
+    const isDuplicate = duplicates.length === 0 ? null : new Set(duplicates);
+    return group.map((one, index) =>
+      published(append, one, offsets[index] ?? null, isDuplicate?.has(index) === true),
+    );
   }
 
   #appendOf(

@@ -36,6 +36,7 @@ export interface SavedRates {
 }
 
 const one = 'all';
+const onlyOne: ReadonlySet<string> = new Set([one]);
 
 /** See the top of the file. */
 export class Scheduler<E> {
@@ -45,6 +46,8 @@ export class Scheduler<E> {
   readonly throttle: RateMeter | null;
   readonly rateLimit: RateMeter | null;
   readonly #working = new Set<Work<E>>();
+  /** How many events are in handlers. */
+  #itemsAtWork = 0;
   readonly #busy = new Map<string, number>();
   /** Singleton keys with an event in a lane or handler, and how many. */
   readonly #singletons = new Map<string, number>();
@@ -67,9 +70,7 @@ export class Scheduler<E> {
 
   /** How many events are here: waiting, for quiet too, or in handlers. */
   get size(): number {
-    let working = 0;
-    for (const work of this.#working) working += work.items.length;
-    return this.#queue.size + (this.#quiet?.size ?? 0) + working;
+    return this.#queue.size + (this.#quiet?.size ?? 0) + this.#itemsAtWork;
   }
 
   get working(): ReadonlySet<Work<E>> {
@@ -123,6 +124,7 @@ export class Scheduler<E> {
   /** The handler of this work returned, whatever came of it. */
   ended(work: Work<E>): void {
     if (!this.#working.delete(work)) return;
+    this.#itemsAtWork -= work.items.length;
     this.#count(work, -1);
     for (const lane of work.lanes) {
       lane.isBusy = false;
@@ -331,6 +333,7 @@ export class Scheduler<E> {
     const work = { items, lanes, startedAt: now };
     for (const lane of lanes) lane.isBusy = true;
     this.#working.add(work);
+    this.#itemsAtWork += items.length;
     this.#count(work, 1);
     return work;
   }
@@ -358,6 +361,7 @@ export class Scheduler<E> {
   /** The values under which a work counts as busy. */
   #valuesOf(work: Work<E>): ReadonlySet<string> {
     const { concurrencyKey, singleton } = this.#rules;
+    if (concurrencyKey === null && singleton === null) return onlyOne;
     const values = new Set([one]);
     if (concurrencyKey !== null) {
       for (const item of work.items) values.add(`c:${concurrencyKey(item.event)}`);
