@@ -53,10 +53,10 @@ export class Inboxes {
     if (messages.length === 0) this.#byRun.delete(run);
   }
 
-  /** Deletes the news of a grant that was given back before anyone read it. */
+  /** Deletes all news of a grant that was given back before anyone read it. */
   takeBackGrant(run: RunNumber, key: string): void {
-    const grant = this.of(run).find((message) => message.kind === 'slot' && message.name === key);
-    if (grant !== undefined) this.consume(grant.id);
+    const news = this.of(run).filter((message) => message.kind === 'slot' && message.name === key);
+    for (const { id } of news) this.consume(id);
   }
 
   deleteRun(run: RunNumber): void {

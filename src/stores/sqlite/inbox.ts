@@ -39,7 +39,7 @@ export class Inbox {
     for (const id of ids) this.#consume.run(id);
   }
 
-  /** Deletes the news of a grant that was given back before anyone read it. */
+  /** Deletes all news of a grant that was given back before anyone read it. */
   takeBackGrant(run: RunNumber, key: string): void {
     this.#takeBack.run(run, key);
   }

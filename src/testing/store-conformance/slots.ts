@@ -226,6 +226,16 @@ function releaseClaims(claim: Claim): void {
     scene.expect(await line.state()).toEqual({ granted: 'ac', waiting: '' });
   });
 
+  claim('all news of a grant goes with it, however often it was told', async (scene) => {
+    const line = await Line.of(scene, 'a');
+    await line.ask('a', { limit: 1 });
+    for (let told = 0; told < 2; told += 1) {
+      await scene.send(send(line.number('a'), { kind: 'slot', name: 'k' }));
+    }
+    await line.giveBack('a');
+    scene.expect(await line.messages('a')).toEqual([]);
+  });
+
   claim('a grant that is given back before it was read leaves no message', async (scene) => {
     const line = await Line.of(scene, 'a', 'b');
     await line.ask('a', { limit: 1 });
