@@ -47,6 +47,11 @@ export class Boundaries {
     this.#isArmed = true;
   }
 
+  /** The runs have ended, and the parent is about to be told: what is counted since the engine started counts no further. */
+  disarm(): void {
+    this.#isArmed = false;
+  }
+
   /** The payload store with its boundaries counted. */
   watch(store: PayloadStore): PayloadStore {
     return {

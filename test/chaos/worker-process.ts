@@ -109,6 +109,7 @@ async function driveToTheEnd(dead: string | null = null): Promise<void> {
   const state = await look();
   const damage = await sqlite.integrityCheck();
   await tell({ type: 'ended', state, damage, passed: boundaries.passed });
+  boundaries.disarm();
   say({ type: 'ended' });
 }
 
