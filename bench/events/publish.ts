@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { createTutti, event, topic, type Tutti } from 'tutti';
+import { createTutti, event, topic } from 'tutti';
 import { inDirectory, median, millisecondsOf, type Bench, type Figure } from '../bench.ts';
+import { BareLog } from './bare-log.ts';
 
 const Made = event<'made', { readonly text: string }>('made');
 const rounds = 5;
@@ -18,16 +19,20 @@ export const publish: Bench = {
   ],
 };
 
-/** A topic of its own on a file of its own, without subscriptions. */
-async function withTopic<T>(work: (send: ReturnType<typeof open>, tutti: Tutti) => Promise<T>): Promise<T> {
+/** A topic of its own on a file of its own, without subscriptions, and beside it the floor. */
+async function withTopic<T>(
+  work: (things: ReturnType<typeof open>, bare: BareLog) => Promise<T>,
+): Promise<T> {
   return inDirectory(async (directory) => {
     const things = open();
     const tutti = await createTutti({ store: join(directory, 'tutti.db'), definitions: [things] });
+    const bare = new BareLog(join(directory, 'bare.db'));
     await tutti.start();
     try {
-      return await work(things, tutti);
+      return await work(things, bare);
     } finally {
       await tutti.stop();
+      bare.close();
     }
   });
 }
@@ -40,25 +45,40 @@ function open() {
 function measureBatches(name: string, textLength: number, perCall: number): Promise<readonly Figure[]> {
   const text = 'x'.repeat(textLength);
   const calls = 50;
-  return withTopic(async (things) => {
+  return withTopic(async (things, bare) => {
     const found: number[] = [];
+    const floors: number[] = [];
     for (let round = 0; round <= rounds; round += 1) {
+      const bareMs = await millisecondsOf(() => {
+        for (let call = 0; call < calls; call += 1) {
+          bare.append(Array.from({ length: perCall }, () => ({ text })));
+        }
+      });
       const ms = await millisecondsOf(async () => {
         for (let call = 0; call < calls; call += 1) {
           await things.publishAll(Array.from({ length: perCall }, () => Made({ text })));
         }
       });
-      if (round > 0) found.push((calls * perCall * 1_000) / ms);
+      if (round === 0) continue;
+      found.push((calls * perCall * 1_000) / ms);
+      floors.push((calls * perCall * 1_000) / bareMs);
     }
-    return [{ name, value: median(found), unit: 'events/s', floor: null }];
+    return [{ name, value: median(found), unit: 'events/s', floor: median(floors) }];
   });
 }
 
 function measureSingles(inFlight: number, events: number): Promise<readonly Figure[]> {
   const text = 'x'.repeat(60);
-  return withTopic(async (things) => {
+  return withTopic(async (things, bare) => {
     const found: number[] = [];
+    const floors: number[] = [];
     for (let round = 0; round <= rounds; round += 1) {
+      // Whoever commits together at best: all that are in flight.
+      const bareMs = await millisecondsOf(() => {
+        for (let sent = 0; sent < events; sent += inFlight) {
+          bare.append(Array.from({ length: inFlight }, () => ({ text })));
+        }
+      });
       let left = events;
       const one = async (): Promise<void> => {
         while (left > 0) {
@@ -67,9 +87,11 @@ function measureSingles(inFlight: number, events: number): Promise<readonly Figu
         }
       };
       const ms = await millisecondsOf(() => Promise.all(Array.from({ length: inFlight }, one)));
-      if (round > 0) found.push((events * 1_000) / ms);
+      if (round === 0) continue;
+      found.push((events * 1_000) / ms);
+      floors.push((events * 1_000) / bareMs);
     }
     const name = `publish awaited, ${inFlight.toLocaleString('en')} in flight`;
-    return [{ name, value: median(found), unit: 'events/s', floor: null }];
+    return [{ name, value: median(found), unit: 'events/s', floor: median(floors) }];
   });
 }
