@@ -5,6 +5,7 @@
 import type { AssetClient } from './asset-client.ts';
 import type { RunView } from './run-view.ts';
 import type { ScheduleClient } from './schedule-client.ts';
+import type { TopicClient } from './topic-client.ts';
 import type { ErrorRecord } from '../base/error-record.ts';
 import type {
   DefinitionKind,
@@ -199,7 +200,7 @@ export interface EngineStatus {
  * Run ids are accepted as a unique prefix, as `id@generation`, or as `latest` (the newest run).
  * Common errors: TUTTI_RUN_NOT_FOUND, TUTTI_RUN_ID_AMBIGUOUS, TUTTI_ENGINE_UNREACHABLE (across HTTP), TUTTI_STORE_*.
  */
-export interface Client extends ScheduleClient, AssetClient {
+export interface Client extends ScheduleClient, AssetClient, TopicClient {
   /** Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE: nothing was started. */
   startRun(definition: string, input: unknown, options?: StartOptions): Promise<RunView>;
   /** Resolves when the run has finished or is paused, or after `timeoutMs` (then with the state it is in). */

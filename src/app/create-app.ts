@@ -211,6 +211,7 @@ class LocalTutti implements Tutti {
     this.client = createLocalClient({
       engine,
       scheduler: this.#scheduler,
+      events: () => this.#events,
       isStarted: () => this.#uninstallGuard !== null,
       sources,
       version: packageVersion(),

@@ -7,6 +7,7 @@ import {
   type RunFilter,
   type RunRecord,
 } from '../engine/index.ts';
+import type { EventsRuntime } from '../events/index.ts';
 import type { Scheduler } from '../schedules/index.ts';
 import { findExactRun, resolveRun } from './address.ts';
 import { answerApproval, listApprovals } from './approvals.ts';
@@ -31,7 +32,9 @@ import type { RunView } from './run-view.ts';
 import type { AssetClient } from './asset-client.ts';
 import { localAssetClient } from './local-asset-client.ts';
 import { localScheduleClient } from './local-schedule-client.ts';
+import { localTopicClient } from './local-topic-client.ts';
 import type { ScheduleClient } from './schedule-client.ts';
+import type { TopicClient } from './topic-client.ts';
 import type { GraphView } from '../pipelines/index.ts';
 import { clearTasks, markTasks, showGraph, showTasks } from './pipeline-runs.ts';
 import { readLog } from './run-log.ts';
@@ -50,6 +53,8 @@ const recentMax = 20;
 export interface LocalClientOptions {
   readonly engine: Engine;
   readonly scheduler: Scheduler;
+  /** The runtime of topics at the moment; it is exchanged together with the code. */
+  readonly events: () => EventsRuntime;
   /** Whether this process executes runs at the moment. */
   readonly isStarted: () => boolean;
   /** Module file by definition name. */
@@ -66,11 +71,12 @@ export function createLocalClient(options: LocalClientOptions): Client {
     new RunClient(options, workerNames),
     localScheduleClient({ engine, scheduler, workerNames }),
     localAssetClient(engine),
+    localTopicClient(engine, options.events),
   );
 }
 
-/** What is not about schedules or assets. */
-class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient> {
+/** What is not about schedules, assets or topics. */
+class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient | keyof TopicClient> {
   readonly #options: LocalClientOptions;
   readonly #engine: Engine;
   readonly #workerNames: WorkerNames;

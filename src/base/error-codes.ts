@@ -586,6 +586,13 @@ export const errorCodes = {
     summary: 'No subscription of this name is known.',
     remedy: 'List the subscriptions with `tutti consumers list`.',
   },
+  TUTTI_DEAD_LETTER_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'A subscription has no dead letter of this id.',
+    remedy: 'List them with `tutti dlq list <consumer>`; it may have been redriven or discarded meanwhile.',
+  },
   TUTTI_OFFSET_OUT_OF_RANGE: {
     status: 416,
     exitCode: 4,

@@ -2,18 +2,19 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
+import { isTopic, type Topic } from '../events/index.ts';
 import { isPipeline, type Pipeline } from '../pipelines/index.ts';
 import { isWorkflow, type Workflow } from '../workflows/index.ts';
 
-/** A workflow or pipeline of a module. */
-export type LoadedDefinition = Workflow | Pipeline;
+/** A workflow, pipeline or topic of a module. */
+export type LoadedDefinition = Workflow | Pipeline | Topic;
 
 /** What a set of modules holds. */
 export interface LoadedModules {
   readonly definitions: readonly LoadedDefinition[];
   /** TUTTI_MODULE_FAILED or TUTTI_DEFINITION_DUPLICATE, one per fault; the definitions of the others are there. */
   readonly failures: readonly TuttiError[];
-  /** File of each definition by its name. */
+  /** File of each definition by its name; of a topic under `topic <name>`. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
@@ -43,20 +44,22 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
       continue;
     }
     for (const definition of exported.filter(isDefinition)) {
-      const other = definitions.get(definition.name);
+      // A topic and a workflow may have one name; two topics may not.
+      const key = isTopic(definition) ? `topic ${definition.name}` : definition.name;
+      const other = definitions.get(key);
       if (other !== undefined && other !== definition) {
-        failures.push(duplicate(definition.name, sources[definition.name] ?? '', path));
+        failures.push(duplicate(key, sources[key] ?? '', path));
         continue;
       }
-      definitions.set(definition.name, definition);
-      sources[definition.name] ??= path;
+      definitions.set(key, definition);
+      sources[key] ??= path;
     }
   }
   return { definitions: [...definitions.values()], failures, sources };
 }
 
 function isDefinition(value: unknown): value is LoadedDefinition {
-  return isWorkflow(value) || isPipeline(value);
+  return isWorkflow(value) || isPipeline(value) || isTopic(value);
 }
 
 function duplicate(name: string, first: string, second: string): TuttiError {

@@ -42,6 +42,26 @@ export type {
   RedriveOptions,
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
+export { findConsumer } from './browse/find-consumer.ts';
+export { parsePosition } from './browse/parse-position.ts';
+export { TopicBrowser } from './browse/topic-browser.ts';
+export {
+  declaredEdges,
+  findCycles,
+  observedEdges,
+  type EmitCycle,
+  type TopologyEdge,
+  type TopologyView,
+} from './browse/topology.ts';
+export type {
+  ConsumerPartition,
+  ConsumerView,
+  DeadLetterGroup,
+  EventPage,
+  EventQuery,
+  PartitionView,
+  TopicView,
+} from './browse/views.ts';
 export { explainPattern, type Explanation, type Mismatch } from './pattern/explain-pattern.ts';
 export { matchesPattern } from './pattern/match-pattern.ts';
 export { parsePattern } from './pattern/parse-pattern.ts';

@@ -20,6 +20,7 @@ import type { Handler, Handlers } from './routes/handlers.ts';
 import { pipelineHandlers } from './routes/pipelines.ts';
 import { runHandlers } from './routes/runs.ts';
 import { scheduleHandlers } from './routes/schedules.ts';
+import { topicHandlers } from './routes/topics.ts';
 
 /** What the API needs. */
 export interface ApiOptions {
@@ -42,6 +43,7 @@ const handlers: Handlers<RouteName> = {
   ...adviceHandlers,
   ...scheduleHandlers,
   ...assetHandlers,
+  ...topicHandlers,
 };
 
 /** The API as a function from request to response; knows no sockets. */

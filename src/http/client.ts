@@ -5,6 +5,7 @@ import { isTuttiError, TuttiError } from '../base/tutti-error.ts';
 import { routes, waitMaxMs, type RouteName } from './contract/routes.ts';
 import { scheduleCalls } from './schedule-calls.ts';
 import { fromProblem } from './problem.ts';
+import { topicCalls } from './topic-calls.ts';
 
 /** Where an engine is. */
 export interface HttpClientOptions {
@@ -60,6 +61,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
     listDefinitions: () => call('listDefinitions'),
     status: () => call('status'),
     ...scheduleCalls(call),
+    ...topicCalls(call),
     listAssets: () => call('listAssets'),
     showAsset: (asset) => call('showAsset', { parameters: { asset } }),
     readLineage: (run) => call('readLineage', { parameters: { run } }),

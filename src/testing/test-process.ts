@@ -1,6 +1,7 @@
 import { createLocalClient, type Client } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEngine, type Definition, type Engine, type EngineOptions } from '../engine/index.ts';
+import { EventsRuntime } from '../events/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { interceptDefinition } from './intercepted-definition.ts';
 import { ProcessClock } from './process-clock.ts';
@@ -54,8 +55,10 @@ export class TestProcess {
       liveRunsMax: 10_000,
       idleMs: leaseMs,
     });
+    const events = new EventsRuntime({ engine: this.engine, topics: [], logger: engine.logger });
     this.client = createLocalClient({
       engine: this.engine,
+      events: () => events,
       // Not started: in a test time moves from one timer to the next, and a schedule always has a next one. Runs start by hand.
       scheduler: new Scheduler(this.engine, engine.logger, new AssetNotices()),
       isStarted: () => true,

@@ -10,6 +10,7 @@ import { assetRoutes } from './asset-routes.ts';
 import type { FieldSpec } from './fields.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
+import { topicRoutes } from './topic-routes.ts';
 
 /** The name of a route that carries a `Client` method, which is the method's: a new one is not forgotten here. */
 type ClientRouteName = keyof Client;
@@ -314,6 +315,7 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
     errors: [],
   },
   ...scheduleRoutes,
+  ...topicRoutes,
   ...assetRoutes,
 };
 

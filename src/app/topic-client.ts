@@ -1,0 +1,82 @@
+/** What one can ask about topics, their readers and dead letters; part of {@link Client}. */
+import type {
+  ConsumerView,
+  DeadLetter,
+  DeadLetterGroup,
+  EventPage,
+  EventQuery,
+  Explanation,
+  Published,
+  RedriveReport,
+  SeekReport,
+  TopicView,
+  TopologyView,
+} from '../events/index.ts';
+
+export type { EventQuery } from '../events/index.ts';
+
+/** An event as a client publishes it. */
+export interface EventRequest {
+  readonly type: string;
+  /** JSON; checked by the event's schema. */
+  readonly data: unknown;
+  /** Default: generated. */
+  readonly id?: string;
+  /** Replaces the topic's key. */
+  readonly key?: string;
+  readonly source?: string;
+  readonly subject?: string;
+  /** Not delivered before this instant, RFC 3339. */
+  readonly at?: string;
+  /** After this long no longer delivered, such as `10m`. */
+  readonly ttl?: string;
+}
+
+/** Which dead letters of a consumer; all conditions given must hold. */
+export interface DeadLetterRequest {
+  readonly ids?: readonly string[];
+  readonly cause?: string;
+  /** A pattern over the event: `{type, key, data, …}`. */
+  readonly filter?: unknown;
+  /** Default: 100 are listed, and all redriven or discarded. */
+  readonly limit?: number;
+}
+
+/**
+ * Topics are named by their name, consumers by `topic/subscription`, or by the subscription alone where only one topic has it.
+ * Common errors: TUTTI_TOPIC_NOT_FOUND, TUTTI_SUBSCRIPTION_NOT_FOUND.
+ */
+export interface TopicClient {
+  /** Publishes an event. @throws TUTTI_EVENT_*, TUTTI_INPUT_INVALID: nothing was published. */
+  publishEvent(topic: string, event: EventRequest): Promise<Published>;
+  /** Every topic this engine has the declaration of. */
+  listTopics(): Promise<readonly TopicView[]>;
+  showTopic(topic: string): Promise<TopicView>;
+  /** Events of one partition in order. @throws TUTTI_OFFSET_OUT_OF_RANGE, TUTTI_OPTION_INVALID */
+  readEvents(topic: string, query?: EventQuery): Promise<EventPage>;
+  /** Which subscriptions an event would reach, and for the others the first clause that fails; nothing is published. */
+  explainEvent(topic: string, event: EventRequest): Promise<Readonly<Record<string, Explanation>>>;
+  listConsumers(): Promise<readonly ConsumerView[]>;
+  showConsumer(consumer: string): Promise<ConsumerView>;
+  /** No handler is begun any more, by any worker. */
+  pauseConsumer(consumer: string): Promise<ConsumerView>;
+  resumeConsumer(consumer: string): Promise<ConsumerView>;
+  /** Moves the position: to an offset, `tip`, `oldest` or an instant. @throws TUTTI_OFFSET_OUT_OF_RANGE: nothing was moved. */
+  seekConsumer(
+    consumer: string,
+    to: string,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<readonly SeekReport[]>;
+  /** Dead letters of all consumers by cause. */
+  groupDeadLetters(): Promise<readonly DeadLetterGroup[]>;
+  /** Dead letters of one consumer, the oldest first. @throws TUTTI_PATTERN_INVALID */
+  listDeadLetters(consumer: string, query?: DeadLetterRequest): Promise<readonly DeadLetter[]>;
+  /** Hands dead letters to their consumer again. @throws TUTTI_PATTERN_INVALID: nothing was redriven. */
+  redriveDeadLetters(
+    consumer: string,
+    request?: DeadLetterRequest & { readonly dryRun?: boolean },
+  ): Promise<RedriveReport>;
+  /** Forgets dead letters. @throws TUTTI_PATTERN_INVALID: nothing was discarded. */
+  discardDeadLetters(consumer: string, request?: DeadLetterRequest): Promise<{ readonly discarded: number }>;
+  readTopology(): Promise<TopologyView>;
+}

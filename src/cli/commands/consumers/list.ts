@@ -1,0 +1,30 @@
+import type { CommandSpec } from '../../command.ts';
+import { formatLag, styledConsumer } from '../../show/describe-topic.ts';
+import { tableLines } from '../../show/table.ts';
+
+/** `tutti consumers list` */
+export const command: CommandSpec = {
+  summary: 'List the subscriptions: what each does, whether somebody reads it, and how far behind it is.',
+  examples: [{ command: 'consumers list', does: 'lag in events and in age' }],
+  data: 'ConsumerView[]',
+  async run({ out, connect }) {
+    const { client } = await connect({ definitions: true });
+    const consumers = await client.listConsumers();
+    out.list(consumers, () =>
+      tableLines(
+        out,
+        ['CONSUMER', 'STATE', 'LAG', 'PARKED', 'DEAD', 'DOES'],
+        consumers.map((consumer) => [
+          consumer.id,
+          styledConsumer(consumer, out),
+          formatLag(consumer.lag, consumer.lagMs),
+          String(consumer.parked),
+          String(consumer.deadLetters),
+          consumer.reaction,
+        ]),
+      ),
+    );
+    if (consumers.length === 0) out.note('No subscriptions.');
+    return 0;
+  },
+};

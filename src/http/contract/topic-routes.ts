@@ -1,0 +1,166 @@
+/** The routes about topics, their readers and dead letters; part of the table in routes.ts. */
+import type { TopicClient } from '../../app/index.ts';
+import type { ErrorCode } from '../../base/error-codes.ts';
+import type { FieldSpecs } from './fields.ts';
+import type { RouteSpec } from './route-spec.ts';
+
+const topic = 'Name of the topic.';
+const consumer = '`topic/subscription`, or the subscription alone where only one topic has it.';
+const noTopic: ErrorCode = 'TUTTI_TOPIC_NOT_FOUND';
+const noConsumer: ErrorCode = 'TUTTI_SUBSCRIPTION_NOT_FOUND';
+const eventErrors: readonly ErrorCode[] = [
+  noTopic,
+  'TUTTI_EVENT_UNKNOWN',
+  'TUTTI_EVENT_INVALID',
+  'TUTTI_EVENT_TOO_LARGE',
+  'TUTTI_INPUT_INVALID',
+];
+
+const eventFields: FieldSpecs = {
+  type: { type: 'text', required: true, summary: 'Type of the event, as the topic declares it.' },
+  data: { type: 'value', summary: "JSON; checked by the event's schema." },
+  id: { type: 'text', summary: 'Under which a repeated event is recognised. Default: generated.' },
+  key: { type: 'text', summary: "Replaces the topic's key." },
+  source: { type: 'text', summary: 'Where it comes from, a URI reference. Default `tutti`.' },
+  subject: { type: 'text', summary: 'What it is about, within the source.' },
+  at: { type: 'text', summary: 'Not delivered before this instant, RFC 3339. Default: at once.' },
+  ttl: { type: 'text', summary: "After this long no longer delivered, such as `10m`. Default: the topic's." },
+};
+
+const letterFields: FieldSpecs = {
+  ids: { type: 'list', summary: 'Only these. Default: all.' },
+  cause: { type: 'text', summary: 'Only those that failed for this cause. Default: all.' },
+  filter: { type: 'value', summary: 'A pattern over the event: type, key, data. Default: none.' },
+  limit: { type: 'integer', summary: 'At most so many. Default: all.' },
+};
+
+type RouteParts = Pick<RouteSpec, 'path' | 'summary' | 'answer'> & Partial<RouteSpec>;
+
+function read(parts: RouteParts): RouteSpec {
+  return { method: 'GET', parameters: {}, query: {}, body: null, status: 200, errors: [], ...parts };
+}
+
+function write(parts: RouteParts): RouteSpec {
+  return { method: 'POST', parameters: {}, query: {}, body: {}, status: 200, errors: [], ...parts };
+}
+
+/** The routes about topics, by the name of the method they carry. */
+export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
+  publishEvent: write({
+    path: '/v1/topics/:topic/events',
+    summary: 'Publishes an event. The answer is sent when the event is on disk.',
+    parameters: { topic },
+    body: eventFields,
+    status: 201,
+    answer: 'Published',
+    errors: eventErrors,
+  }),
+  listTopics: read({
+    path: '/v1/topics',
+    summary: 'Lists the topics that the engine has the declaration of.',
+    answer: 'TopicView[]',
+  }),
+  showTopic: read({
+    path: '/v1/topics/:topic',
+    summary: 'Shows a topic: its events, partitions, rates and rules.',
+    parameters: { topic },
+    answer: 'TopicView',
+    errors: [noTopic],
+  }),
+  readEvents: read({
+    path: '/v1/topics/:topic/events',
+    summary: 'Reads events of one partition in order.',
+    parameters: { topic },
+    query: {
+      partition: { type: 'integer', summary: 'Default 0.' },
+      from: { type: 'text', summary: 'An offset, `oldest`, `tip`, or an instant. Default `oldest`.' },
+      limit: { type: 'integer', summary: 'Default 100, at most 1,000.' },
+      types: { type: 'list', summary: 'Only events of these types. Default: all.' },
+    },
+    answer: 'EventPage',
+    errors: [noTopic, 'TUTTI_OFFSET_OUT_OF_RANGE'],
+  }),
+  explainEvent: write({
+    path: '/v1/topics/:topic/explain',
+    summary: 'Says which subscriptions an event would reach, and why not the others; nothing is published.',
+    parameters: { topic },
+    body: eventFields,
+    answer: 'Record<string, Explanation>',
+    errors: eventErrors,
+  }),
+  listConsumers: read({
+    path: '/v1/consumers',
+    summary: 'Lists the subscriptions: where each stands, and how far behind.',
+    answer: 'ConsumerView[]',
+  }),
+  showConsumer: read({
+    path: '/v1/consumers/:consumer',
+    summary: 'Shows a subscription, per partition.',
+    parameters: { consumer },
+    answer: 'ConsumerView',
+    errors: [noConsumer],
+  }),
+  pauseConsumer: write({
+    path: '/v1/consumers/:consumer/pause',
+    summary: 'Lets no handler of the subscription begin any more, on any worker.',
+    parameters: { consumer },
+    answer: 'ConsumerView',
+    errors: [noConsumer],
+  }),
+  resumeConsumer: write({
+    path: '/v1/consumers/:consumer/resume',
+    summary: 'Lets a paused subscription go on.',
+    parameters: { consumer },
+    answer: 'ConsumerView',
+    errors: [noConsumer],
+  }),
+  seekConsumer: write({
+    path: '/v1/consumers/:consumer/seek',
+    summary: 'Moves the position of a subscription; what lies between is handled again, or skipped.',
+    parameters: { consumer },
+    body: {
+      to: { type: 'text', required: true, summary: 'An offset, `oldest`, `tip`, or an instant.' },
+      dryRun: { type: 'boolean', summary: 'Only tell what would be done. Default false.' },
+    },
+    answer: 'SeekReport[]',
+    errors: [noConsumer, 'TUTTI_OFFSET_OUT_OF_RANGE'],
+  }),
+  groupDeadLetters: read({
+    path: '/v1/dead-letters',
+    summary: 'Lists dead letters of all subscriptions, grouped by cause.',
+    answer: 'DeadLetterGroup[]',
+  }),
+  listDeadLetters: write({
+    path: '/v1/consumers/:consumer/dead-letters/query',
+    summary: 'Lists dead letters of a subscription, the oldest first; at most 100 unless told otherwise.',
+    parameters: { consumer },
+    body: letterFields,
+    answer: 'DeadLetter[]',
+    errors: [noConsumer, 'TUTTI_PATTERN_INVALID'],
+  }),
+  redriveDeadLetters: write({
+    path: '/v1/consumers/:consumer/dead-letters/redrive',
+    summary: 'Hands dead letters to their subscription again.',
+    parameters: { consumer },
+    body: {
+      ...letterFields,
+      dryRun: { type: 'boolean', summary: 'Only tell what would be done. Default false.' },
+    },
+    answer: 'RedriveReport',
+    errors: [noConsumer, 'TUTTI_PATTERN_INVALID'],
+  }),
+  discardDeadLetters: write({
+    path: '/v1/consumers/:consumer/dead-letters/discard',
+    summary: 'Forgets dead letters.',
+    parameters: { consumer },
+    body: letterFields,
+    answer: '{ discarded: number }',
+    errors: [noConsumer, 'TUTTI_PATTERN_INVALID'],
+  }),
+  readTopology: read({
+    path: '/v1/topology',
+    summary:
+      'Shows how producers, topics and subscriptions hang together, declared and observed, with rates and lag.',
+    answer: 'TopologyView',
+  }),
+};

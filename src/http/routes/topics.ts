@@ -1,0 +1,62 @@
+import type { DeadLetterRequest, EventQuery, EventRequest, TopicClient } from '../../app/index.ts';
+import type { Fields } from '../contract/fields.ts';
+import { present, type Handlers } from './handlers.ts';
+
+/** Topics, their readers and dead letters. */
+export const topicHandlers: Handlers<keyof TopicClient> = {
+  publishEvent: ({ client, parameter, body }) => client.publishEvent(parameter('topic'), eventRequest(body)),
+  listTopics: ({ client }) => client.listTopics(),
+  showTopic: ({ client, parameter }) => client.showTopic(parameter('topic')),
+  readEvents: ({ client, parameter, query }) =>
+    client.readEvents(
+      parameter('topic'),
+      present<EventQuery>({
+        partition: query.integer('partition'),
+        from: query.text('from'),
+        limit: query.integer('limit'),
+        types: query.list('types'),
+      }),
+    ),
+  explainEvent: ({ client, parameter, body }) => client.explainEvent(parameter('topic'), eventRequest(body)),
+  listConsumers: ({ client }) => client.listConsumers(),
+  showConsumer: ({ client, parameter }) => client.showConsumer(parameter('consumer')),
+  pauseConsumer: ({ client, parameter }) => client.pauseConsumer(parameter('consumer')),
+  resumeConsumer: ({ client, parameter }) => client.resumeConsumer(parameter('consumer')),
+  seekConsumer: ({ client, parameter, body }) =>
+    client.seekConsumer(parameter('consumer'), body.requiredText('to'), {
+      dryRun: body.boolean('dryRun') === true,
+    }),
+  groupDeadLetters: ({ client }) => client.groupDeadLetters(),
+  listDeadLetters: ({ client, parameter, body }) =>
+    client.listDeadLetters(parameter('consumer'), letterRequest(body)),
+  redriveDeadLetters: ({ client, parameter, body }) =>
+    client.redriveDeadLetters(parameter('consumer'), {
+      ...letterRequest(body),
+      dryRun: body.boolean('dryRun') === true,
+    }),
+  discardDeadLetters: ({ client, parameter, body }) =>
+    client.discardDeadLetters(parameter('consumer'), letterRequest(body)),
+  readTopology: ({ client }) => client.readTopology(),
+};
+
+function eventRequest(body: Fields): EventRequest {
+  return present<EventRequest>({
+    type: body.requiredText('type'),
+    data: body.value('data'),
+    id: body.text('id'),
+    key: body.text('key'),
+    source: body.text('source'),
+    subject: body.text('subject'),
+    at: body.text('at'),
+    ttl: body.text('ttl'),
+  });
+}
+
+function letterRequest(body: Fields): DeadLetterRequest {
+  return present<DeadLetterRequest>({
+    ids: body.list('ids'),
+    cause: body.text('cause'),
+    filter: body.value('filter'),
+    limit: body.integer('limit'),
+  });
+}

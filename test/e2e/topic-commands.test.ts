@@ -1,0 +1,245 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type {
+  ConsumerView,
+  DeadLetter,
+  DeadLetterGroup,
+  PublishedEvent,
+  RedriveReport,
+  SeekReport,
+  TopicView,
+  TopologyView,
+} from '../../src/events/index.ts';
+import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
+
+/** Topics on the command line: over HTTP while an engine works, and on the file without one. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let directory: string;
+let running: Running[];
+
+const flows = `
+import { event, topic } from 'tutti';
+import { z } from 'zod';
+
+export const Placed = event('order.placed', { schema: z.object({ id: z.string(), total: z.number() }) });
+export const Flagged = event('order.flagged', { schema: z.object({ id: z.string() }) });
+
+export const flags = topic('flags', { events: [Flagged] });
+export const orders = topic('orders', {
+  events: [Placed],
+  key: (e) => { if (e.data.id === 'odd') throw new RangeError('odd'); return e.data.id; },
+  dedupe: { within: '10m' },
+});
+
+orders.subscribe('review', {
+  from: 'oldest',
+  filter: { data: { total: [{ numeric: ['>', 1000] }] } },
+  emits: ['order.flagged'],
+  handler: (e, ctx) => ctx.publish(flags, Flagged({ id: e.data.id })),
+});
+orders.subscribe('ship', {
+  from: 'oldest',
+  retry: { maximumAttempts: 1 },
+  handler: (e) => { if (e.data.total < 0) throw new RangeError('total ' + e.data.total + ' is negative'); },
+});
+`;
+
+beforeEach(() => {
+  // Inside the checkout, so that modules find this package by its name.
+  mkdirSync(join(root, '.tutti'), { recursive: true });
+  directory = mkdtempSync(join(root, '.tutti', 'topics-'));
+  running = [];
+  writeFileSync(join(directory, 'flows.ts'), flows);
+});
+
+afterEach(async () => {
+  for (const command of running) {
+    command.process.kill('SIGKILL');
+    await command.finished;
+  }
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function tutti(...args: readonly string[]): Promise<Finished> {
+  return runCli(args, { cwd: directory });
+}
+
+async function json<T>(...args: readonly string[]): Promise<T> {
+  const { stdout, stderr, exitCode } = await tutti(...args, '-o', 'json');
+  expect(stderr).not.toContain('error');
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout) as T;
+}
+
+async function startEngine(): Promise<Running> {
+  const engine = startCli(['start', 'flows.ts', '--port', '0'], { cwd: directory });
+  running.push(engine);
+  await engine.said('Stop with Ctrl-C');
+  return engine;
+}
+
+/** Asks again until the answer is there; each asking starts a process, which is pause enough. */
+async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (isThere(answer)) return answer;
+  }
+}
+
+const send = (...args: readonly string[]): Promise<Finished> =>
+  tutti('events', 'send', 'orders', 'order.placed', ...args);
+
+describe('topics on the command line', () => {
+  it('are published to, read, explained and shown as a whole, over HTTP', async () => {
+    await startEngine();
+    expect((await send('{"id":"o1","total":12}', '--id', 'first')).stdout).toMatch(
+      /^orders at 0:0 {2}first\n$/,
+    );
+    expect((await send('{"id":"o1","total":12}', '--id', 'first')).stdout).toContain('was there before');
+    await send('{"id":"o2","total":5000}');
+    const flagged = await until(
+      () => json<readonly PublishedEvent[]>('topics', 'browse', 'flags'),
+      (events) => events.length === 1,
+    );
+    expect(flagged[0]).toMatchObject({ type: 'order.flagged', data: { id: 'o2' }, hops: 1 });
+    const tailed = await tutti('events', 'tail', 'orders', '--from', 'oldest', '-n', '2', '-o', 'jsonl');
+    const [one, two] = tailed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as PublishedEvent);
+    expect([one?.offset, two?.key]).toEqual([0, 'o2']);
+    expect(flagged[0]).toMatchObject({ causationId: two?.id, correlationId: two?.correlationId });
+
+    const explained = await tutti('events', 'explain', 'orders', 'order.placed', '{"id":"o3","total":1}');
+    expect(explained.stdout).toMatch(/review +not +data\.total is 1, expected/);
+    expect(explained.stdout).toMatch(/ship +reached/);
+    const topics = await json<readonly TopicView[]>('topics', 'list');
+    expect(topics.map(({ name, count }) => [name, count])).toEqual([
+      ['flags', 1],
+      ['orders', 2],
+    ]);
+    expect((await tutti('topics', 'show', 'orders')).stdout).toContain(' dedupe   within 10m');
+    const topology = await json<TopologyView>('topology');
+    expect(topology).toMatchObject({ producers: ['tutti'], cycles: [] });
+    expect(topology.edges).toContainEqual({
+      from: 'orders/review',
+      to: 'flags',
+      types: ['order.flagged'],
+      kind: 'declared',
+    });
+    expect(topology.edges).toContainEqual({
+      from: 'orders',
+      to: 'flags',
+      types: ['order.flagged'],
+      kind: 'observed',
+    });
+    expect((await tutti('topology')).stdout).toMatch(
+      /-> orders\/review {2}active, behind none, handler {2}-> flags/,
+    );
+  });
+
+  it('have dead letters that are grouped, shown, redriven and discarded', async () => {
+    await startEngine();
+    await send('{"id":"o1","total":-1}');
+    await send('{"id":"o2","total":-2}');
+    const groups = await until(
+      () => json<readonly DeadLetterGroup[]>('dlq', 'list'),
+      ([group]) => group?.count === 2,
+    );
+    expect(groups).toMatchObject([{ consumer: 'orders/ship', cause: 'RangeError: total -N is negative' }]);
+    const letters = await json<readonly DeadLetter[]>('dlq', 'list', 'ship');
+    expect(letters.map(({ key }) => key)).toEqual(['o1', 'o2']);
+    const [first, second] = letters.map(({ id }) => id);
+    expect((await tutti('dlq', 'show', 'ship', first ?? '')).stdout).toContain(
+      'RangeError: total -1 is negative',
+    );
+    const filter = '{"data":{"id":["o2"]}}';
+    const planned = await json<RedriveReport>('dlq', 'redrive', 'ship', '--filter', filter, '--dry-run');
+    expect(planned).toMatchObject({ matched: 1, redriven: 0 });
+    expect((await tutti('dlq', 'redrive', 'ship', first ?? '')).stdout).toContain('1 of 1 redriven');
+    expect((await tutti('dlq', 'discard', 'ship')).exitCode).toBe(2);
+    expect((await tutti('dlq', 'discard', 'ship', second ?? '')).stdout).toBe('1 discarded\n');
+    expect((await tutti('dlq', 'show', 'ship', second ?? '')).exitCode).toBe(3);
+  });
+
+  it('are read and steered on the file while no engine runs', async () => {
+    const engine = await startEngine();
+    await send('{"id":"o1","total":12}');
+    await until(
+      () => json<readonly ConsumerView[]>('consumers', 'list'),
+      (consumers) => consumers.length === 2 && consumers.every(({ lag }) => lag === 0),
+    );
+    engine.process.kill('SIGTERM');
+    await engine.finished;
+    const sent = await send('{"id":"o2","total":13}');
+    expect(sent.stderr).toContain('No engine is running');
+    const consumers = await json<readonly ConsumerView[]>('consumers', 'list');
+    expect(consumers.map(({ id, state, lag }) => [id, state, lag])).toEqual([
+      ['orders/review', 'idle', 1],
+      ['orders/ship', 'idle', 1],
+    ]);
+    const planned = await json<readonly SeekReport[]>('consumers', 'seek', 'ship', 'oldest', '--dry-run');
+    expect(planned).toEqual([{ partition: 0, from: 1, to: 0, parkedDropped: 0 }]);
+    expect((await json<ConsumerView>('consumers', 'lag', 'ship')).partitions[0]?.position).toBe(1);
+    await json('consumers', 'seek', 'ship', 'oldest');
+    expect((await json<ConsumerView>('consumers', 'pause', 'ship')).state).toBe('paused');
+    expect((await json<ConsumerView>('consumers', 'resume', 'ship')).lag).toBe(2);
+  });
+});
+
+describe('bad input to topics', () => {
+  const cases: readonly (readonly [what: string, args: readonly string[], exitCode: number, says: RegExp])[] =
+    [
+      ['an unknown topic', ['topics', 'show', 'oders'], 3, /TUTTI_TOPIC_NOT_FOUND.*|did you mean "orders"/s],
+      ['an unknown consumer', ['consumers', 'lag', 'orders/shop'], 3, /did you mean "orders\/ship"/],
+      [
+        'an undeclared type',
+        ['events', 'send', 'orders', 'order.place', '{}'],
+        4,
+        /did you mean "order.placed"/,
+      ],
+      [
+        'data that fails its schema',
+        ['events', 'send', 'orders', 'order.placed', '{"id":1}'],
+        2,
+        /TUTTI_INPUT_INVALID/,
+      ],
+      ['malformed JSON', ['events', 'send', 'orders', 'order.placed', '{'], 2, /TUTTI_JSON_MALFORMED/],
+      [
+        'a key that cannot be computed',
+        ['events', 'send', 'orders', 'order.placed', '{"id":"odd","total":1}'],
+        4,
+        /key cannot be computed: RangeError: odd/,
+      ],
+      ['a seek beyond the end', ['consumers', 'seek', 'ship', '99'], 4, /expected 0 to 0/],
+      ['a position that is none', ['consumers', 'seek', 'ship', 'soon'], 2, /no position/],
+      ['a partition that is none', ['topics', 'browse', 'orders', '-p', '7'], 4, /has no partition 7/],
+      [
+        'a pattern with an unknown operator',
+        ['dlq', 'list', 'ship', '--filter', '{"data":{"total":[{"greater":1}]}}'],
+        2,
+        /TUTTI_PATTERN_INVALID/,
+      ],
+    ];
+
+  it('is refused alike over HTTP and on the file, and nothing is published', async () => {
+    const engine = await startEngine();
+    const overHttp: string[] = [];
+    for (const [what, args, exitCode, says] of cases) {
+      const refused = await tutti(...args);
+      expect([what, refused.exitCode]).toEqual([what, exitCode]);
+      expect(refused.stderr).toMatch(says);
+      overHttp.push(refused.stderr);
+    }
+    expect(await json('topics', 'browse', 'orders')).toEqual([]);
+    engine.process.kill('SIGTERM');
+    await engine.finished;
+    for (const [index, [what, args, exitCode]] of cases.entries()) {
+      const refused = await tutti(...args);
+      expect([what, refused.exitCode, refused.stderr]).toEqual([what, exitCode, overHttp[index]]);
+    }
+  });
+});
