@@ -7,6 +7,7 @@ import { sleeping } from './engine/sleeping.ts';
 import { steps } from './engine/steps.ts';
 import { pipelineBenches } from './pipelines/pipelines.ts';
 import { consume, endToEnd } from './events/consume.ts';
+import { fraud } from './events/fraud.ts';
 import { manyTopics } from './events/many-topics.ts';
 import { match } from './events/match.ts';
 import { publish } from './events/publish.ts';
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   endToEnd,
   manyTopics,
   match,
+  fraud,
 ];

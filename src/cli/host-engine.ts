@@ -4,7 +4,7 @@
  * Owns: engine.json (written when the API listens and no other engine has said that it answers, removed when it stops).
  * Order at the end: API first (no new work comes in), then the engine (runs are released), then the file.
  */
-import { createTutti, type Tutti } from '../app/index.ts';
+import { createTutti, type Tutti, type TuttiOptions } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
@@ -12,14 +12,13 @@ import { systemRandom } from '../base/random.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import { startHttpServer, type HttpServer } from '../http/index.ts';
 import { isAnswering } from './connect.ts';
-import type { LoadedDefinition } from './load-modules.ts';
 import { packageVersion } from './package-version.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** What to host. */
 export interface HostOptions {
   readonly data: StoreDirectory;
-  readonly definitions: readonly LoadedDefinition[];
+  readonly definitions: NonNullable<TuttiOptions['definitions']>;
   /** Absolute paths; remembered for commands that come while no engine runs. */
   readonly modules: readonly string[];
   readonly clock: Clock;

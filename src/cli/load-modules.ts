@@ -7,7 +7,7 @@ import { isPipeline, type Pipeline } from '../pipelines/index.ts';
 import { isWorkflow, type Workflow } from '../workflows/index.ts';
 
 /** A workflow, pipeline or topic of a module. */
-export type LoadedDefinition = Workflow | Pipeline | Topic;
+type LoadedDefinition = Workflow | Pipeline | Topic;
 
 /** What a set of modules holds. */
 export interface LoadedModules {

@@ -149,8 +149,10 @@ class DurableEngine implements Engine {
   change(group: GuardedChange): Promise<GuardedResult> {
     const starts = group.starts.map((start) => ({ ...start, owner: nobody }));
     return new Promise((resolve, reject) => {
+      // Most groups advance a cursor and concern no run: they come thousands of times a second.
+      const concernsRuns = starts.length > 0 || group.sends.length > 0;
       const done = (result: GuardedResult): void => {
-        if (result.applied) this.#finder.look();
+        if (result.applied && concernsRuns) this.#finder.look();
         resolve(result);
       };
       this.#queue.guarded({ ...group, starts }, done, reject);

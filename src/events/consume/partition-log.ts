@@ -37,6 +37,7 @@ export class PartitionLog {
   readonly #store: Store;
   /** By base offset, the least recently read first. */
   readonly #cache = new Map<number, DecodedBatch>();
+  #newest: DecodedBatch | null = null;
   #cachedBytes = 0;
 
   constructor(store: Store, name: PartitionName) {
@@ -66,9 +67,9 @@ export class PartitionLog {
   }
 
   #cachedAt(offset: number): DecodedBatch | null {
-    for (const decoded of this.#cache.values()) {
-      if (decoded.batch.baseOffset <= offset && offset <= decoded.batch.lastOffset) return decoded;
-    }
+    // Who follows the tip asks for the batch that was read last.
+    if (this.#newest !== null && holds(this.#newest, offset)) return this.#newest;
+    for (const decoded of this.#cache.values()) if (holds(decoded, offset)) return decoded;
     return null;
   }
 
@@ -81,6 +82,7 @@ export class PartitionLog {
     const decoded = { batch, records };
     this.#cachedBytes += batch.bytes.length;
     this.#cache.set(batch.baseOffset, decoded);
+    this.#newest = decoded;
     for (const [base, oldest] of this.#cache) {
       if (this.#cachedBytes <= cacheBytesMax && this.#cache.size <= 256) break;
       this.#cache.delete(base);
@@ -88,6 +90,10 @@ export class PartitionLog {
     }
     return decoded;
   }
+}
+
+function holds({ batch }: DecodedBatch, offset: number): boolean {
+  return batch.baseOffset <= offset && offset <= batch.lastOffset;
 }
 
 function recordsFrom(decoded: DecodedBatch, from: number): readonly TopicRecord[] {
