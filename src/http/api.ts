@@ -3,7 +3,7 @@ import { encodeValue } from '../base/codec.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Client } from '../app/index.ts';
+import type { Client, EventGateway } from '../app/index.ts';
 import { checkHostAndOrigin, checkToken, type AccessRules } from './access.ts';
 import { readJsonBody } from './body.ts';
 import { checkBody, checkQuery, Fields } from './contract/fields.ts';
@@ -21,10 +21,15 @@ import { pipelineHandlers } from './routes/pipelines.ts';
 import { runHandlers } from './routes/runs.ts';
 import { scheduleHandlers } from './routes/schedules.ts';
 import { topicHandlers } from './routes/topics.ts';
+import { eventPaths, mountEventRoutes } from './wire/event-routes.ts';
 
 /** What the API needs. */
 export interface ApiOptions {
   readonly client: Client;
+  /** Serves CloudEvents and webhooks; null to serve none. */
+  readonly events: EventGateway | null;
+  /** Aborted when the server stops: streams end then. */
+  readonly stopping: AbortSignal;
   readonly access: AccessRules;
   /** Largest body in bytes. */
   readonly bodyBytesMax: number;
@@ -66,7 +71,9 @@ export function createApi(options: ApiOptions): Hono {
     });
   }
   for (const name of Object.keys(routes) as RouteName[]) mount(app, options, name);
-  refuseOtherMethods(app);
+  const { events } = options;
+  if (events !== null) mountEventRoutes(app, { ...options, events });
+  refuseOtherMethods(app, events === null ? {} : eventPaths);
   app.notFound((context) => {
     throw new TuttiError('TUTTI_ROUTE_NOT_FOUND', `There is nothing at ${context.req.path}.`, {
       details: { path: context.req.path },
@@ -101,8 +108,9 @@ async function readBody(context: Context, spec: RouteSpec, bytesMax: number): Pr
 }
 
 /** Paths that exist answer a wrong method with 405 and the right ones. */
-function refuseOtherMethods(app: Hono): void {
-  const methodsByPath = new Map<string, string[]>([
+function refuseOtherMethods(app: Hono, beside: Readonly<Record<string, readonly string[]>>): void {
+  const methodsByPath = new Map<string, readonly string[]>([
+    ...Object.entries(beside),
     ['/health', ['GET']],
     ['/openapi.json', ['GET']],
   ]);
