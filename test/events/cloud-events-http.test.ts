@@ -261,7 +261,7 @@ describe('following a topic', () => {
         return { cancel: () => undefined };
       },
     };
-    const { request } = await openHttpScene([orders()], { serverClock: serverClock as never });
+    const { request } = await openHttpScene([orders()], { serverClock });
     const next = blocksOf(await request(path));
     await next();
     await expect.poll(() => timers.length).toBeGreaterThan(0);

@@ -42,6 +42,7 @@ export class TopicFollower {
   readonly #offsets: number[];
   readonly #stopListening: readonly (() => void)[];
   #mayHaveMore = true;
+  #isClosed = false;
   #wake: (() => void) | null = null;
 
   private constructor(engine: Engine, topic: TopicSettings, options: FollowOptions, offsets: number[]) {
@@ -87,15 +88,16 @@ export class TopicFollower {
     return found;
   }
 
-  /** Resolves when there may be more to read; at once if something was appended since the last read began. */
+  /** Resolves when there may be more to read; at once if something was appended since the last read began, or after `close`. */
   changed(): Promise<void> {
-    if (this.#mayHaveMore) return Promise.resolve();
+    if (this.#mayHaveMore || this.#isClosed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const stop of this.#stopListening) stop();
     this.#wake?.();
   }

@@ -164,7 +164,7 @@ function originOf(cloudEvent: CloudEvent, id: string): Origin | null {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'absent' : (JSON.stringify(value) ?? String(value)).slice(0, 100);
+  return value === undefined ? 'absent' : (JSON.stringify(value) ?? typeof value).slice(0, 100);
 }
 
 function invalid(fault: string): TuttiError {

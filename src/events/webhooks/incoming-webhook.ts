@@ -123,7 +123,7 @@ export function incomingWebhook<D extends AnyEvent>(
   name: string,
   options: IncomingWebhookOptions<D>,
 ): IncomingWebhook {
-  return new IncomingWebhook(name, options as unknown as IncomingWebhookOptions<AnyEvent>);
+  return new IncomingWebhook(name, options);
 }
 
 /** Whether a value (for example an export of a module) is a webhook from outside. */

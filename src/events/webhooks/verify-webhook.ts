@@ -42,8 +42,9 @@ export function webhookVerifier(options: VerifierOptions): WebhookVerifier {
   const { name, verify, secrets } = options;
   if (typeof verify === 'function') {
     return async (request) => {
-      if ((await verify(request)) !== true)
-        throw refused(name, 'its verification says that it is not genuine');
+      // Callers without types may answer anything; only a clear yes admits a stranger.
+      const isGenuine: unknown = await verify(request);
+      if (isGenuine !== true) throw refused(name, 'its verification says that it is not genuine');
     };
   }
   if (secrets.length === 0 || secrets.includes('')) {

@@ -4,6 +4,7 @@ import { encodeValue } from '../../base/codec.ts';
 import type { Clock } from '../../base/clock.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { EventGateway, FollowRequest } from '../../app/index.ts';
+import { eventRoutes } from '../contract/event-routes.ts';
 import { readBytes } from '../body.ts';
 import { eventStream } from './event-stream.ts';
 import { readCloudEvents } from './read-cloud-events.ts';
@@ -18,33 +19,28 @@ export interface EventRouteOptions {
   readonly stopping: AbortSignal;
 }
 
-/** The paths with the methods they take. */
-export const eventPaths: Readonly<Record<string, readonly string[]>> = {
-  '/v1/topics/:topic/cloudevents': ['POST', 'GET'],
-  '/v1/asyncapi.json': ['GET'],
-  '/hooks/:webhook': ['POST'],
-};
+const { publishCloudEvents, followTopic, describeTopics, receiveWebhook } = eventRoutes;
 
 /** Serves them. `/hooks` is outside of the token's reach: there the signature is what counts. */
 export function mountEventRoutes(app: Hono, options: EventRouteOptions): void {
   const { events, clock, stopping } = options;
-  app.post('/v1/topics/:topic/cloudevents', async (context) => {
+  app.post(publishCloudEvents.path, async (context) => {
     const body = await readBytes(context.req.raw, options.bodyBytesMax);
     const received = readCloudEvents(context.req.raw.headers, body);
-    const published = await events.publish(context.req.param('topic'), received.events);
+    const published = await events.publish(context.req.param('topic') ?? '', received.events);
     return json(received.isBatch ? published : published[0], 201);
   });
-  app.get('/v1/topics/:topic/cloudevents', async (context) => {
+  app.get(followTopic.path, async (context) => {
     const query = new URL(context.req.url).searchParams;
     const request = followRequest(query, context.req.header('last-event-id'));
-    const feed = await events.follow(context.req.param('topic'), request);
+    const feed = await events.follow(context.req.param('topic') ?? '', request);
     return new Response(eventStream({ feed, clock, stopping }), {
       headers: { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' },
     });
   });
-  app.get('/v1/asyncapi.json', () => json(events.describe(options.version), 200));
-  app.post('/hooks/:webhook', async (context) => {
-    const name = context.req.param('webhook');
+  app.get(describeTopics.path, () => json(events.describe(options.version), 200));
+  app.post(receiveWebhook.path, async (context) => {
+    const name = context.req.param('webhook') ?? '';
     const body = await readBytes(context.req.raw, events.webhookBytesMax(name));
     const { id, isDuplicate } = await events.receive(name, {
       headers: Object.fromEntries(context.req.raw.headers),

@@ -22,9 +22,9 @@ const heartbeatMs = 15_000;
 export function eventStream({ feed, clock, stopping }: EventStreamOptions): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const ready: string[] = [];
-  let isOver = false;
+  const stream = { isOver: false };
   const end = (): void => {
-    isOver = true;
+    stream.isOver = true;
     feed.close();
   };
   return new ReadableStream<Uint8Array>(
@@ -37,7 +37,7 @@ export function eventStream({ feed, clock, stopping }: EventStreamOptions): Read
       },
       pull: async (controller) => {
         try {
-          while (!isOver && ready.length === 0) {
+          while (!stream.isOver && ready.length === 0) {
             // oxlint-disable-next-line no-await-in-loop -- one read after the other is what a stream is
             ready.push(...(await nextFrames(feed, clock)));
           }
@@ -47,7 +47,7 @@ export function eventStream({ feed, clock, stopping }: EventStreamOptions): Read
           return;
         }
         const frame = ready.shift();
-        if (isOver || frame === undefined) controller.close();
+        if (stream.isOver || frame === undefined) controller.close();
         else controller.enqueue(encoder.encode(frame));
       },
       cancel: () => {
