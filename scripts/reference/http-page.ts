@@ -28,7 +28,7 @@ This page is generated from \`src/http/contract/routes.ts\` by \`npm run referen
 ${Object.entries(routes)
   .map(([name, spec]) => renderRoute(name, spec))
   .join('\n')}
-# Formats of others
+## Formats of others
 
 CloudEvents, server-sent events and webhooks; how to use them is in [events over the wire](../guides/webhooks.md).
 
@@ -64,7 +64,7 @@ function renderEventRoute(
   const given = takes.length === 0 ? '' : ` Takes ${takes.map((type) => `\`${type}\``).join(', ')}.`;
   const codes = errors.map((code) => `[${code}](errors.md#${code.toLowerCase()})`);
   const known = codes.length === 0 ? '' : ` Errors: ${codes.join(', ')}.`;
-  return `## ${name}\n\n\`${method} ${path}\`\n\n${summary}${given}\n\nAnswers ${status} with \`${gives}\`.${known}\n`;
+  return `### ${name}\n\n\`${method} ${path}\`\n\n${summary}${given}\n\nAnswers ${status} with \`${gives}\`.${known}\n`;
 }
 
 function renderFields(fields: FieldSpecs, place: string): readonly string[] {

@@ -11,7 +11,7 @@ export interface HttpScene {
   readonly request: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
-export const token = 'correct-horse';
+const token = 'correct-horse';
 
 /** Starts both; they stop when the test has finished. */
 export async function openHttpScene(

@@ -6,6 +6,8 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTutti, event, incomingWebhook, outgoingWebhook, topic, type Tutti } from 'tutti';
 import { z } from 'zod';
+import type { CommitBatch } from '../../src/engine/index.ts';
+import { createMemoryStore } from '../../src/stores/memory/index.ts';
 import { openHttpScene, type HttpScene } from './http-scene.ts';
 
 const secret = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`;
@@ -143,12 +145,32 @@ describe('a webhook from outside', () => {
     expect((await scene.tutti.client.readEvents('charges')).events).toMatchObject([{ data: { id: 'C1' } }]);
   });
 
-  it('is answered only when its event is stored: if the store refuses, so does the answer', async () => {
+  it('is answered only when its event is stored: not before, and not at all if the store refuses', async () => {
     const to = charges();
     const hook = incomingWebhook('pay', { to, event: Charged, verify: 'standard', secret });
-    const scene = await openHttpScene([to, hook]);
-    await scene.tutti.stop();
-    expect((await post(scene, signed('m', charge))).status).toBeGreaterThanOrEqual(400);
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const { promise: released, reject: breakDisk } = Promise.withResolvers<void>();
+    const store = createMemoryStore();
+    const held = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name !== 'commit') return value.bind(target) as unknown;
+        return async (batch: CommitBatch) => {
+          if ((batch.appends ?? []).length === 0) return store.commit(batch);
+          reach();
+          await released;
+          return store.commit(batch);
+        };
+      },
+    });
+    const scene = await openHttpScene([to, hook], { store: held });
+    let isAnswered = false;
+    const answered = post(scene, signed('m', charge)).finally(() => (isAnswered = true));
+    await reached;
+    expect(isAnswered).toBe(false);
+    breakDisk(new Error('broken disk'));
+    expect((await answered).status).toBe(500);
   });
 
   it.each([

@@ -116,7 +116,7 @@ export class IncomingWebhook {
  * Declares a webhook from outside. Pass it to `createTutti` beside its topic; it is served under `/hooks/<name>`.
  *
  * @example
- * export const payments = incomingWebhook('payments', { to: charges, event: Charged, verify: 'standard', secret: process.env.SECRET ?? '' });
+ * export const payments = incomingWebhook('payments', { to: charges, event: Charged, verify: 'standard', secret: process.env['SECRET'] ?? '' });
  * @throws TUTTI_DEFINITION_INVALID, TUTTI_OPTION_UNKNOWN, TUTTI_TRANSFORM_INVALID, TUTTI_DURATION_INVALID
  */
 export function incomingWebhook<D extends AnyEvent>(
