@@ -50,7 +50,14 @@ export type {
   TaskMock,
   TaskOptions,
 } from './pipelines/index.ts';
-export { event, PatternIndex, parsePattern, topic } from './events/index.ts';
+export {
+  event,
+  incomingWebhook,
+  outgoingWebhook,
+  PatternIndex,
+  parsePattern,
+  topic,
+} from './events/index.ts';
 export type {
   BatchContext,
   DeadLetter,
@@ -59,7 +66,11 @@ export type {
   EventOptions,
   Explanation,
   HandlerContext,
+  HmacScheme,
+  IncomingWebhook,
+  IncomingWebhookOptions,
   NewEvent,
+  OutgoingWebhookOptions,
   Pattern,
   PatternOf,
   Published,
@@ -70,6 +81,9 @@ export type {
   Topic,
   TopicOptions,
   Transform,
+  WebhookMessage,
+  WebhookRequest,
+  WebhookVerification,
 } from './events/index.ts';
 export { all, any, asset, calendar, cron, dates, every, partitions } from './schedules/index.ts';
 export type {

@@ -1,4 +1,11 @@
-import { problemType, routes, type FieldSpecs, type RouteSpec } from '../../src/http/index.ts';
+import {
+  eventRoutes,
+  problemType,
+  routes,
+  type EventRouteSpec,
+  type FieldSpecs,
+  type RouteSpec,
+} from '../../src/http/index.ts';
 
 /** docs/reference/http.md: every route, from the table the server itself serves. */
 export function renderHttp(): string {
@@ -20,6 +27,13 @@ This page is generated from \`src/http/contract/routes.ts\` by \`npm run referen
 
 ${Object.entries(routes)
   .map(([name, spec]) => renderRoute(name, spec))
+  .join('\n')}
+## Formats of others
+
+CloudEvents, server-sent events and webhooks; how to use them is in [events over the wire](../guides/webhooks.md).
+
+${Object.entries(eventRoutes)
+  .map(([name, spec]) => renderEventRoute(name, spec))
   .join('\n')}`;
 }
 
@@ -41,6 +55,16 @@ function renderRoute(name: string, spec: RouteSpec): string {
     `Answers ${spec.status}${spec.status === 204 ? '' : ` with \`${spec.answer}\``}.${errors.length === 0 ? '' : ` Errors: ${errors.join(', ')}.`}`,
     '',
   ].join('\n');
+}
+
+function renderEventRoute(
+  name: string,
+  { method, path, summary, status, takes, gives, errors }: EventRouteSpec,
+): string {
+  const given = takes.length === 0 ? '' : ` Takes ${takes.map((type) => `\`${type}\``).join(', ')}.`;
+  const codes = errors.map((code) => `[${code}](errors.md#${code.toLowerCase()})`);
+  const known = codes.length === 0 ? '' : ` Errors: ${codes.join(', ')}.`;
+  return `### ${name}\n\n\`${method} ${path}\`\n\n${summary}${given}\n\nAnswers ${status} with \`${gives}\`.${known}\n`;
 }
 
 function renderFields(fields: FieldSpecs, place: string): readonly string[] {

@@ -18,13 +18,14 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
-import { EventsRuntime, roleOf, subscriptionsOf, type Topic } from '../events/index.ts';
+import { EventsRuntime, roleOf, subscriptionsOf, type IncomingWebhook, type Topic } from '../events/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
+import { localEventGateway, type EventGateway } from './event-gateway.ts';
 import { createLocalClient } from './local-client.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
-import { toDefinitions, topicsOf, type AnyDefinition } from './registry.ts';
+import { toDefinitions, topicsOf, webhooksOf, type AnyDefinition } from './registry.ts';
 
 /** What {@link createTutti} is told. Everything has a default. */
 export interface TuttiOptions {
@@ -69,6 +70,8 @@ export interface Tutti {
   readonly engine: Engine;
   /** Publishing and consuming; topics reach it by themselves. */
   readonly events: EventsRuntime;
+  /** CloudEvents, webhooks and AsyncAPI, for an HTTP server to serve. */
+  readonly gateway: EventGateway;
   /** Begins to execute runs and to consume. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
   start(): Promise<void>;
   /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
@@ -117,6 +120,7 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   // Before the store is opened: a mistake in the code must not create a database.
   const definitions = toDefinitions(options.definitions ?? [], logger, notices);
   const topics = { current: topicsOf(options.definitions ?? []) };
+  const webhooks = webhooksOf(options.definitions ?? []);
   const opened = await openStore(options.store ?? '.tutti/tutti.db', options.payloadStore, clock);
   try {
     const engine = createEngine({
@@ -124,7 +128,7 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
       roles: () => subscriptionsOf(topics.current).map(roleOf),
     });
     const sources = options.sources ?? new Map<string, string>();
-    return new LocalTutti({ engine, topics, opened, logger, notices, sources });
+    return new LocalTutti({ engine, topics, webhooks, opened, logger, notices, sources });
   } catch (error) {
     await opened.close();
     throw error;
@@ -182,6 +186,7 @@ interface Parts {
   readonly engine: Engine;
   /** Exchanged together with the definitions; the engine's registration looks here. */
   readonly topics: { current: readonly Topic[] };
+  readonly webhooks: readonly IncomingWebhook[];
   readonly opened: OpenedStore;
   readonly logger: Logger;
   readonly notices: AssetNotices;
@@ -190,6 +195,7 @@ interface Parts {
 
 class LocalTutti implements Tutti {
   readonly client: Client;
+  readonly gateway: EventGateway;
   readonly engine: Engine;
   readonly #opened: OpenedStore;
   readonly #logger: Logger;
@@ -197,13 +203,20 @@ class LocalTutti implements Tutti {
   readonly #scheduler: Scheduler;
   readonly #topics: Parts['topics'];
   #events: EventsRuntime;
+  #webhooks: readonly IncomingWebhook[];
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, topics, opened, logger, notices, sources }: Parts) {
+  constructor({ engine, topics, webhooks, opened, logger, notices, sources }: Parts) {
     this.engine = engine;
     this.#topics = topics;
     this.#events = new EventsRuntime({ engine, topics: topics.current, logger });
+    this.#webhooks = webhooks;
+    this.gateway = localEventGateway({
+      engine,
+      events: () => this.#events,
+      webhooks: () => this.#webhooks,
+    });
     this.#opened = opened;
     this.#logger = logger;
     this.#notices = notices;
@@ -250,8 +263,10 @@ class LocalTutti implements Tutti {
   async replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void> {
     const next = toDefinitions(definitions, this.#logger, this.#notices);
     const topics = topicsOf(definitions);
+    const webhooks = webhooksOf(definitions);
     await this.#events.stop();
     this.#topics.current = topics;
+    this.#webhooks = webhooks;
     await this.engine.replaceDefinitions(next);
     this.#scheduler.replace(next);
     this.#events = new EventsRuntime({ engine: this.engine, topics, logger: this.#logger });

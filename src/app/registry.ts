@@ -2,13 +2,13 @@ import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
-import { isTopic, type Topic } from '../events/index.ts';
+import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
 import { isPipeline, pipelineDefinition, type Pipeline } from '../pipelines/index.ts';
 import { AssetNotices, assetRules, bindSchedules, withAssets } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
-export type AnyDefinition = Workflow | Pipeline | AnyTopic | Definition;
+export type AnyDefinition = Workflow | Pipeline | AnyTopic | IncomingWebhook | Definition;
 
 /** A topic, whatever its events. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a topic takes and gives its own events; only any stands for both
@@ -26,7 +26,7 @@ export function toDefinitions(
 ): readonly Definition[] {
   const byName = new Map<string, Definition>();
   for (const [index, item] of given.entries()) {
-    if (isTopic(item)) continue;
+    if (isTopic(item) || isIncomingWebhook(item)) continue;
     const definition = toDefinition(item, index, logger);
     const { name, kind } = definition;
     const first = byName.get(name);
@@ -62,7 +62,33 @@ export function topicsOf(given: readonly AnyDefinition[]): readonly Topic[] {
   return topics;
 }
 
-function toDefinition(item: Exclude<AnyDefinition, AnyTopic>, index: number, logger: Logger): Definition {
+/** The webhooks among them. @throws TUTTI_DEFINITION_DUPLICATE for one name twice, TUTTI_DEFINITION_INVALID if one's topic is not there. */
+export function webhooksOf(given: readonly AnyDefinition[]): readonly IncomingWebhook[] {
+  const webhooks = given.filter(isIncomingWebhook);
+  const topics = new Set(topicsOf(given).map(({ name }) => name));
+  for (const [index, { name, topic }] of webhooks.entries()) {
+    if (webhooks.findIndex((other) => other.name === name) !== index) {
+      throw new TuttiError(
+        'TUTTI_DEFINITION_DUPLICATE',
+        `Two webhooks are named '${name}'; expected each name once.`,
+        { details: { name } },
+      );
+    }
+    if (topics.has(topic)) continue;
+    throw new TuttiError(
+      'TUTTI_DEFINITION_INVALID',
+      `Webhook '${name}' goes to topic '${topic}', which is not among the definitions; expected both.`,
+      { details: { name, topic } },
+    );
+  }
+  return webhooks;
+}
+
+function toDefinition(
+  item: Exclude<AnyDefinition, AnyTopic | IncomingWebhook>,
+  index: number,
+  logger: Logger,
+): Definition {
   if (isWorkflow(item)) return workflowDefinition(item, { logger });
   if (isPipeline(item)) return pipelineDefinition(item, { logger });
   // Callers without types pass anything, for example the module instead of its export.

@@ -94,6 +94,7 @@ async function listen(
   const { host, port, allowedHosts, allowedOrigins } = options;
   const server = {
     client: tutti.client,
+    events: tutti.gateway,
     token,
     instance,
     version: packageVersion(),

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
-import { isTopic, type Topic } from '../events/index.ts';
+import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
 import { isPipeline, type Pipeline } from '../pipelines/index.ts';
 import { isWorkflow, type Workflow } from '../workflows/index.ts';
 
-/** A workflow, pipeline or topic of a module. */
-type LoadedDefinition = Workflow | Pipeline | Topic;
+/** A workflow, pipeline, topic or webhook of a module. */
+type LoadedDefinition = Workflow | Pipeline | Topic | IncomingWebhook;
 
 /** What a set of modules holds. */
 export interface LoadedModules {
   readonly definitions: readonly LoadedDefinition[];
   /** TUTTI_MODULE_FAILED or TUTTI_DEFINITION_DUPLICATE, one per fault; the definitions of the others are there. */
   readonly failures: readonly TuttiError[];
-  /** File of each definition by its name; of a topic under `topic <name>`. */
+  /** File of each definition by its name; of a topic under `topic <name>`, of a webhook under `webhook <name>`. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
@@ -44,8 +44,7 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
       continue;
     }
     for (const definition of exported.filter(isDefinition)) {
-      // A topic and a workflow may have one name; two topics may not.
-      const key = isTopic(definition) ? `topic ${definition.name}` : definition.name;
+      const key = keyOf(definition);
       const other = definitions.get(key);
       if (other !== undefined && other !== definition) {
         failures.push(duplicate(key, sources[key] ?? '', path));
@@ -59,7 +58,13 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
 }
 
 function isDefinition(value: unknown): value is LoadedDefinition {
-  return isWorkflow(value) || isPipeline(value) || isTopic(value);
+  return isWorkflow(value) || isPipeline(value) || isTopic(value) || isIncomingWebhook(value);
+}
+
+/** A topic, a webhook and a workflow may have one name; two topics may not. */
+function keyOf(definition: LoadedDefinition): string {
+  if (isTopic(definition)) return `topic ${definition.name}`;
+  return isIncomingWebhook(definition) ? `webhook ${definition.name}` : definition.name;
 }
 
 function duplicate(name: string, first: string, second: string): TuttiError {

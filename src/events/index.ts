@@ -43,6 +43,19 @@ export type {
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
 export { findConsumer } from './browse/find-consumer.ts';
+export { asyncApiDocument } from './async-api/async-api-document.ts';
+export { TopicFollower } from './browse/topic-follower.ts';
+export { fromCloudEvent, toCloudEvent, type CloudEvent } from './cloud-events/cloud-event.ts';
+export { publishGroup } from './publish/publish-group.ts';
+export {
+  incomingWebhook,
+  IncomingWebhook,
+  isIncomingWebhook,
+  type IncomingWebhookOptions,
+  type WebhookMessage,
+} from './webhooks/incoming-webhook.ts';
+export { outgoingWebhook, type OutgoingWebhookOptions } from './webhooks/outgoing-webhook.ts';
+export type { HmacScheme, WebhookRequest, WebhookVerification } from './webhooks/verify-webhook.ts';
 export { parsePosition } from './browse/parse-position.ts';
 export { TopicBrowser } from './browse/topic-browser.ts';
 export {

@@ -3,9 +3,10 @@ import { encodeValue } from '../base/codec.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Client } from '../app/index.ts';
+import type { Client, EventGateway } from '../app/index.ts';
 import { checkHostAndOrigin, checkToken, type AccessRules } from './access.ts';
 import { readJsonBody } from './body.ts';
+import { eventRoutes } from './contract/event-routes.ts';
 import { checkBody, checkQuery, Fields } from './contract/fields.ts';
 import { problemType } from './contract/problem.ts';
 import type { RouteSpec } from './contract/route-spec.ts';
@@ -21,10 +22,15 @@ import { pipelineHandlers } from './routes/pipelines.ts';
 import { runHandlers } from './routes/runs.ts';
 import { scheduleHandlers } from './routes/schedules.ts';
 import { topicHandlers } from './routes/topics.ts';
+import { mountEventRoutes } from './wire/event-routes.ts';
 
 /** What the API needs. */
 export interface ApiOptions {
   readonly client: Client;
+  /** Serves CloudEvents and webhooks; null to serve none. */
+  readonly events: EventGateway | null;
+  /** Aborted when the server stops: streams end then. */
+  readonly stopping: AbortSignal;
   readonly access: AccessRules;
   /** Largest body in bytes. */
   readonly bodyBytesMax: number;
@@ -66,7 +72,9 @@ export function createApi(options: ApiOptions): Hono {
     });
   }
   for (const name of Object.keys(routes) as RouteName[]) mount(app, options, name);
-  refuseOtherMethods(app);
+  const { events } = options;
+  if (events !== null) mountEventRoutes(app, { ...options, events });
+  refuseOtherMethods(app, events === null ? [] : Object.values(eventRoutes));
   app.notFound((context) => {
     throw new TuttiError('TUTTI_ROUTE_NOT_FOUND', `There is nothing at ${context.req.path}.`, {
       details: { path: context.req.path },
@@ -101,12 +109,12 @@ async function readBody(context: Context, spec: RouteSpec, bytesMax: number): Pr
 }
 
 /** Paths that exist answer a wrong method with 405 and the right ones. */
-function refuseOtherMethods(app: Hono): void {
-  const methodsByPath = new Map<string, string[]>([
+function refuseOtherMethods(app: Hono, beside: readonly Pick<RouteSpec, 'method' | 'path'>[]): void {
+  const methodsByPath = new Map<string, readonly string[]>([
     ['/health', ['GET']],
     ['/openapi.json', ['GET']],
   ]);
-  for (const { method, path } of Object.values(routes)) {
+  for (const { method, path } of [...Object.values(routes), ...beside]) {
     methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
   }
   for (const [path, methods] of methodsByPath) {

@@ -7,6 +7,13 @@ import { TuttiError } from '../base/tutti-error.ts';
  * @throws TUTTI_PAYLOAD_TOO_LARGE as soon as more than `bytesMax` have arrived, TUTTI_JSON_MALFORMED.
  */
 export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
+  const bytes = await readBytes(request, bytesMax);
+  if (bytes.length === 0) return undefined;
+  return parseJsonText(decodeText(bytes), "The request's body");
+}
+
+/** The bytes of a request as they came. @throws TUTTI_PAYLOAD_TOO_LARGE as soon as more than `bytesMax` have arrived. */
+export async function readBytes(request: Request, bytesMax: number): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > bytesMax) refuse(bytesMax);
   const chunks: Uint8Array[] = [];
@@ -16,8 +23,7 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
     if (bytes > bytesMax) refuse(bytesMax);
     chunks.push(chunk);
   }
-  if (bytes === 0) return undefined;
-  return parseJsonText(decodeText(Buffer.concat(chunks)), "The request's body");
+  return Buffer.concat(chunks);
 }
 
 function decodeText(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 import type { FieldSpec, FieldSpecs } from './contract/fields.ts';
+import { eventRoutes, type EventRouteSpec } from './contract/event-routes.ts';
 import { problemType } from './contract/problem.ts';
 import type { RouteSpec } from './contract/route-spec.ts';
 import { routes, type RouteName } from './contract/routes.ts';
@@ -13,6 +14,10 @@ export function openApiDocument(version: string): Json {
     const spec = routes[name];
     const path = spec.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [spec.method.toLowerCase()]: operation(name, spec) };
+  }
+  for (const [name, spec] of Object.entries(eventRoutes)) {
+    const path = spec.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [spec.method.toLowerCase()]: eventOperation(name, spec) };
   }
   return {
     openapi: '3.1.0',
@@ -56,13 +61,36 @@ function operation(name: RouteName, spec: RouteSpec): Json {
   };
 }
 
+/** The format is another's, and described there; so only its content types are told. */
+function eventOperation(name: string, spec: EventRouteSpec): Json {
+  const parameters = [...spec.path.matchAll(/:(\w+)/g)].map(([, parameter]) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    schema: text,
+  }));
+  const content = Object.fromEntries(spec.takes.map((type) => [type, {}]));
+  return {
+    operationId: name,
+    summary: spec.summary,
+    parameters,
+    // Webhooks are known by their signature, not by the token.
+    ...(spec.path.startsWith('/v1/') ? {} : { security: [] }),
+    ...(spec.takes.length === 0 ? {} : { requestBody: { content } }),
+    responses: {
+      [spec.status]: { description: spec.summary, content: { [spec.gives]: {} } },
+      ...problems(spec),
+    },
+  };
+}
+
 function success(spec: RouteSpec): Json {
   if (spec.status === 204) return { description: 'Done and on disk.' };
   const schema = spec.answerSchema === undefined ? { title: spec.answer } : embedded(spec.answerSchema);
   return { description: spec.answer, content: { 'application/json': { schema } } };
 }
 
-function problems(spec: RouteSpec): Json {
+function problems(spec: Pick<RouteSpec, 'errors'>): Json {
   const byStatus = new Map<number, string[]>();
   for (const code of spec.errors) {
     const { status } = errorEntry(code);

@@ -3,13 +3,15 @@ import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Client } from '../app/index.ts';
+import type { Client, EventGateway } from '../app/index.ts';
 import { isLoopback } from './access.ts';
 import { createApi } from './api.ts';
 
 /** Where the API listens and whom it admits. */
 export interface HttpServerOptions {
   readonly client: Client;
+  /** Serves CloudEvents, server-sent events, webhooks and AsyncAPI. Default: none of them. */
+  readonly events?: EventGateway;
   /** Address to listen on. Default 127.0.0.1: this machine only. */
   readonly host?: string;
   /** Default 0: any free port. */
@@ -52,8 +54,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       `The API would be open to everyone who reaches ${host}; expected a token, or a loopback address.`,
     );
   }
+  const stopping = new AbortController();
   const api = createApi({
     client: options.client,
+    events: options.events ?? null,
+    stopping: stopping.signal,
     access: {
       token: options.token,
       allowedHosts: [bracketed(host), ...(options.allowedHosts ?? [])],
@@ -70,7 +75,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     void listener(request, response);
   });
   const port = await listen(server, host, options.port ?? 0);
-  return { url: `http://${bracketed(host)}:${port}`, close: () => closeServer(server, options.clock) };
+  return {
+    url: `http://${bracketed(host)}:${port}`,
+    close: () => {
+      stopping.abort();
+      return closeServer(server, options.clock);
+    },
+  };
 }
 
 function bracketed(host: string): string {

@@ -34,6 +34,7 @@ export function readEvent(
       causationId: attributes.a ?? null,
       hops: attributes.h ?? 0,
       traceparent: attributes.t ?? null,
+      expiresAt: attributes.e === undefined ? null : new Date(attributes.e).toISOString(),
     };
   } catch (error) {
     throw new TuttiError(

@@ -51,6 +51,8 @@ export interface PublishedEvent<Type extends string = string, Data = unknown> {
   readonly hops: number;
   /** W3C trace context of what published it; null if there was none. */
   readonly traceparent: string | null;
+  /** After when it is no longer delivered, RFC 3339; null for never. */
+  readonly expiresAt: string | null;
 }
 
 /** Turns data of one version into data of the next. */

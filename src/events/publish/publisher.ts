@@ -21,6 +21,8 @@ export interface PreparationPlace {
   readonly options: PublishOptions;
   /** Null for a first cause. */
   readonly origin: Origin | null;
+  /** When it is published. Default: now. */
+  readonly now?: number;
 }
 
 /** Publishes to the topics of one engine. */
@@ -47,7 +49,7 @@ export class Publisher {
   /** Checks and encodes one event. @throws TUTTI_EVENT_*, TUTTI_INPUT_INVALID, TUTTI_OPTION_INVALID */
   async prepare(topic: TopicSettings, event: NewEvent, place: PreparationPlace): Promise<PreparedEvent> {
     const { options, origin } = place;
-    const now = this.#engine.clock.now();
+    const now = place.now ?? this.#engine.clock.now();
     const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
     const id = newId(this.#engine.clock, this.#engine.random);
     const key = options.key === undefined ? {} : { key: options.key };
