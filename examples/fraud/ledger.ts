@@ -14,20 +14,27 @@ export class Ledger {
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
     this.#db = new DatabaseSync(file);
-    this.#db.exec(`pragma journal_mode = wal; pragma synchronous = normal;
+    this.#db.exec(`pragma journal_mode = wal; pragma synchronous = full;
       create table if not exists decision (
         authorization text primary key, card text not null, verdict text not null, decided_by text not null
       ) strict, without rowid;`);
   }
 
-  /** Books decisions, all or none. */
+  /** Books decisions, all or none; on disk when it returns, as the cursor will be that moves past them. */
   book(decisions: readonly Decision[]): void {
     const insert = this.#db.prepare('insert or ignore into decision values (?, ?, ?, ?)');
+    let repeated = 0;
     this.#db.exec('begin immediate');
-    for (const { authorization, card, verdict, by } of decisions) {
-      if (insert.run(authorization, card, verdict, by).changes === 0) this.#repeated += 1;
+    try {
+      for (const { authorization, card, verdict, by } of decisions) {
+        if (insert.run(authorization, card, verdict, by).changes === 0) repeated += 1;
+      }
+      this.#db.exec('commit');
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('rollback');
+      throw error;
     }
-    this.#db.exec('commit');
+    this.#repeated += repeated;
   }
 
   get count(): number {

@@ -7,6 +7,8 @@
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { watch } from './watch.ts';
@@ -24,8 +26,8 @@ const { values } = parseArgs({
 });
 const { directory, crash } = values;
 const rate = positive('rate');
-const plan = { seed: Number(values.seed), rate, count: Math.round(rate * positive('seconds')) };
-if (!values.resume) rmSync(directory, { recursive: true, force: true });
+const plan = { seed: whole('seed'), rate, count: Math.round(rate * positive('seconds')) };
+if (!values.resume) removeOwnFiles();
 if (crash) await killTwice();
 else await watchAndCount();
 
@@ -45,17 +47,27 @@ async function watchAndCount(): Promise<void> {
   if (differences.length > 0) process.exitCode = 8;
 }
 
-/** Kills the engine after a third and after two thirds of the time, and lets the third one come to the end. */
+/** Removes what an earlier run left, and nothing else that may lie there. */
+function removeOwnFiles(): void {
+  for (const name of ['tutti.db', 'ledger.db']) {
+    for (const ending of ['', '-wal', '-shm']) rmSync(join(directory, name + ending), { force: true });
+  }
+  rmSync(join(directory, 'payloads'), { recursive: true, force: true });
+}
+
+/** Kills the engine twice, each time when it has just said how far it is, and lets the third one come to the end. */
 async function killTwice(): Promise<void> {
-  const lifeMs = (plan.count / plan.rate / 3) * 1_000 + 500;
   for (const life of [1, 2, 3]) {
     const args = ['--conditions=tutti-source', fileURLToPath(import.meta.url), '--resume'];
     for (const name of ['rate', 'seconds', 'seed', 'directory'] as const)
       args.push(`--${name}`, values[name]);
-    const child = spawn(process.execPath, args, { stdio: 'inherit' });
-    const timer = life < 3 ? setTimeout(() => child.kill('SIGKILL'), lifeMs) : undefined;
-    const code = await new Promise<number | null>((done) => child.once('close', done));
-    clearTimeout(timer);
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise<number | null>((done) => child.once('close', done));
+    for await (const line of createInterface({ input: child.stdout })) {
+      console.log(line);
+      if (life < 3 && /^ *[1-9]\d* of /.test(line)) child.kill('SIGKILL');
+    }
+    const code = await ended;
     if (code !== null) {
       process.exitCode = code;
       return;
@@ -66,9 +78,14 @@ async function killTwice(): Promise<void> {
 
 function positive(name: 'rate' | 'seconds'): number {
   const value = Number(values[name]);
-  if (!(value > 0 && Number.isFinite(value))) {
-    console.error(`--${name} is '${values[name]}'; expected a number above 0.`);
-    process.exit(2);
-  }
-  return value;
+  return value > 0 && Number.isFinite(value) ? value : refuse(name, 'a number above 0');
+}
+
+function whole(name: 'seed'): number {
+  return /^\d{1,9}$/.test(values[name]) ? Number(values[name]) : refuse(name, 'a whole number');
+}
+
+function refuse(name: 'rate' | 'seconds' | 'seed', expected: string): never {
+  console.error(`--${name} is '${values[name]}'; expected ${expected}.`);
+  process.exit(2);
 }

@@ -44,15 +44,14 @@ export function scoreOf(use: Authorization, velocity: Velocity): Score {
 /** What happens to an authorization. */
 export type Verdict = 'pass' | 'flag' | 'block' | 'review';
 
-/** From here on. */
+/** From so many points on; scores on the verge of a block go to a person. */
 const flagFrom = 45;
-const blockFrom = 70;
-/** Scores on the verge go to a person. */
-const reviewBelow = 85;
+const reviewFrom = 70;
+const blockFrom = 85;
 
 /** The verdict on a score; `review` asks a person. */
 export function verdictOf({ points }: Score): Verdict {
   if (points < flagFrom) return 'pass';
-  if (points < blockFrom) return 'flag';
-  return points < reviewBelow ? 'review' : 'block';
+  if (points < reviewFrom) return 'flag';
+  return points < blockFrom ? 'review' : 'block';
 }

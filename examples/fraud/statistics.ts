@@ -5,11 +5,11 @@ export class Statistics {
   #delays: number[] = [];
   #all: number[] = [];
 
-  /** A decision is on disk; `delayMs` after its authorization was published. */
-  decided(verdict: string, delayMs: number): void {
+  /** A decision is on disk; `delayMs` after its authorization was published, null when that is not to count. */
+  decided(verdict: string, delayMs: number | null): void {
     this.#seen += 1;
     if (verdict === 'block') this.#blocked += 1;
-    this.#delays.push(delayMs);
+    if (delayMs !== null) this.#delays.push(delayMs);
   }
 
   get seen(): number {

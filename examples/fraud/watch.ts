@@ -24,25 +24,28 @@ export async function watch(options: WatchOptions): Promise<Account> {
   const { directory, plan, print } = options;
   const fraud = openFraud(directory);
   const tutti = await (options.open ?? openOn(join(directory, 'tutti.db')))(fraud.definitions);
-  const from = await publishedSoFar(tutti.client);
-  if (from > 0)
-    print(`Going on: ${from} authorizations and ${fraud.ledger.count} booked decisions are on disk.`);
   const closing = new AbortController();
-  const desk = answerAtDesk(tutti.client, closing.signal);
-  const reporting = report(tutti, fraud, { plan, print, signal: closing.signal });
-  await publishStream(fraud, plan, { from });
-  await tutti.events.settled();
-  while (!(await isDone(tutti, fraud, plan))) await new Promise((done) => setTimeout(done, 50));
-  closing.abort();
-  await Promise.all([desk, reporting]);
-  const result = await account(tutti.client, fraud, plan);
-  const { count, p50, p99 } = fraud.statistics.total();
-  print(
-    `${count} decisions seen here, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms from publish to decision.`,
-  );
-  await tutti.stop();
-  fraud.close();
-  return result;
+  const { signal } = closing;
+  const beside = [answerAtDesk(tutti.client, signal), report(tutti, fraud, { plan, print, signal })];
+  try {
+    const from = await publishedSoFar(tutti.client);
+    if (from > 0)
+      print(`Going on: ${from} authorizations and ${fraud.ledger.count} booked decisions are on disk.`);
+    await publishStream(fraud, plan, { from });
+    await tutti.events.settled();
+    while (!(await isDone(tutti, fraud, plan))) await new Promise((done) => setTimeout(done, 50));
+    const result = await account(tutti.client, fraud, plan);
+    const { count, p50, p99 } = fraud.statistics.total();
+    print(
+      `${count} decided by the rules here, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms after they were published.`,
+    );
+    return result;
+  } finally {
+    closing.abort();
+    await Promise.all(beside);
+    await tutti.stop();
+    fraud.close();
+  }
 }
 
 function openOn(store: string): NonNullable<WatchOptions['open']> {
@@ -68,7 +71,7 @@ async function report(
   while (!signal.aborted) {
     await new Promise((done) => setTimeout(done, reportEveryMs));
     const { count, p50, p99 } = fraud.statistics.take();
-    seen += count;
+    seen = fraud.statistics.seen;
     const consumers = await client.listConsumers();
     const behind = consumers.reduce((most, one) => (one.lag > most.lag ? one : most));
     const age = behind.lagMs === null ? '' : `, ${(behind.lagMs / 1_000).toFixed(1)} s`;

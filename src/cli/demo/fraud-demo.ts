@@ -1,8 +1,10 @@
 /** `demo fraud`: the example on an engine that other commands can talk to meanwhile. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { TuttiError } from '../../base/tutti-error.ts';
 import { silentLogger } from '../../base/logger.ts';
 import type { Invocation } from '../command.ts';
+import { isAnswering } from '../connect.ts';
 import { hostEngine } from '../host-engine.ts';
 import { readInteger } from '../read-input.ts';
 import { StoreDirectory } from '../store-directory.ts';
@@ -18,6 +20,14 @@ export async function runFraudDemo({ args, clock, data, out }: Invocation): Prom
   const seconds = readInteger(args, 'seconds', 1, 86_400) ?? secondsDefault;
   const seed = readInteger(args, 'seed', 0, 4_294_967_295) ?? seedDefault;
   const directory = join(data.directory, 'fraud');
+  const own = new StoreDirectory(directory);
+  const running = own.readEngine();
+  if (running !== undefined && (await isAnswering(running))) {
+    throw new TuttiError(
+      'TUTTI_STATE_CONFLICT',
+      `An engine (process ${running.pid}) already works on ${own.store}; stop it first, or name another --store.`,
+    );
+  }
   rmSync(directory, { recursive: true, force: true });
   out.line(`${rate} card payments a second for ${seconds} s, from seed ${seed}. State: ${directory}`);
   out.note(`Meanwhile, in another terminal: tutti topology --store ${directory}`);
@@ -26,7 +36,6 @@ export async function runFraudDemo({ args, clock, data, out }: Invocation): Prom
     plan: { seed, rate, count: rate * seconds },
     print: (line) => out.line(line),
     open: async (definitions) => {
-      const own = new StoreDirectory(directory);
       const engine = await hostEngine({ data: own, clock, logger: silentLogger, definitions, modules: [] });
       const { client, events } = engine.tutti;
       return { client, events, stop: () => engine.stop() };

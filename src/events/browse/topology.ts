@@ -78,12 +78,16 @@ export function observedEdges(
   return [...types.values()].map((edge) => ({ ...edge, types: [...edge.types], kind: 'observed' }));
 }
 
-/** Every elementary cycle of declared emits, each once. */
+/** So many cycles say enough: a dense graph has exponentially many. */
+const cyclesMax = 100;
+
+/** Elementary cycles of declared emits, each once; at most 100 of them. */
 export function findCycles(subscriptions: readonly SubscriptionSettings[]): readonly EmitCycle[] {
   const cycles: EmitCycle[] = [];
   const types = [...new Set(subscriptions.flatMap(({ on }) => [...on]))].toSorted();
   const walk = (first: string, at: string, path: readonly string[], isAllowed: boolean): void => {
     for (const subscription of subscriptions) {
+      if (cycles.length >= cyclesMax) return;
       if (!subscription.on.has(at)) continue;
       for (const next of subscription.emits) {
         const longer = [...path, consumerId(subscription), next];
