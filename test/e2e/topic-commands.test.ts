@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +32,7 @@ export const orders = topic('orders', {
   events: [Placed],
   key: (e) => { if (e.data.id === 'odd') throw new RangeError('odd'); return e.data.id; },
   dedupe: { within: '10m' },
+  maxEventBytes: 1_000,
 });
 
 orders.subscribe('review', {
@@ -214,6 +215,20 @@ describe('bad input to topics', () => {
         4,
         /key cannot be computed: RangeError: odd/,
       ],
+      [
+        'an event over the size limit',
+        [
+          'events',
+          'send',
+          'orders',
+          'order.placed',
+          `{"id":"${'x'.repeat(2_000)}","total":1}`,
+          '--id',
+          'big',
+        ],
+        4,
+        /TUTTI_EVENT_TOO_LARGE/,
+      ],
       ['a seek beyond the end', ['consumers', 'seek', 'ship', '99'], 4, /expected 0 to 0/],
       ['a position that is none', ['consumers', 'seek', 'ship', 'soon'], 2, /no position/],
       ['a partition that is none', ['topics', 'browse', 'orders', '-p', '7'], 4, /has no partition 7/],
@@ -241,5 +256,39 @@ describe('bad input to topics', () => {
       const refused = await tutti(...args);
       expect([what, refused.exitCode, refused.stderr]).toEqual([what, exitCode, overHttp[index]]);
     }
+  });
+
+  it('is answered over HTTP with the status of its code', async () => {
+    const engine = startCli(['start', 'flows.ts', '--port', '0', '--no-auth'], { cwd: directory });
+    running.push(engine);
+    await engine.said('Stop with Ctrl-C');
+    const { url } = JSON.parse(readFileSync(join(directory, '.tutti', 'engine.json'), 'utf8')) as {
+      url: string;
+    };
+    const statusOf = async (path: string, body?: object): Promise<readonly [number, unknown]> => {
+      const init = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
+      const response = await fetch(
+        new URL(path, url),
+        body === undefined ? {} : { ...init, body: JSON.stringify(body) },
+      );
+      expect(response.headers.get('Content-Type')).toContain('application/problem+json');
+      return [response.status, ((await response.json()) as { readonly code: unknown }).code];
+    };
+    const send = (type: string, id: unknown): Promise<readonly [number, unknown]> =>
+      statusOf('/v1/topics/orders/events', { type, data: { id, total: 1 } });
+    expect(await send('order.place', 'a')).toEqual([400, 'TUTTI_EVENT_UNKNOWN']);
+    expect(await send('order.placed', 1)).toEqual([422, 'TUTTI_INPUT_INVALID']);
+    expect(await send('order.placed', 'odd')).toEqual([400, 'TUTTI_EVENT_INVALID']);
+    expect(await send('order.placed', 'x'.repeat(2_000))).toEqual([413, 'TUTTI_EVENT_TOO_LARGE']);
+    expect(await statusOf('/v1/topics/oders')).toEqual([404, 'TUTTI_TOPIC_NOT_FOUND']);
+    expect(await statusOf('/v1/topics/orders/events?partition=7')).toEqual([
+      416,
+      'TUTTI_OFFSET_OUT_OF_RANGE',
+    ]);
+    expect(await statusOf('/v1/consumers/orders%2Fshop')).toEqual([404, 'TUTTI_SUBSCRIPTION_NOT_FOUND']);
+    expect(await statusOf('/v1/consumers/ship/seek', { to: '99' })).toEqual([
+      416,
+      'TUTTI_OFFSET_OUT_OF_RANGE',
+    ]);
   });
 });
