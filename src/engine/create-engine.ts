@@ -7,7 +7,7 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { AppendListener, Engine, EngineOptions } from './engine.ts';
+import type { AppendListener, Engine, EngineOptions, EventWaitListener } from './engine.ts';
 import { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
@@ -60,6 +60,7 @@ class DurableEngine implements Engine {
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
   readonly #appendListeners = new Set<AppendListener>();
+  readonly #eventWaitListeners = new Set<EventWaitListener>();
   readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
@@ -82,6 +83,9 @@ class DurableEngine implements Engine {
       worker: () => this.#presence.number,
       onLost: (error) => this.#presence.lost(error),
       onAppended: (name) => this.#announceAppend(name),
+      onEventWait: (wait) => {
+        for (const listener of this.#eventWaitListeners) listener(wait);
+      },
     });
     this.#owner = this.#makeOwner();
     this.#presence = this.#makePresence();
@@ -144,6 +148,11 @@ class DurableEngine implements Engine {
   onAppended(listener: AppendListener): () => void {
     this.#appendListeners.add(listener);
     return () => this.#appendListeners.delete(listener);
+  }
+
+  onEventWait(listener: EventWaitListener): () => void {
+    this.#eventWaitListeners.add(listener);
+    return () => this.#eventWaitListeners.delete(listener);
   }
 
   change(group: GuardedChange): Promise<GuardedResult> {

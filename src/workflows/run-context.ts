@@ -5,6 +5,7 @@ import {
   CancelScope,
   type Callable,
   type Place,
+  type PublishedEvent,
   type RunHandle,
   type RunTrigger,
   type StepRequest,
@@ -14,15 +15,22 @@ import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
 import { outsideOfWorkflow } from './determinism.ts';
+import { waitForAny, waitForEvent } from './event-waits.ts';
 import type { SignalDefinition } from './signal.ts';
 import { codeLog } from './run-log.ts';
 import { ContextStep } from './step-context.ts';
 import { resolveStepOptions } from './step-options.ts';
 import type {
+  Alternatives,
   Answer,
   AskOptions,
+  AwaitedEvent,
+  AwaitedEvents,
+  AwaitedTopic,
   ChildOptions,
   ConcurrencyOptions,
+  EventWaitOptions,
+  FirstEvent,
   PublishTarget,
   RunInterval,
   ScopeOptions,
@@ -126,6 +134,22 @@ export class RunContext implements WorkflowContext {
   async waitFor<P>(signal: SignalDefinition<P>, options: WaitOptions = {}): Promise<P> {
     const timeoutMs = timeoutOf(options, `the wait for "${signal.name}"`);
     return (await this.#shared.run.signal({ place: this.#place, name: signal.name, timeoutMs })) as P;
+  }
+
+  waitForEvent<Type extends string, Data>(
+    topic: AwaitedTopic<NoInfer<Type>>,
+    event: AwaitedEvent<Type, Data>,
+    options: EventWaitOptions<NoInfer<Type>, NoInfer<Data>> = {},
+  ): Promise<PublishedEvent<Type, Data>> {
+    return waitForEvent(this.#shared.run, this.#place, { topic, event, options });
+  }
+
+  waitForAny<Events extends AwaitedEvents>(
+    alternatives: Alternatives<Events>,
+    options: WaitOptions = {},
+  ): Promise<FirstEvent<Events>> {
+    const place = { path: this.#newPath('any'), cancelScope: this.#place.cancelScope };
+    return waitForAny(this.#shared.run, place, { alternatives, options }) as Promise<FirstEvent<Events>>;
   }
 
   async ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>> {
