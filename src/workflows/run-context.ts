@@ -6,6 +6,7 @@ import {
   type Callable,
   type Place,
   type PublishedEvent,
+  type RunCause,
   type RunHandle,
   type RunTrigger,
   type StepRequest,
@@ -171,11 +172,11 @@ export class RunContext implements WorkflowContext {
   }
 
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
-    const { runId } = this;
+    const cause = { runId: this.runId, event: this.trigger?.event ?? null };
     return this.#shared.run.publish({
       place: this.#place,
       name: topic.name,
-      prepare: () => outsideOfWorkflow((id: string) => topic.prepareInRun(event, id), runId),
+      prepare: () => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
     });
   }
 

@@ -9,6 +9,7 @@ import type {
   IdConflict,
   PatternOf,
   PublishedEvent,
+  RunCause,
   RunTrigger,
   Schedule,
   TopicAppend,
@@ -110,7 +111,7 @@ export interface RunInterval {
 export interface PublishTarget<E> {
   readonly name: string;
   /** Checks and encodes an event whose cause is the run. */
-  prepareInRun(event: E, runId: string): Promise<TopicAppend>;
+  prepareInRun(event: E, cause: RunCause): Promise<TopicAppend>;
 }
 
 /** Where a workflow waits for events of some types: a topic. */

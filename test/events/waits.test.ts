@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTutti, event, signal, topic, workflow, type Tutti, type TuttiOptions } from 'tutti';
+import {
+  createTutti,
+  event,
+  signal,
+  topic,
+  workflow,
+  type PublishedEvent,
+  type Tutti,
+  type TuttiOptions,
+} from 'tutti';
 import { z } from 'zod';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
 
@@ -79,6 +88,51 @@ async function waiting(tutti: Tutti, id: string): Promise<void> {
     .poll(async () => (await tutti.client.showRun(id)).waits.map(({ kind }) => kind))
     .toEqual(['event']);
 }
+
+describe('a run that an event started', () => {
+  it('says which one, and hands its cause on to what it publishes', async () => {
+    const orders = topic('orders', { events: [Paid, Canceled], key: (e) => e.data.order });
+    const refunds = topic('refunds', { events: [Canceled] });
+    const review = workflow('review', async (ctx, given: PublishedEvent) => {
+      await ctx.publish(refunds, Canceled({ order: given.id }));
+      return ctx.trigger;
+    });
+    const subscription = orders.subscribe('reviews', { on: ['paid'], start: review });
+    orders.subscribe('cancels', {
+      on: ['canceled'],
+      handler: async (_e, ctx) => ctx.start(review, _e, { id: 'by-handler' }),
+    });
+    const seen: PublishedEvent[] = [];
+    refunds.subscribe('all', { handler: (e) => void seen.push(e) });
+    const tutti = await createTutti({ store: ':memory:', definitions: [orders, refunds, review] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    const { id, offset } = await orders.publish(Paid({ order: 'o1', cents: 1 }));
+    await tutti.events.settled();
+    const { output } = await tutti.client.waitForRun('orders/reviews/0/0');
+    const cause = { topic: 'orders', partition: 0, offset, id, type: 'paid', correlationId: id, hops: 0 };
+    expect(output).toMatchObject({ by: 'event', schedule: `orders/${subscription.name}`, event: cause });
+    expect((await tutti.client.showRun('orders/reviews/0/0')).trigger?.event).toEqual(cause);
+    await expect.poll(() => seen.length).toBe(1);
+    expect(seen[0]).toMatchObject({ correlationId: id, causationId: 'orders/reviews/0/0', hops: 1 });
+    const canceled = await orders.publish(Canceled({ order: 'o1' }));
+    await tutti.events.settled();
+    await tutti.client.waitForRun('by-handler');
+    expect((await tutti.client.showRun('by-handler')).trigger?.event?.id).toBe(canceled.id);
+  });
+
+  it('does not take that event for the one it waits for', async () => {
+    const orders = topic('orders', { events: [Paid], key: (e) => e.data.order });
+    const next = workflow('next', async (ctx) => (await ctx.waitForEvent(orders, Paid)).data.cents);
+    orders.subscribe('starts', { filter: { data: { cents: [1] } }, start: next });
+    const tutti = await createTutti({ store: ':memory:', definitions: [orders, next] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    await orders.publishAll([Paid({ order: 'o1', cents: 1 }), Paid({ order: 'o1', cents: 2 })]);
+    await tutti.events.settled();
+    expect((await tutti.client.waitForRun('orders/starts/0/0')).output).toBe(2);
+  });
+});
 
 describe.each(places)('a run that waits for an event, on %s', (_name, place) => {
   it('gets the first one that fits its pattern', async () => {

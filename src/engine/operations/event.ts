@@ -4,6 +4,7 @@ import { encodeError } from '../encode-error.ts';
 import type { EventPlace, EventWaitDetail } from '../model/event-wait.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { ReceivedMessage } from '../received-message.ts';
+import type { PartitionName } from '../model/topic.ts';
 import type { EventWaitRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
@@ -68,16 +69,21 @@ export class EventOperation extends Operation {
   async #findPositions(): Promise<readonly number[]> {
     const { wanted, behind } = this.#request;
     const { topic, partitions } = wanted;
-    const { store } = this.host.services;
-    const cause = this.host.trigger?.event;
-    const given = cause === undefined ? behind : [...behind, cause];
     const from: number[] = [];
     for (let partition = 0; partition < partitions; partition += 1) {
-      const start = await store.findOffset({ topic, partition }, this.host.record.createdAt);
-      const passed = given.filter((place) => place.topic === topic && place.partition === partition);
+      const start = await this.#start({ topic, partition });
+      const passed = behind.filter((place) => place.topic === topic && place.partition === partition);
       from.push(Math.max(start, ...passed.map(({ offset }) => offset + 1)));
     }
     return from;
+  }
+
+  /** Where the run started, as a position of the log: behind the event that started it, else by the time. */
+  async #start(name: PartitionName): Promise<number> {
+    const { record, trigger, services } = this.host;
+    const cause = trigger?.event;
+    if (cause?.topic === name.topic && cause.partition === name.partition) return cause.offset + 1;
+    return services.store.findOffset(name, record.createdAt);
   }
 
   #wait(from: readonly number[]): void {

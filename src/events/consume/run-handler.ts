@@ -8,6 +8,7 @@ import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import { BatchCallContext, EventCallContext, placeOf, Staging, type HandlerCall } from './call-context.ts';
+import { eventTrigger } from './event-trigger.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
 import type { StagedEffects } from './staged-effects.ts';
@@ -75,6 +76,7 @@ async function react(
         definition: reaction.definition,
         id: placeOf(call, item.event),
         input: given,
+        trigger: eventTrigger(call.settings, item.event),
       });
     }
   }

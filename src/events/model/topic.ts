@@ -1,5 +1,5 @@
 import { TuttiError } from '../../base/tutti-error.ts';
-import type { TopicAppend, WantedEvent } from '../../engine/index.ts';
+import type { RunCause, TopicAppend, WantedEvent } from '../../engine/index.ts';
 import type { BatchHandler, EventHandler } from '../consume/handler-context.ts';
 import { parsePattern } from '../pattern/parse-pattern.ts';
 import type { Explanation } from '../pattern/explain-pattern.ts';
@@ -92,8 +92,8 @@ export class Topic<D extends AnyEvent = AnyEvent> {
   }
 
   /** Checks and encodes an event that a run publishes; its journal's commit stores it. */
-  async prepareInRun(event: NewEventOf<D>, runId: string): Promise<TopicAppend> {
-    return this.runtime().prepareInRun(this, event as NewEvent, runId);
+  async prepareInRun(event: NewEventOf<D>, cause: RunCause): Promise<TopicAppend> {
+    return this.runtime().prepareInRun(this, event as NewEvent, cause);
   }
 
   /**

@@ -6,7 +6,7 @@
  */
 import type { Logger } from '../../base/logger.ts';
 import type { TimerHandle } from '../../base/clock.ts';
-import type { Engine, TopicAppend } from '../../engine/index.ts';
+import type { Engine, RunCause, TopicAppend } from '../../engine/index.ts';
 import { EffectWriter } from '../consume/effect-writer.ts';
 import { DeadLetterDesk } from '../dead-letters/dead-letter-desk.ts';
 import type {
@@ -120,8 +120,14 @@ export class EventsRuntime implements TopicRuntime {
     return this.publisher.publishAll(topic.settings, events, options);
   }
 
-  async prepareInRun(topic: RuntimeTopic, event: NewEvent, runId: string): Promise<TopicAppend> {
-    const origin = { correlationId: runId, causationId: runId, hops: 1, traceparent: null };
+  async prepareInRun(topic: RuntimeTopic, event: NewEvent, cause: RunCause): Promise<TopicAppend> {
+    const { runId, event: trigger } = cause;
+    const origin = {
+      correlationId: trigger?.correlationId ?? runId,
+      causationId: runId,
+      hops: (trigger?.hops ?? 0) + 1,
+      traceparent: null,
+    };
     return (await this.publisher.prepare(topic.settings, event, { options: {}, origin })).append;
   }
 
