@@ -3,6 +3,8 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
 import { operationKey, type EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
+import type { EventPlace } from './model/event-wait.ts';
+import type { PublishedEvent } from './model/published-event.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import type { RunOperations } from './run-operations.ts';
@@ -11,6 +13,7 @@ import { AcquireOperation } from './operations/acquire.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
+import { EventOperation } from './operations/event.ts';
 import { ReleaseOperation } from './operations/release.ts';
 import { PublishOperation } from './operations/publish.ts';
 import { SendOperation } from './operations/send.ts';
@@ -22,6 +25,7 @@ import type {
   AcquireRequest,
   ApprovalRequest,
   ChildRequest,
+  EventWaitRequest,
   Place,
   ReleaseRequest,
   RunHandle,
@@ -37,6 +41,8 @@ export class CodeHandle implements RunHandle {
   readonly #run: LiveRun;
   readonly #operations: RunOperations;
   #linesSaid = 0;
+  /** What waits for events were answered with, by what they wanted. Made on first use: most runs never wait for one. */
+  #received: Map<string, readonly EventPlace[]> | null = null;
   readonly #occurrences = new Occurrences();
 
   constructor(run: LiveRun) {
@@ -88,6 +94,20 @@ export class CodeHandle implements RunHandle {
     return this.#operations.issue(
       new SignalOperation(this.#operations, this.#identity('signal', request), request.timeoutMs),
     );
+  }
+
+  async event(request: EventWaitRequest): Promise<PublishedEvent> {
+    const source = JSON.stringify(request.wanted);
+    const behind = this.#received?.get(source) ?? [];
+    const identity = this.#identity('event', request);
+    const event = (await this.#operations.issue(
+      new EventOperation(this.#operations, identity, { ...request, behind }),
+    )) as PublishedEvent;
+    // Told by the journal, so a replay knows the same: a later wait for the same goes on behind this event.
+    const { topic, partition, offset } = event;
+    const known = this.#received?.get(source) ?? [];
+    (this.#received ??= new Map()).set(source, [...known, { topic, partition, offset }]);
+    return event;
   }
 
   ask(request: ApprovalRequest): Promise<unknown> {

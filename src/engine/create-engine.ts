@@ -7,12 +7,12 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { AppendListener, Engine, EngineOptions } from './engine.ts';
+import type { AppendListener, Engine, EngineOptions, EventWaitListener } from './engine.ts';
 import type { LiveRun } from './live-run.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
-import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { AppendResult, TopicAppend } from './model/topic.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
@@ -57,6 +57,7 @@ class DurableEngine implements Engine {
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
   readonly #appendListeners = new Set<AppendListener>();
+  readonly #eventWaitListeners = new Set<EventWaitListener>();
   readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
@@ -78,7 +79,10 @@ class DurableEngine implements Engine {
       telemetry,
       worker: () => this.#presence.number,
       onLost: (error) => this.#presence.lost(error),
-      onAppended: (name) => this.#announceAppend(name),
+      onAppended: (name) => this.#appendListeners.forEach((listener) => listener(name)),
+      onEventWait: (wait) => {
+        for (const listener of this.#eventWaitListeners) listener(wait);
+      },
     });
     this.#owner = this.#makeOwner();
     this.#presence = this.#makePresence();
@@ -126,13 +130,9 @@ class DurableEngine implements Engine {
   }
 
   send(send: MessageSend): Promise<SendResult> {
-    return new Promise((resolve, reject) => {
-      const done = (result: SendResult): void => {
-        this.#finder.look();
-        resolve(result);
-      };
-      this.#queue.send(send, done, reject);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
+    this.#queue.send(send, resolve, reject);
+    return promise.finally(() => this.#finder.look());
   }
 
   append(append: TopicAppend): Promise<AppendResult> {
@@ -142,6 +142,11 @@ class DurableEngine implements Engine {
   onAppended(listener: AppendListener): () => void {
     this.#appendListeners.add(listener);
     return () => this.#appendListeners.delete(listener);
+  }
+
+  onEventWait(listener: EventWaitListener): () => void {
+    this.#eventWaitListeners.add(listener);
+    return () => this.#eventWaitListeners.delete(listener);
   }
 
   change(group: GuardedChange): Promise<GuardedResult> {
@@ -293,10 +298,6 @@ class DurableEngine implements Engine {
     const excess = this.#live.size - this.#options.liveRunsMax / 2;
     if (excess > 0) this.#live.releaseResting(Number.NEGATIVE_INFINITY, excess);
     if (this.#options.verifyReplay) void this.#replayCheck.verify(run);
-  }
-
-  #announceAppend(name: PartitionName): void {
-    for (const listener of this.#appendListeners) listener(name);
   }
 
   #setDefinitions(definitions: readonly Definition[]): void {

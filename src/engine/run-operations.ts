@@ -9,6 +9,7 @@ import type { IssuedOperations } from './issued-operations.ts';
 import type { Mailbox } from './mailbox.ts';
 import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
+import type { RunTrigger } from './model/trigger.ts';
 import type { Completion, Operation, OperationHost, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { outside } from './outside.ts';
@@ -23,6 +24,7 @@ export interface OperatedRun {
   readonly services: RunServices;
   readonly mailbox: Mailbox;
   readonly now: number;
+  readonly trigger: RunTrigger | null;
   /** While the journal answers; null once it is through. */
   readonly script: ReplayScript | null;
   readonly isGone: boolean;
@@ -65,6 +67,10 @@ export class RunOperations implements OperationHost {
 
   get now(): number {
     return this.#run.now;
+  }
+
+  get trigger(): RunTrigger | null {
+    return this.#run.trigger;
   }
 
   /** How many bodies are running. */

@@ -9,6 +9,7 @@ import { TuttiError } from '../../base/tutti-error.ts';
 import { isStoreFailure } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import { BatchCallContext, EventCallContext, placeOf, Staging, type HandlerCall } from './call-context.ts';
+import { eventTrigger } from './event-trigger.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
 import type { StagedEffects } from './staged-effects.ts';
@@ -82,6 +83,7 @@ async function react(
         definition: reaction.definition,
         id: placeOf(call, item.event),
         input: given,
+        trigger: eventTrigger(call.settings, item.event),
       });
     }
   }

@@ -21,6 +21,7 @@ import {
 import type { Logger } from '../../base/logger.ts';
 import { neededFrom, readCursor } from '../consume/cursor.ts';
 import { cursorSpace } from '../consume/cursor-keeper.ts';
+import { neededByWaits } from '../waits/search-progress.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 
 /** Delayed events released, and names forgotten, by one transaction. */
@@ -84,12 +85,15 @@ export class LogHousekeeping {
     if (wanted <= partition.startOffset) return;
     const needed = await this.#neededFrom(partition);
     if (wanted > needed && evenUnread) {
-      this.#logger.warn('Retention deletes events that a subscription has not handled, as the topic says.', {
-        topic: topic.name,
-        partition: partition.partition,
-        from: needed,
-        to: wanted,
-      });
+      this.#logger.warn(
+        'Retention deletes events that a subscription has not handled, or a waiting run not seen, as the topic says.',
+        {
+          topic: topic.name,
+          partition: partition.partition,
+          from: needed,
+          to: wanted,
+        },
+      );
     }
     await store.trimPartition(partition, evenUnread ? wanted : Math.min(wanted, needed));
   }
@@ -106,7 +110,7 @@ export class LogHousekeeping {
     return slice.next;
   }
 
-  /** The lowest offset of a partition that any cursor needs, side cursors included. */
+  /** The lowest offset of a partition that any cursor or waiting run needs, side cursors included. */
   async #neededFrom(name: PartitionName): Promise<number> {
     const { store, payloads } = this.#engine;
     const cells = await store.listCells(cursorSpace, { prefix: `${name.topic}/`, limit: cursorsMax });
@@ -115,7 +119,8 @@ export class LogHousekeeping {
       if (!key.endsWith(`/${name.partition}`)) continue;
       needed = Math.min(needed, neededFrom(readCursor(payloads.textNow(value) ?? '', key)));
     }
-    return needed;
+    const awaited = await neededByWaits(this.#engine, name);
+    return awaited === null ? needed : Math.min(needed, awaited);
   }
 
   /** Joins runs of small batches into larger ones; offsets stay. */
