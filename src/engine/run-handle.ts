@@ -3,7 +3,7 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { CellName, CellWrite } from './model/cell.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
-import type { RunRecord } from './model/run.ts';
+import type { RunRecord, RunState } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import type { TopicAppend } from './model/topic.ts';
 import type { IdConflict } from './ports/store.ts';
@@ -26,6 +26,8 @@ export interface StepAttempt {
   writeCell(write: CellWrite): void;
   /** The value in a cell as it is now; undefined if there is none. */
   readCellValue(name: CellName): Promise<unknown>;
+  /** Where the latest run of this id stands now; null if there is none. */
+  readRunState(id: string): Promise<RunState | null>;
   /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
   writeCellValue(name: CellName, value: unknown): boolean;
   /** Writes a line into the run's log, under this step and attempt. */

@@ -25,6 +25,8 @@ import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './s
 export interface NodeWorker {
   /** Whether the task needs something from outside before it may wait for a slot; then `prepared` is to be called. */
   prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean;
+  /** Whether the skip of this task has to wait for its past; then `prepared` is to be called, with the skip. */
+  holdSkip(scope: ScopeRun, node: GraphNode): boolean;
   /** The node has begun; its end is to be told with `complete`. */
   begin(scope: ScopeRun, node: GraphNode): void;
   /** Whether what this task will result in is on record: it takes no time, hence no slot. */
@@ -166,6 +168,14 @@ export class GraphRun implements OuterRun {
     if (scope.remaining === 0 && scope.host !== null) instanceEnded(this, scope);
   }
 
+  skip(scope: ScopeRun, node: GraphNode): void {
+    const { work } = node;
+    const isHeld = work.kind === 'task' && work.task.dependsOnPast && this.#worker.holdSkip(scope, node);
+    if (!isHeld) return this.end(scope, node, nodeStates.skipped, undefined);
+    scope.states[node.index] = nodeStates.ready;
+    this.#begun += 1;
+  }
+
   /** One instance of a map counts as one parent. */
   countInstance(scope: ScopeRun, node: GraphNode, state: NodeStateCode): void {
     for (const edge of scope.graph.children[node.index] ?? []) {
@@ -224,6 +234,7 @@ export class GraphRun implements OuterRun {
       if (scope.count(index, countOf.captures) === 0) this.#start(scope, node);
       return;
     }
+    if (decision === 'skipped') return this.skip(scope, node);
     this.end(
       scope,
       node,

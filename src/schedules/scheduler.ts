@@ -172,6 +172,7 @@ export class Scheduler {
         interval: moment.interval,
         backfill: null,
         ignoresPast: false,
+        previousRun: null,
         partition: null,
       },
       onConflict: 'refuse',

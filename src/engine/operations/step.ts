@@ -18,6 +18,7 @@ import { encodeError } from '../encode-error.ts';
 import type { CellName, CellWrite } from '../model/cell.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { EntryKind } from '../model/journal.ts';
+import type { RunState } from '../model/run.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Completion, type Identity, type OperationWait } from './operation.ts';
@@ -72,6 +73,10 @@ class Attempt implements StepAttempt {
     const { store, payloads } = this.#step.host.services;
     const cell = await store.getCell(space, key);
     return cell === null ? undefined : decodeValue(await payloads.text(cell.value));
+  }
+
+  async readRunState(id: string): Promise<RunState | null> {
+    return (await this.#step.host.services.store.findRun(id))?.state ?? null;
   }
 
   writeCellValue({ space, key }: CellName, value: unknown): boolean {
