@@ -34,6 +34,24 @@ export interface StepAttempt {
   log(level: LogLevel, text: string): void;
 }
 
+/** Slots that `acquire` was granted and that a step needs while its body runs. */
+export interface HeldSlots extends Pick<AcquireRequest, 'pool' | 'slots' | 'priority' | 'limit'> {
+  /** What `acquire` resolved to. */
+  readonly acquired: string;
+  /** The grant may have come from the journal, and another generation may have held it: ask before the first attempt. */
+  readonly mustAsk: boolean;
+}
+
+/** What a step takes up while its body runs, and not while it pauses before its next try. */
+export interface StepRoom {
+  /** Slots of a pool; null for none. */
+  readonly slots: HeldSlots | null;
+  /** The step pauses. */
+  leave(): void;
+  /** The next try is due: calls `go` once there is room for it. */
+  enter(go: () => void): void;
+}
+
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */
 export interface StepRequest {
   readonly place: Place;
@@ -42,6 +60,8 @@ export interface StepRequest {
   readonly retry: ResolvedRetryPolicy;
   readonly attemptTimeoutMs: number | null;
   readonly timeoutMs: number | null;
+  /** Default: none. */
+  readonly room?: StepRoom;
 }
 
 /** A sleep as the code asks for it. */

@@ -10,7 +10,7 @@
  */
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import { CancelScope, type RunHandle, type StepAttempt } from '../engine/index.ts';
+import { CancelScope, type RunHandle, type StepAttempt, type StepRoom } from '../engine/index.ts';
 import { Announcer } from './announcer.ts';
 import { askRequest } from './ask-request.ts';
 import { GraphRun, type NodeWorker, type WorkOutcome } from './graph-run.ts';
@@ -195,6 +195,7 @@ export class PipelineRun implements NodeWorker {
           retry: work.task.retry,
           attemptTimeoutMs: work.task.attemptTimeoutMs,
           timeoutMs: work.task.timeoutMs,
+          ...this.#roomOf(scope, node, work.task),
         });
       case 'wait':
         return this.#run.signal({ place: ownPlace, name: work.signal, timeoutMs: work.timeoutMs });
@@ -231,6 +232,15 @@ export class PipelineRun implements NodeWorker {
       mapIndex: scope.host?.position ?? null,
     });
     return runHandler(task, seenInputs(this.#graph, scope, node), context, attempt);
+  }
+
+  /** Only a task that may be tried again, or that holds slots, has anything to give up or to ask for. */
+  #roomOf(scope: ScopeRun, node: GraphNode, task: ResolvedTask): { readonly room?: StepRoom } {
+    const slots = this.#pools.heldBy(scope, node);
+    if (slots === null && task.retry.maximumAttempts === 1) return {};
+    const leave = (): void => this.#graph.yieldSlot(scope, node);
+    const enter = (go: () => void): void => this.#graph.retakeSlot(scope, node, go);
+    return { room: { slots, leave, enter } };
   }
 
   #scopeOf(node: GraphNode): CancelScope {

@@ -9,7 +9,7 @@ import type {
 } from '../app/index.ts';
 import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Definition, PayloadCodec, PayloadLimits, Store, Telemetry } from '../engine/index.ts';
+import type { Callable, Definition, PayloadCodec, PayloadLimits, Store, Telemetry } from '../engine/index.ts';
 import type { SignalDefinition, Workflow } from '../workflows/index.ts';
 import type { StepMock, StepMockBody, StepMockOptions, WorkflowMock } from './mocks.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -76,10 +76,10 @@ export interface TestTutti extends AsyncDisposable {
   readonly now: number;
 
   /** Starts a run. @throws as `Client.startRun`: nothing was started. */
-  start<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<TestRun<O>>;
+  start<I, O>(definition: Callable<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<TestRun<O>>;
   start(definition: Startable, input?: unknown, options?: StartOptions): Promise<TestRun>;
   /** Starts a run, runs it to its end and gives its output; see {@link TestRun.result}. */
-  run<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<O>;
+  run<I, O>(definition: Callable<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<O>;
   run(definition: Startable, input?: unknown, options?: StartOptions): Promise<unknown>;
 
   /** Lets everything happen that can happen without time. */
