@@ -24,6 +24,11 @@ export interface TestTuttiOptions {
   readonly seed?: string | number;
   /** `memory`, `sqlite` (a database in memory), or a store of your own, which you close. Default `memory`. */
   readonly store?: 'memory' | 'sqlite' | Store;
+  /**
+   * Schedules fire, backfills go on and conditions over assets start runs, as time moves. Runs then begin on the way to whatever a
+   * test waits for; `advance` and `advanceTo` are the calls to move time with. Default false: runs start by hand.
+   */
+  readonly schedules?: boolean;
   /** Replays every run at every rest and compares. Default true. */
   readonly dev?: boolean;
   /** Default: silence. */
