@@ -4,6 +4,7 @@ import type { StandardSchema } from '../base/standard-schema.ts';
 import type { Callee, WaitSource } from './callee.ts';
 import {
   addParent,
+  refuseAtRootOnly,
   NodeRef,
   refuseHiddenRefs,
   resolveRef,
@@ -226,6 +227,7 @@ export class GraphBuilder {
       );
     }
     const task = resolveTask(handler, options, what);
+    refuseAtRootOnly(this.#spot.scope, options, what);
     const slots = this.#slots(id, inputs);
     return this.#node({
       name: id,

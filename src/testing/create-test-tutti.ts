@@ -19,6 +19,7 @@ const knownOptions: readonly (keyof TestTuttiOptions)[] = [
   'start',
   'seed',
   'store',
+  'schedules',
   'dev',
   'logger',
   'telemetry',
@@ -69,6 +70,7 @@ export async function createTestEnvironment(
     clock,
     mocks: new Mocks(),
     definitions,
+    schedules: options.schedules === true,
     engine: engineOptions(options, logger, crashable?.random ?? seededRandom(options.seed ?? 'tutti')),
   };
   let code = options.definitions;
