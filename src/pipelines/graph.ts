@@ -5,6 +5,7 @@
  */
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
+import type { EventSource } from './callee.ts';
 import type { Notification } from './notification.ts';
 import type { Target } from './target.ts';
 import type { PoolUse, TaskHandler } from './task-types.ts';
@@ -86,6 +87,7 @@ export type NodeWork =
       readonly schema: StandardSchema | undefined;
       readonly timeoutMs: number | null;
     }
+  | { readonly kind: 'event'; readonly source: EventSource<unknown>; readonly timeoutMs: number | null }
   | { readonly kind: 'sleep'; readonly until: Source }
   | {
       readonly kind: 'ask';

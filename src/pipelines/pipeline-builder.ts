@@ -145,7 +145,7 @@ export interface PipelineBuilder<In = unknown> {
   /** Runs another pipeline or a workflow as a run of its own, and waits for its result. */
   call<I, O>(id: string, callee: Callee<I, O>, input: GivenInput<I>, options?: CallOptions): Ref<O>;
 
-  /** Waits for a signal to this run. */
+  /** Waits for a signal to this run, or for an event of a topic (`topic.arrival(...)`) since the run started. */
   wait<P>(id: string, source: WaitSource<P>, options?: WaitOptions): Ref<P>;
   /** Waits durably: a duration counted from when it is this node's turn, or until an instant. */
   sleep(id: string, until: Given<Duration | Date>, options?: NodeOptions): Ref<void>;

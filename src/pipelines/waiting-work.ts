@@ -5,15 +5,12 @@ import type { NodeWork } from './graph.ts';
 import type { AskOptions, WaitOptions } from './pipeline-builder.ts';
 import { nodeOptionNames, optionalDuration } from './task-settings.ts';
 
-/** A wait for a signal. @throws TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID */
+/** A wait for a signal or an event. @throws TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID */
 export function waitWork(id: string, source: WaitSource<unknown>, options: WaitOptions): NodeWork {
   refuseUnknownOptions(options, [...nodeOptionNames, 'timeout'], `wait "${id}"`);
-  return {
-    kind: 'wait',
-    signal: source.name,
-    schema: source.schema,
-    timeoutMs: optionalDuration(options.timeout, `the timeout of wait "${id}"`),
-  };
+  const timeoutMs = optionalDuration(options.timeout, `the timeout of wait "${id}"`);
+  if (source.type === 'event') return { kind: 'event', source, timeoutMs };
+  return { kind: 'wait', signal: source.name, schema: source.schema, timeoutMs };
 }
 
 /** A question to a person. @throws TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID */
