@@ -29,3 +29,5 @@ export * from './run-handle.ts';
 export * from './run-input.ts';
 export { TimerQueue, type Alarm } from './timer-queue.ts';
 export { createEngine } from './create-engine.ts';
+export { afterThisTurn } from './outside.ts';
+export { isStoreFailure } from './until-stored.ts';

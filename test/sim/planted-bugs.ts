@@ -172,7 +172,8 @@ function answeringTooEarly(store: Store): Store {
   return overriding(store, {
     commit: (batch) => {
       const written = store.commit(batch);
-      if (batch.starts.length + batch.sends.length > 0) return written;
+      const asked = [batch.starts, batch.sends, batch.appends ?? [], batch.guarded ?? []];
+      if (asked.some((changes) => changes.length > 0)) return written;
       written.catch(() => undefined);
       return Promise.resolve({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
     },
