@@ -5,11 +5,11 @@
  */
 import type { ResolvedRetryPolicy } from '../base/retry-policy.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
-import type { EventSource } from './callee.ts';
 import type { Notification } from './notification.ts';
 import type { Target } from './target.ts';
 import type { PoolUse, TaskHandler } from './task-types.ts';
 import type { TriggerPredicate, TriggerRule } from './trigger-rules.ts';
+import type { EventSource } from './wait-source.ts';
 
 /** Where a value comes from when a node starts. `depth`: how many scopes further out. */
 export type Source =

@@ -1,6 +1,7 @@
 import type { Duration } from '../base/duration.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { Callee, WaitSource } from './callee.ts';
+import type { Callee } from './callee.ts';
+import type { WaitSource } from './wait-source.ts';
 import type { AnyRef, JoinedPresence, Presence, PresenceOf, Ref, ValueOf } from './ref.ts';
 import type {
   NodeOptions,

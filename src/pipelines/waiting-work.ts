@@ -1,9 +1,9 @@
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
-import type { WaitSource } from './callee.ts';
 import type { NodeWork } from './graph.ts';
 import type { AskOptions, WaitOptions } from './pipeline-builder.ts';
 import { nodeOptionNames, optionalDuration } from './task-settings.ts';
+import type { WaitSource } from './wait-source.ts';
 
 /** A wait for a signal or an event. @throws TUTTI_OPTION_UNKNOWN, TUTTI_DURATION_INVALID */
 export function waitWork(id: string, source: WaitSource<unknown>, options: WaitOptions): NodeWork {
