@@ -44,7 +44,7 @@ export const bugsToFind: readonly BugToFind[] = [
   },
   {
     name: 'code goes on before its step is on disk',
-    caughtBy: ['I1'],
+    caughtBy: ['I1', 'I3'],
     plant: () => ({ wrapProcessStore: answeringTooEarly }),
   },
   {

@@ -1,6 +1,7 @@
 import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { encodeError } from '../encode-error.ts';
+import { untilStored } from '../until-stored.ts';
 import type { EventPlace, EventWaitDetail } from '../model/event-wait.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { ReceivedMessage } from '../received-message.ts';
@@ -43,7 +44,9 @@ export class EventOperation extends Operation {
     if (this.#detail !== null) return this.host.waiting(this);
     // Not resting until the positions are known: a run that were released before its row is stored would wait for ever.
     this.host.working(1);
-    this.#findPositions().then(
+    const { clock } = this.host.services;
+    const isWanted = (): boolean => this.state === 'pending';
+    untilStored(clock, () => this.#findPositions(), isWanted).then(
       (from) => this.#wait(from),
       (error: unknown) => this.#fail(error),
     );
