@@ -130,13 +130,9 @@ class DurableEngine implements Engine {
   }
 
   send(send: MessageSend): Promise<SendResult> {
-    return new Promise((resolve, reject) => {
-      const done = (result: SendResult): void => {
-        this.#finder.look();
-        resolve(result);
-      };
-      this.#queue.send(send, done, reject);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
+    this.#queue.send(send, resolve, reject);
+    return promise.finally(() => this.#finder.look());
   }
 
   append(append: TopicAppend): Promise<AppendResult> {
