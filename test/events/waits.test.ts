@@ -158,6 +158,21 @@ describe.each(places)('a run that waits for an event, on %s', (_name, place) => 
     expect((await tutti.client.waitForRun(id)).output).toBe(2);
   });
 
+  it('is searched for from its own position while the waits of others are further on', async () => {
+    const all = code();
+    const tutti = await open(place(), all);
+    const other = await tutti.client.startRun('pay', 'o9');
+    await waiting(tutti, other.id);
+    const { id } = await tutti.client.startRun('late', 'o1');
+    await all.orders.publish(Canceled({ order: 'o1' }));
+    await all.orders.publishAll([2, 3].map((cents) => Paid({ order: 'o1', cents })));
+    await tutti.events.settled();
+    await tutti.client.sendSignal(id, 'go', '');
+    expect((await tutti.client.waitForRun(id)).output).toBe(2);
+    await all.orders.publish(Paid({ order: 'o9', cents: 9 }));
+    expect((await tutti.client.waitForRun(other.id)).output).toBe(9);
+  });
+
   it('goes on behind the event it got when it waits for the same again', async () => {
     const all = code();
     const tutti = await open(place(), all);
