@@ -9,10 +9,12 @@ import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
 import type { AppendListener, Engine, EngineOptions, EventWaitListener } from './engine.ts';
 import type { LiveRun } from './live-run.ts';
+import { Listeners } from './listeners.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
-import type { AppendResult, TopicAppend } from './model/topic.ts';
+import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
@@ -56,8 +58,8 @@ class DurableEngine implements Engine {
   readonly #intake: RunIntake;
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
-  readonly #appendListeners = new Set<AppendListener>();
-  readonly #eventWaitListeners = new Set<EventWaitListener>();
+  readonly #appendListeners = new Listeners<PartitionName>();
+  readonly #eventWaitListeners = new Listeners<WaitRecord>();
   readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
@@ -79,10 +81,8 @@ class DurableEngine implements Engine {
       telemetry,
       worker: () => this.#presence.number,
       onLost: (error) => this.#presence.lost(error),
-      onAppended: (name) => this.#appendListeners.forEach((listener) => listener(name)),
-      onEventWait: (wait) => {
-        for (const listener of this.#eventWaitListeners) listener(wait);
-      },
+      onAppended: (name) => this.#appendListeners.tell(name),
+      onEventWait: (wait) => this.#eventWaitListeners.tell(wait),
     });
     this.#owner = this.#makeOwner();
     this.#presence = this.#makePresence();
@@ -140,13 +140,11 @@ class DurableEngine implements Engine {
   }
 
   onAppended(listener: AppendListener): () => void {
-    this.#appendListeners.add(listener);
-    return () => this.#appendListeners.delete(listener);
+    return this.#appendListeners.add(listener);
   }
 
   onEventWait(listener: EventWaitListener): () => void {
-    this.#eventWaitListeners.add(listener);
-    return () => this.#eventWaitListeners.delete(listener);
+    return this.#eventWaitListeners.add(listener);
   }
 
   change(group: GuardedChange): Promise<GuardedResult> {

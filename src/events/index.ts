@@ -25,6 +25,7 @@ export type {
 } from './model/subscription.ts';
 export { Subscription, type DeadLetters } from './model/subscription-value.ts';
 export { isTopic, topic, type Topic } from './model/topic.ts';
+export type { ArrivalOptions, EventArrival } from './model/event-arrival.ts';
 export type { PartitionStatus, ReplayOptions, SeekPosition, SeekReport } from './model/topic-runtime.ts';
 export type { TopicSettings } from './model/topic-settings.ts';
 export type { CursorRecord } from './consume/cursor.ts';

@@ -1,7 +1,8 @@
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
-import type { Callee, WaitSource } from './callee.ts';
+import type { Callee } from './callee.ts';
+import type { WaitSource } from './wait-source.ts';
 import {
   addParent,
   refuseAtRootOnly,

@@ -9,6 +9,7 @@ import type { Notification } from './notification.ts';
 import type { Target } from './target.ts';
 import type { PoolUse, TaskHandler } from './task-types.ts';
 import type { TriggerPredicate, TriggerRule } from './trigger-rules.ts';
+import type { EventSource } from './wait-source.ts';
 
 /** Where a value comes from when a node starts. `depth`: how many scopes further out. */
 export type Source =
@@ -88,6 +89,7 @@ export type NodeWork =
       readonly schema: StandardSchema | undefined;
       readonly timeoutMs: number | null;
     }
+  | { readonly kind: 'event'; readonly source: EventSource<unknown>; readonly timeoutMs: number | null }
   | { readonly kind: 'sleep'; readonly until: Source }
   | {
       readonly kind: 'ask';

@@ -10,7 +10,7 @@
  */
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import { CancelScope, type RunHandle, type StepAttempt, type StepRoom } from '../engine/index.ts';
+import { CancelScope, type Place, type RunHandle, type StepAttempt, type StepRoom } from '../engine/index.ts';
 import { Announcer } from './announcer.ts';
 import { askRequest } from './ask-request.ts';
 import { GraphRun, type NodeWorker, type WorkOutcome } from './graph-run.ts';
@@ -199,6 +199,8 @@ export class PipelineRun implements NodeWorker {
         });
       case 'wait':
         return this.#run.signal({ place: ownPlace, name: work.signal, timeoutMs: work.timeoutMs });
+      case 'event':
+        return this.#event(ownPlace, work);
       case 'sleep': {
         const until = sleepUntil(this.#graph.resolve(scope, work.until), this.#run.now, node.id);
         return this.#run.timer({ place, name, until });
@@ -224,6 +226,12 @@ export class PipelineRun implements NodeWorker {
       default:
         throw new TuttiError('TUTTI_INTERNAL', `A ${work.kind} was to be issued as an operation.`);
     }
+  }
+
+  /** Async, so that a pattern the parameters do not make valid fails this task, not the run. */
+  async #event(place: Place, { source, timeoutMs }: NodeWork & { readonly kind: 'event' }): Promise<unknown> {
+    const wanted = source.wanted(this.#input.parameters);
+    return this.#run.event({ place, name: source.name, timeoutMs, wanted });
   }
 
   #work(scope: ScopeRun, node: GraphNode, task: ResolvedTask, attempt: StepAttempt): unknown {

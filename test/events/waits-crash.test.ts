@@ -1,5 +1,5 @@
 /** What a crash, an eviction or retention leaves of runs that wait for events. */
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createTutti, event, signal, topic, TuttiError, workflow, type Clock, type Tutti } from 'tutti';
 import { z } from 'zod';
 import { systemClock } from '../../src/base/clock.ts';
@@ -82,7 +82,14 @@ async function crashAt(commit: number): Promise<{ readonly hasCrashed: boolean; 
   await client.orders.publish(Paid({ order: 'o1', cents: 1 }));
   await outside.client.sendSignal(id, 'go', '');
   await client.orders.publishAll([Paid({ order: 'o2', cents: 2 }), Paid({ order: 'o1', cents: 3 })]);
-  const ended = outside.client.waitForRun(id);
+  const ended = vi.waitFor(
+    async () => {
+      const run = await outside.client.showRun(id);
+      expect(run.endedAt).not.toBeNull();
+      return run;
+    },
+    { interval: 5, timeout: 10_000 },
+  );
   const hasCrashed = await Promise.race([dying.died.then(() => true), ended.then(() => false)]);
   let second: Tutti | null = null;
   if (hasCrashed) {
@@ -90,12 +97,11 @@ async function crashAt(commit: number): Promise<{ readonly hasCrashed: boolean; 
     second = await createTutti({ store: store.openAnother(), definitions: code().definitions });
     await second.start();
   }
-  const { output } = await ended;
-  const run = await outside.client.showRun(id);
+  const run = await ended;
   expect(run.recent.filter(({ kind }) => kind === 'event')).toHaveLength(2);
   dying.bury();
   await Promise.all([first, second, outside].map(async (one) => one?.stop()));
-  return { hasCrashed, output };
+  return { hasCrashed, output: run.output };
 }
 
 it('gets each event once, whichever commit its worker dies with', async () => {
@@ -148,6 +154,26 @@ it('keeps what a waiting run has not seen from retention', async () => {
   await orders.publish(Paid({ order: 'o2', cents: 1 }));
   await second.events.tidy();
   expect((await second.engine.store.listPartitions('orders'))[0]?.startOffset).toBe(1);
+});
+
+it('says in its log that events may be gone which retention deleted before it waited', async () => {
+  const clock = new MovableClock();
+  const { orders, definitions } = code({ retain: { for: '1m' } });
+  const tutti = await createTutti({ store: ':memory:', clock, definitions });
+  onTestFinished(() => tutti.stop());
+  await tutti.start();
+  const { id } = await tutti.client.startRun('twice', 'o1');
+  await orders.publish(Paid({ order: 'o1', cents: 1 }));
+  clock.move(120_000);
+  await tutti.events.tidy();
+  await tutti.client.sendSignal(id, 'go', '');
+  await expect
+    .poll(async () => (await tutti.client.showRun(id)).waits.map(({ kind }) => kind))
+    .toEqual(['event']);
+  await orders.publish(Paid({ order: 'o1', cents: 2 }));
+  await expect
+    .poll(async () => (await tutti.client.readLogs(id)).map(({ text }) => text))
+    .toEqual(['Events of topic "orders" before offset 1 are deleted; some may be younger than this run.']);
 });
 
 it('is not searched for again where it was searched for, and leaves no trace when it is over', async () => {

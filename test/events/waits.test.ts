@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createTutti,
   event,
+  pipeline,
   signal,
   topic,
   workflow,
@@ -157,6 +158,21 @@ describe.each(places)('a run that waits for an event, on %s', (_name, place) => 
     expect((await tutti.client.waitForRun(id)).output).toBe(2);
   });
 
+  it('is searched for from its own position while the waits of others are further on', async () => {
+    const all = code();
+    const tutti = await open(place(), all);
+    const other = await tutti.client.startRun('pay', 'o9');
+    await waiting(tutti, other.id);
+    const { id } = await tutti.client.startRun('late', 'o1');
+    await all.orders.publish(Canceled({ order: 'o1' }));
+    await all.orders.publishAll([2, 3].map((cents) => Paid({ order: 'o1', cents })));
+    await tutti.events.settled();
+    await tutti.client.sendSignal(id, 'go', '');
+    expect((await tutti.client.waitForRun(id)).output).toBe(2);
+    await all.orders.publish(Paid({ order: 'o9', cents: 9 }));
+    expect((await tutti.client.waitForRun(other.id)).output).toBe(9);
+  });
+
   it('goes on behind the event it got when it waits for the same again', async () => {
     const all = code();
     const tutti = await open(place(), all);
@@ -236,5 +252,56 @@ describe.each(places)('a run that waits for an event, on %s', (_name, place) => 
     await two.orders.publishAll(orders.map((order, cents) => Paid({ order, cents })));
     const outputs = await Promise.all(runs.map(async ({ id }) => (await first.client.waitForRun(id)).output));
     expect(outputs).toEqual(orders.map((_, cents) => cents));
+  });
+});
+
+describe('a task of a pipeline that waits for an event', () => {
+  // oxlint-disable-next-line typescript/explicit-function-return-type -- the types of topic and pipeline are what the tests are about
+  function shipping() {
+    const orders = topic('orders', { events: [Paid, Canceled], key: (e) => e.data.order });
+    const ship = pipeline('ship', { input: z.object({ order: z.string() }) }, (p) => {
+      const paid = p.wait(
+        'paid',
+        orders.arrival(Paid, { where: ({ order }: { order: string }) => ({ data: { order: [order] } }) }),
+      );
+      return p.task('cents', { paid }, ({ paid: { data } }) => data.cents);
+    });
+    return { orders, ship };
+  }
+
+  it('gets the one its run is about, and the run is shown to wait for it', async () => {
+    const { orders, ship } = shipping();
+    const tutti = await createTutti({ store: ':memory:', definitions: [orders, ship] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    const { id } = await tutti.client.startRun('ship', { order: 'o1' });
+    await waiting(tutti, id);
+    await orders.publishAll([Paid({ order: 'o2', cents: 1 }), Paid({ order: 'o1', cents: 2 })]);
+    expect((await tutti.client.waitForRun(id)).output).toBe(2);
+  });
+
+  it('finds it in the run that an event started', async () => {
+    const { orders, ship } = shipping();
+    orders.subscribe('ships', { on: ['canceled'], start: ship, input: (e) => ({ order: e.data.order }) });
+    const tutti = await createTutti({ store: ':memory:', definitions: [orders, ship] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    await orders.publishAll([
+      Paid({ order: 'o1', cents: 1 }),
+      Canceled({ order: 'o1' }),
+      Paid({ order: 'o1', cents: 2 }),
+    ]);
+    await tutti.events.settled();
+    const run = await tutti.client.waitForRun('orders/ships/0/1');
+    expect(run.output).toBe(2);
+    expect((await tutti.client.showRun('orders/ships/0/1')).trigger?.event).toMatchObject({ offset: 1 });
+  });
+
+  it('is refused with a pattern that is none, when the pipeline is declared', () => {
+    const orders = topic('orders', { events: [Paid], key: (e) => e.data.order });
+    // @ts-expect-error -- cents is a number
+    expect(() => orders.arrival(Paid, { where: { data: { cents: [{ prefix: 1 }] } } })).toThrow(
+      expect.objectContaining({ code: 'TUTTI_PATTERN_INVALID' }),
+    );
   });
 });

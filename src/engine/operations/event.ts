@@ -86,7 +86,19 @@ export class EventOperation extends Operation {
     const { record, trigger, services } = this.host;
     const cause = trigger?.event;
     if (cause?.topic === name.topic && cause.partition === name.partition) return cause.offset + 1;
-    return services.store.findOffset(name, record.createdAt);
+    const start = await services.store.findOffset(name, record.createdAt);
+    if (start > 0) await this.#tellLoss(name, start);
+    return start;
+  }
+
+  /** Retention stops at what a stored wait needs, and knows nothing of one that is only about to be. */
+  async #tellLoss(name: PartitionName, start: number): Promise<void> {
+    const { services } = this.host;
+    const partitions = await services.store.listPartitions(name.topic);
+    const found = partitions.find(({ partition }) => partition === name.partition);
+    if (found === undefined || start > found.startOffset) return;
+    const text = `Events of topic "${name.topic}" before offset ${start} are deleted; some may be younger than this run.`;
+    this.host.log({ key: this.identity.key, attempt: 1, level: 'warn', text });
   }
 
   #wait(from: readonly number[]): void {

@@ -17,7 +17,7 @@ export type NewEventOf<D> =
   D extends EventDefinition<infer Type, infer _Data, infer Input> ? NewEvent<Type, Input> : never;
 
 /** What a filter of a declared event looks at. */
-type FilteredEvent<D> =
+export type FilteredEvent<D> =
   D extends EventDefinition<infer Type, infer Data, infer _Input> ? FilteredEventOf<Type, Data> : never;
 
 /** Where a new subscription begins to read: behind the last event, at the oldest one kept, at an offset, or at a time. */

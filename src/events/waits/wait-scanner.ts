@@ -153,7 +153,10 @@ export class WaitScanner {
   }
 
   async #answer(scan: Scan, answers: readonly WaitAnswer[]): Promise<void> {
-    await sendAnswers(this.#options.engine, answers);
+    await sendAnswers(this.#options.engine, answers, ({ wait, event }) => {
+      const fields = { topic: event.topic, offset: event.offset, run: wait.run };
+      this.#options.logger.warn('An event is too large to be given to a run that waits for it.', fields);
+    });
     for (const { wait } of answers) {
       forget(scan, wait.id);
       this.#options.onAnswered(wait);
