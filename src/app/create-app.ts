@@ -18,7 +18,14 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
-import { EventsRuntime, roleOf, subscriptionsOf, type IncomingWebhook, type Topic } from '../events/index.ts';
+import {
+  EventsRuntime,
+  roleOf,
+  subscriptionsOf,
+  topicRole,
+  type IncomingWebhook,
+  type Topic,
+} from '../events/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
@@ -125,7 +132,7 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   try {
     const engine = createEngine({
       ...engineOptions(options, { opened, definitions, clock, logger }),
-      roles: () => subscriptionsOf(topics.current).map(roleOf),
+      roles: () => [...topics.current.map(topicRole), ...subscriptionsOf(topics.current).map(roleOf)],
     });
     const sources = options.sources ?? new Map<string, string>();
     const retentionMs = options.retentionMs ?? null;

@@ -3,8 +3,10 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { CellName, CellWrite } from './model/cell.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
+import type { PublishedEvent } from './model/published-event.ts';
 import type { RunRecord, RunState } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
+import type { WantedEvent } from './model/event-wait.ts';
 import type { TopicAppend } from './model/topic.ts';
 import type { IdConflict } from './ports/store.ts';
 
@@ -77,6 +79,14 @@ export interface SignalRequest {
   readonly place: Place;
   readonly name: string;
   readonly timeoutMs: number | null;
+}
+
+/** A wait for an event of a topic; `timeoutMs` in milliseconds, null for none. */
+export interface EventWaitRequest {
+  readonly place: Place;
+  readonly name: string;
+  readonly timeoutMs: number | null;
+  readonly wanted: WantedEvent;
 }
 
 /** A question to a person; `timeoutMs` in milliseconds, null for none. */
@@ -170,6 +180,11 @@ export interface RunHandle {
   step(request: StepRequest): Promise<unknown>;
   timer(request: TimerRequest): Promise<void>;
   signal(request: SignalRequest): Promise<unknown>;
+  /**
+   * Waits for an event that was published since the run started, or since the last one it was given by a wait for the same.
+   * @throws TUTTI_WAIT_TIMEOUT
+   */
+  event(request: EventWaitRequest): Promise<PublishedEvent>;
   ask(request: ApprovalRequest): Promise<unknown>;
   call(request: ChildRequest): Promise<unknown>;
   /** Starts a run without awaiting it. Resolves to its id when both runs' sides are on disk. */
