@@ -2,7 +2,7 @@ import { createLocalClient, type Client } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEngine, type Definition, type Engine, type EngineOptions } from '../engine/index.ts';
 import { EventsRuntime } from '../events/index.ts';
-import { AssetNotices, Scheduler, withAssets } from '../schedules/index.ts';
+import { Scheduler, type AssetNotices } from '../schedules/index.ts';
 import { interceptDefinition } from './intercepted-definition.ts';
 import { ProcessClock } from './process-clock.ts';
 import { RunningBodies } from './running-bodies.ts';
@@ -19,6 +19,8 @@ export interface TestProcessOptions {
   readonly definitions: readonly Definition[];
   readonly mocks: Mocks;
   readonly watch?: WriteWatch;
+  /** Told by the definitions when they update assets. */
+  readonly notices: AssetNotices;
   /** Whether schedules fire. */
   readonly schedules: boolean;
   readonly engine: Pick<
@@ -50,13 +52,10 @@ export class TestProcess {
       this.#killed.resolve();
     });
     const around = { mocks, bodies: this.bodies, clock: this.#clock, isDead: () => this.isKilled };
-    const notices = new AssetNotices();
     this.engine = createEngine({
       ...engine,
       store: this.door.store,
-      definitions: definitions.map((definition) =>
-        withAssets(interceptDefinition(definition, around), notices),
-      ),
+      definitions: definitions.map((definition) => interceptDefinition(definition, around)),
       clock: this.#clock,
       name: 'test',
       leaseMs,
@@ -65,7 +64,7 @@ export class TestProcess {
       idleMs: leaseMs,
     });
     this.#firesSchedules = options.schedules;
-    this.#scheduler = new Scheduler(this.engine, engine.logger, notices, {
+    this.#scheduler = new Scheduler(this.engine, engine.logger, options.notices, {
       retentionMs: null,
       // A look every so often would be a timer that time stops at.
       safetyMs: null,

@@ -281,12 +281,14 @@ describe('a schedule', () => {
   });
 
   it('without an input fits every definition', () => {
-    pipeline('p', { input, schedule: cron('@daily') }, (p) => p.task('t', {}, () => 1));
+    const daily = pipeline('p', { input, schedule: cron('@daily') }, (p) => p.task('t', {}, () => 1));
+    expectTypeOf(daily).toEqualTypeOf<Pipeline<z.input<typeof input>, number>>();
     workflow('w', { input, schedule: every('1h') }, async (_ctx, { day }) => day);
   });
 
   it('of another input is refused', () => {
     const wrong = cron('@daily', { input: { dy: 'x' } });
+    expectTypeOf(wrong.input).returns.toEqualTypeOf<{ dy: string }>();
     // @ts-expect-error -- the pipeline takes { day }
     pipeline('p', { input, schedule: wrong }, (p) => p.task('t', {}, () => 1));
     // @ts-expect-error -- the workflow takes { day }

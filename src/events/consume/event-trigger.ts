@@ -15,6 +15,7 @@ export function eventTrigger(
     backfill: null,
     previousRun: null,
     ignoresPast: false,
+    previousRun: null,
     partition: null,
     event: { topic, partition, offset, id, type, correlationId, hops },
   };
