@@ -244,8 +244,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     const deferred = this.#issued.endReplay();
     this.#slots.endReplay();
     if (!this.waits.isEmpty) this.#dropOrphans();
-    if (this.record.deadlineAt !== null) {
-      this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
+    const deadlineAt = this.#deadlineAt;
+    if (deadlineAt !== null) {
+      this.#deadline = this.services.timers.at(deadlineAt, () => this.#journalCancel(null));
     }
     // A run that was canceled before it started does nothing. One that has started begins its operations all the same: those
     // of an earlier life, a child above all, are stopped only by an operation that has begun.
@@ -356,7 +357,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
       this.#pause(unknownPromise(this.record));
       return;
     }
-    const { deadlineAt } = this.record;
+    const deadlineAt = this.#deadlineAt;
     if (!this.#row.isWaiting || this.waits.isNextWakeNew(deadlineAt)) {
       this.#row.waiting(this.waits.nextWake(deadlineAt));
     }
@@ -366,7 +367,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   /** Leaves memory while it waits; the store wakes it. */
   release(): void {
     if (!this.isResting || this.#journal.isWriting || this.isWorking) return;
-    const wakeAt = this.waits.nextWake(this.record.deadlineAt);
+    const wakeAt = this.waits.nextWake(this.#deadlineAt);
     // What is due is about to move by itself; released, it would be claimed at once and released again, without ever moving.
     if (wakeAt <= this.services.clock.now()) return;
     this.#row.released(wakeAt);
@@ -440,6 +441,14 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   }
 
   // --- looking at it ---
+
+  /** When its time is up. A run of a backfill lay waiting for its turn: its time counts from when it was first taken up. */
+  get #deadlineAt(): number | null {
+    const { deadlineAt, startedAt } = this.record;
+    const { timeoutMs } = this.definition;
+    if (deadlineAt !== null || timeoutMs === null || this.trigger?.by !== 'backfill') return deadlineAt;
+    return (startedAt ?? this.services.clock.now()) + timeoutMs;
+  }
 
   /** Its row as it is on disk, once it has ended; else null. */
   get ended(): RunRecord | null {

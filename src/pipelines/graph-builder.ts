@@ -5,6 +5,7 @@ import type { Callee } from './callee.ts';
 import type { WaitSource } from './wait-source.ts';
 import {
   addParent,
+  refuseAtRootOnly,
   NodeRef,
   refuseHiddenRefs,
   resolveRef,
@@ -227,6 +228,7 @@ export class GraphBuilder {
       );
     }
     const task = resolveTask(handler, options, what);
+    refuseAtRootOnly(this.#spot.scope, options, what);
     const slots = this.#slots(id, inputs);
     return this.#node({
       name: id,

@@ -44,6 +44,8 @@ export interface ResolvedTask {
   readonly priority: number;
   readonly target: ((inputs: never) => Target) | null;
   readonly pool: PoolUse | ((inputs: never) => PoolUse) | null;
+  /** It waits for the same task of the run of the interval before. */
+  readonly dependsOnPast: boolean;
   readonly cache: { readonly key: (inputs: never) => unknown; readonly expiresMs: number | null } | null;
 }
 

@@ -12,6 +12,8 @@ export interface RunTrigger {
   readonly backfill: string | null;
   /** The run does not wait for the run of the interval before it: the first of a backfill. */
   readonly ignoresPast: boolean;
+  /** Id of the run about the interval before, whether it exists or not; null when there is none. */
+  readonly previousRun: string | null;
   /** Key of the asset partition the run makes; null for none. */
   readonly partition: string | null;
   /** The event that started it. Absent for all other runs. */
