@@ -173,7 +173,7 @@ describe('a run and events', () => {
       ...{ topic: 'orders', partition: 2, offset: 7, id: 'e1', type: 'order.placed' },
       ...{ correlationId: 'c1', hops: 0 },
     };
-    const none = { interval: null, backfill: null, ignoresPast: false, partition: null };
+    const none = { interval: null, backfill: null, ignoresPast: false, previousRun: null, partition: null };
     const text = shown(
       run({
         trigger: { by: 'event', schedule: 'orders/ships', ...none, event },

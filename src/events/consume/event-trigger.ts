@@ -13,7 +13,6 @@ export function eventTrigger(
     schedule: `${subscription.topic.name}/${subscription.name}`,
     interval: null,
     backfill: null,
-    previousRun: null,
     ignoresPast: false,
     previousRun: null,
     partition: null,
