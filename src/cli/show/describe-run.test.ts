@@ -166,3 +166,39 @@ describe('a described run', () => {
     );
   });
 });
+
+describe('a run and events', () => {
+  it('shows which event started it, and which one it waits for', () => {
+    const event = {
+      ...{ topic: 'orders', partition: 2, offset: 7, id: 'e1', type: 'order.placed' },
+      ...{ correlationId: 'c1', hops: 0 },
+    };
+    const none = { interval: null, backfill: null, ignoresPast: false, previousRun: null, partition: null };
+    const text = shown(
+      run({
+        trigger: { by: 'event', schedule: 'orders/ships', ...none, event },
+        waits: [
+          {
+            ...{
+              runId: 'acme',
+              key: '/event:paid#0',
+              kind: 'event',
+              name: 'paid',
+              since: start,
+              deadline: null,
+            },
+            detail: {
+              topic: 'orders',
+              type: 'paid',
+              partitions: 1,
+              where: { data: { id: ['o1'] } },
+              from: [8],
+            },
+          },
+        ],
+      }),
+    );
+    expect(text).toContain('started by event "order.placed" e1 at orders/2/7, correlation c1');
+    expect(text).toContain('event "paid" of topic "orders" matching {"data":{"id":["o1"]}} since');
+  });
+});

@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { errorCodes, errorEntry, type ErrorCode } from '../../base/error-codes.ts';
 import type { ErrorRecord } from '../../base/error-record.ts';
 import type { RunDetail, RunView, WaitView } from '../../app/index.ts';
+import type { EventWaitDetail } from '../../engine/index.ts';
 import type { Output, Style } from '../output.ts';
 import { shellWord } from '../program-name.ts';
 import { describeValue } from './describe-value.ts';
@@ -98,6 +99,9 @@ function headLines(run: RunDetail, { out, now, asked }: Surroundings): readonly 
   return lines;
 }
 
+/** The most characters shown of a pattern. */
+const patternWidth = 80;
+
 const waitWords: Readonly<Record<WaitView['kind'], string>> = {
   timer: 'time to pass',
   signal: 'signal',
@@ -120,7 +124,7 @@ function waitLines(run: RunDetail, { out, now }: Surroundings): readonly string[
     const error = wait.kind === 'retry' ? errorIn(wait.detail) : undefined;
     const why =
       error === undefined ? '' : `, after ${out.style('red', error.message.split('\n', 1)[0] ?? '')}`;
-    return ` ${out.style('cyan', `${waitWords[wait.kind]}${name}`)} since ${formatRelative(wait.since, now)}, ${until}${why}`;
+    return ` ${out.style('cyan', `${waitWords[wait.kind]}${name}`)}${wantedEvent(wait)} since ${formatRelative(wait.since, now)}, ${until}${why}`;
   });
   if (run.endedAt !== null) return lines;
   if (run.codeMissing)
@@ -129,6 +133,15 @@ function waitLines(run: RunDetail, { out, now }: Surroundings): readonly string[
   if (run.inbox > 0)
     lines.push(` (${run.inbox} ${run.inbox === 1 ? 'message lies' : 'messages lie'} in its inbox)`);
   return lines;
+}
+
+/** Of a wait for an event: which topic, and which events of it. */
+function wantedEvent({ kind, detail }: WaitView): string {
+  if (kind !== 'event' || typeof detail !== 'object' || detail === null) return '';
+  const { topic, where } = detail as Partial<EventWaitDetail>;
+  const pattern =
+    where === null || where === undefined ? '' : ` matching ${describeValue(where, patternWidth)}`;
+  return ` of topic "${String(topic)}"${pattern}`;
 }
 
 function errorHeading(run: RunDetail): string {
