@@ -15,7 +15,6 @@ export function eventTrigger(
     backfill: null,
     previousRun: null,
     ignoresPast: false,
-    previousRun: null,
     partition: null,
     event: { topic, partition, offset, id, type, correlationId, hops },
   };
