@@ -14,7 +14,6 @@ export function eventTrigger(
     interval: null,
     backfill: null,
     ignoresPast: false,
-    previousRun: null,
     partition: null,
     event: { topic, partition, offset, id, type, correlationId, hops },
   };
