@@ -13,6 +13,7 @@ export function eventTrigger(
     schedule: `${subscription.topic.name}/${subscription.name}`,
     interval: null,
     backfill: null,
+    previousRun: null,
     ignoresPast: false,
     partition: null,
     event: { topic, partition, offset, id, type, correlationId, hops },
