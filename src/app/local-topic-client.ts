@@ -13,6 +13,7 @@ import {
   type EventsRuntime,
   type NewEvent,
   type PublishedEvent,
+  type RedriveOptions,
   type SubscriptionSettings,
   type Topic,
   type TopologyView,
@@ -66,8 +67,12 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
     groupDeadLetters: async () =>
       (await Promise.all(consumers().map((settings) => browser.deadLetterGroups(settings)))).flat(),
     listDeadLetters: async (id, query = {}) => events().listDeadLetters(consumerOf(id), queryOf(query)),
-    redriveDeadLetters: async (id, { dryRun = false, ...query } = {}) =>
-      events().redrive(consumerOf(id), { ...queryOf(query), dryRun }),
+    redriveDeadLetters: async (id, request = {}) =>
+      // The pattern is checked when it is parsed.
+      events().redrive(consumerOf(id), request as RedriveOptions),
+    listRedrives: () => events().redrives.list(),
+    showRedrive: (id) => events().redrives.show(id),
+    stopRedrive: (id) => events().redrives.stop(id),
     discardDeadLetters: async (id, query = {}) => ({
       discarded: await events().discardDeadLetters(consumerOf(id), queryOf(query)),
     }),

@@ -8,6 +8,7 @@ import type {
   Explanation,
   Published,
   RedriveReport,
+  RedriveView,
   SeekReport,
   TopicView,
   TopologyView,
@@ -42,6 +43,17 @@ export interface DeadLetterRequest {
   readonly limit?: number;
 }
 
+/** How dead letters are handed out again; see `RedriveOptions`. */
+export interface RedriveRequest extends DeadLetterRequest {
+  readonly dryRun?: boolean;
+  /** Such as `50/s`: by a durable job at this pace. Default: all at once. */
+  readonly rate?: string;
+  /** For a job: one that was redriven so often over its life is left where it is. Default 5. */
+  readonly redrivesMax?: number;
+  /** For a job: who asks, for the audit. */
+  readonly by?: string;
+}
+
 /**
  * Topics are named by their name, consumers by `topic/subscription`, or by the subscription alone where only one topic has it.
  * Common errors: TUTTI_TOPIC_NOT_FOUND, TUTTI_SUBSCRIPTION_NOT_FOUND.
@@ -71,11 +83,14 @@ export interface TopicClient {
   groupDeadLetters(): Promise<readonly DeadLetterGroup[]>;
   /** Dead letters of one consumer, the oldest first. @throws TUTTI_PATTERN_INVALID */
   listDeadLetters(consumer: string, query?: DeadLetterRequest): Promise<readonly DeadLetter[]>;
-  /** Hands dead letters to their consumer again. @throws TUTTI_PATTERN_INVALID: nothing was redriven. */
-  redriveDeadLetters(
-    consumer: string,
-    request?: DeadLetterRequest & { readonly dryRun?: boolean },
-  ): Promise<RedriveReport>;
+  /** Hands dead letters to their consumer again. @throws TUTTI_PATTERN_INVALID, TUTTI_OPTION_INVALID: nothing was redriven. */
+  redriveDeadLetters(consumer: string, request?: RedriveRequest): Promise<RedriveReport>;
+  /** Redrives that go on by themselves, and the newest 100 that ended; the newest first. */
+  listRedrives(): Promise<readonly RedriveView[]>;
+  /** @throws TUTTI_REDRIVE_NOT_FOUND */
+  showRedrive(id: string): Promise<RedriveView>;
+  /** What it has redriven stays so. @throws TUTTI_REDRIVE_NOT_FOUND */
+  stopRedrive(id: string): Promise<RedriveView>;
   /** Forgets dead letters. @throws TUTTI_PATTERN_INVALID: nothing was discarded. */
   discardDeadLetters(consumer: string, request?: DeadLetterRequest): Promise<{ readonly discarded: number }>;
   readTopology(): Promise<TopologyView>;

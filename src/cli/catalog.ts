@@ -66,6 +66,9 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'dlq show': () => import('./commands/dlq/show.ts'),
   'dlq redrive': () => import('./commands/dlq/redrive.ts'),
   'dlq discard': () => import('./commands/dlq/discard.ts'),
+  'redrive list': () => import('./commands/redrive/list.ts'),
+  'redrive show': () => import('./commands/redrive/show.ts'),
+  'redrive stop': () => import('./commands/redrive/stop.ts'),
   topology: () => import('./commands/topology.ts'),
   demo: () => import('./commands/demo.ts'),
   doctor: () => import('./commands/doctor.ts'),
@@ -84,5 +87,6 @@ export const groups: Readonly<Record<string, string>> = {
   topics: 'The logs of events.',
   consumers: 'Subscriptions and their positions.',
   dlq: 'Events that subscriptions gave up on.',
+  redrive: 'Redrives of dead letters that go on by themselves.',
   defs: 'The definitions the engine has the code of.',
 };

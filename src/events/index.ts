@@ -42,6 +42,7 @@ export type {
   RedriveOptions,
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
+export type { RedriveEntry, RedriveJob, RedriveView } from './dead-letters/redrive-job.ts';
 export { findConsumer } from './browse/find-consumer.ts';
 export { asyncApiDocument } from './async-api/async-api-document.ts';
 export { TopicFollower } from './browse/topic-follower.ts';

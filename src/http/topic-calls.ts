@@ -28,6 +28,9 @@ export function topicCalls(call: Ask): TopicClient {
     listDeadLetters: (consumer, body = {}) => call('listDeadLetters', { parameters: { consumer }, body }),
     redriveDeadLetters: (consumer, body = {}) =>
       call('redriveDeadLetters', { parameters: { consumer }, body }),
+    listRedrives: () => call('listRedrives'),
+    showRedrive: (redrive) => call('showRedrive', { parameters: { redrive } }),
+    stopRedrive: (redrive) => call('stopRedrive', { parameters: { redrive } }),
     discardDeadLetters: (consumer, body = {}) =>
       call('discardDeadLetters', { parameters: { consumer }, body }),
     readTopology: () => call('readTopology'),

@@ -1,4 +1,10 @@
-import type { DeadLetterRequest, EventQuery, EventRequest, TopicClient } from '../../app/index.ts';
+import type {
+  DeadLetterRequest,
+  EventQuery,
+  EventRequest,
+  RedriveRequest,
+  TopicClient,
+} from '../../app/index.ts';
 import type { Fields } from '../contract/fields.ts';
 import { present, type Handlers } from './handlers.ts';
 
@@ -33,7 +39,15 @@ export const topicHandlers: Handlers<keyof TopicClient> = {
     client.redriveDeadLetters(parameter('consumer'), {
       ...letterRequest(body),
       dryRun: body.boolean('dryRun') === true,
+      ...present<RedriveRequest>({
+        rate: body.text('rate'),
+        redrivesMax: body.integer('redrivesMax'),
+        by: body.text('by'),
+      }),
     }),
+  listRedrives: ({ client }) => client.listRedrives(),
+  showRedrive: ({ client, parameter }) => client.showRedrive(parameter('redrive')),
+  stopRedrive: ({ client, parameter }) => client.stopRedrive(parameter('redrive')),
   discardDeadLetters: ({ client, parameter, body }) =>
     client.discardDeadLetters(parameter('consumer'), letterRequest(body)),
   readTopology: ({ client }) => client.readTopology(),
