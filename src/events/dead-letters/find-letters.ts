@@ -27,8 +27,8 @@ export async function* findLetters(
   place: LetterPlace,
   query: DeadLetterQuery,
 ): AsyncGenerator<FoundLetter> {
-  const { ids, cause, filter, limit = Number.POSITIVE_INFINITY } = query;
-  const pattern = filter === undefined ? null : parsePattern(filter, 'The filter of dead letters');
+  const { limit = Number.POSITIVE_INFINITY } = query;
+  const isWanted = chooserOf(query);
   const space = deadLetterSpace(place.topic, place.subscription);
   let found = 0;
   let after = place.after ?? '';
@@ -37,15 +37,21 @@ export async function* findLetters(
     for (const cell of cells) {
       after = cell.key;
       const letter = JSON.parse(payloads.textNow(cell.value) ?? 'null') as DeadLetter | null;
-      if (letter === null || (ids !== undefined && !ids.includes(letter.id))) continue;
-      if (cause !== undefined && letter.cause !== cause) continue;
-      if (pattern !== null && !matchesPattern(pattern, viewOf(letter))) continue;
+      if (letter === null || !isWanted(letter)) continue;
       if (found === limit) return;
       found += 1;
       yield { letter, cell };
     }
     if (cells.length < pageSize) return;
   }
+}
+
+function chooserOf({ ids, cause, filter }: DeadLetterQuery): (letter: DeadLetter) => boolean {
+  const pattern = filter === undefined ? null : parsePattern(filter, 'The filter of dead letters');
+  return (letter) =>
+    (ids === undefined || ids.includes(letter.id)) &&
+    (cause === undefined || letter.cause === cause) &&
+    (pattern === null || matchesPattern(pattern, viewOf(letter)));
 }
 
 function viewOf(letter: DeadLetter): unknown {
