@@ -26,6 +26,7 @@ export type { AssetClient } from './asset-client.ts';
 export type {
   DeadLetterRequest,
   RedriveRequest,
+  ReplayRequest,
   EventQuery,
   EventRequest,
   TopicClient,

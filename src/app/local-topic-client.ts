@@ -64,6 +64,10 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
     },
     seekConsumer: async (id, to, { dryRun = false } = {}) =>
       events().seek(consumerOf(id), parsePosition(to), { dryRun }),
+    replayConsumer: async (id, { from, to = 'tip', as }) => {
+      await events().replay(consumerOf(id), { from: parsePosition(from), to: parsePosition(to), as });
+      return browser.consumer(consumerOf(id));
+    },
     groupDeadLetters: async () =>
       (await Promise.all(consumers().map((settings) => browser.deadLetterGroups(settings)))).flat(),
     listDeadLetters: async (id, query = {}) => events().listDeadLetters(consumerOf(id), queryOf(query)),

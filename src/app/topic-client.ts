@@ -43,6 +43,15 @@ export interface DeadLetterRequest {
   readonly limit?: number;
 }
 
+/** Which events to handle once more: from and to are an offset, `tip`, `oldest` or an instant. */
+export interface ReplayRequest {
+  readonly from: string;
+  /** Default: the end as it is now. */
+  readonly to?: string;
+  /** Name of the side cursor. */
+  readonly as: string;
+}
+
 /** How dead letters are handed out again; see `RedriveOptions`. */
 export interface RedriveRequest extends DeadLetterRequest {
   readonly dryRun?: boolean;
@@ -79,6 +88,11 @@ export interface TopicClient {
     to: string,
     options?: { readonly dryRun?: boolean },
   ): Promise<readonly SeekReport[]>;
+  /**
+   * Handles a range once more under a side cursor of its own name; the live position is not touched.
+   * @throws TUTTI_OFFSET_OUT_OF_RANGE, TUTTI_OPTION_INVALID, TUTTI_REQUEST_REFUSED while one of this name is there: nothing was begun.
+   */
+  replayConsumer(consumer: string, range: ReplayRequest): Promise<ConsumerView>;
   /** Dead letters of all consumers by cause. */
   groupDeadLetters(): Promise<readonly DeadLetterGroup[]>;
   /** Dead letters of one consumer, the oldest first. @throws TUTTI_PATTERN_INVALID */

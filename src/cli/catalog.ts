@@ -62,6 +62,7 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'consumers pause': () => import('./commands/consumers/pause.ts'),
   'consumers resume': () => import('./commands/consumers/resume.ts'),
   'consumers seek': () => import('./commands/consumers/seek.ts'),
+  'consumers replay': () => import('./commands/consumers/replay.ts'),
   'dlq list': () => import('./commands/dlq/list.ts'),
   'dlq show': () => import('./commands/dlq/show.ts'),
   'dlq redrive': () => import('./commands/dlq/redrive.ts'),

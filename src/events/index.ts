@@ -25,7 +25,13 @@ export type {
 } from './model/subscription.ts';
 export { Subscription, type DeadLetters } from './model/subscription-value.ts';
 export { isTopic, topic, type Topic } from './model/topic.ts';
-export type { PartitionStatus, ReplayOptions, SeekPosition, SeekReport } from './model/topic-runtime.ts';
+export type {
+  PartitionStatus,
+  ReplayOptions,
+  ReplayView,
+  SeekPosition,
+  SeekReport,
+} from './model/topic-runtime.ts';
 export type { TopicSettings } from './model/topic-settings.ts';
 export type { CursorRecord } from './consume/cursor.ts';
 export type {

@@ -24,6 +24,8 @@ export function topicCalls(call: Ask): TopicClient {
     resumeConsumer: (consumer) => call('resumeConsumer', { parameters: { consumer } }),
     seekConsumer: (consumer, to, options = {}) =>
       call('seekConsumer', { parameters: { consumer }, body: { to, ...options } }),
+    replayConsumer: (consumer, body) =>
+      call('replayConsumer', { parameters: { consumer }, body: { ...body } }),
     groupDeadLetters: () => call('groupDeadLetters'),
     listDeadLetters: (consumer, body = {}) => call('listDeadLetters', { parameters: { consumer }, body }),
     redriveDeadLetters: (consumer, body = {}) =>

@@ -189,6 +189,23 @@ describe('topics on the command line', () => {
     expect((await tutti('dlq', 'redrive', 'ship', '--rate', 'fast')).exitCode).toBe(2);
   });
 
+  it('are replayed under a side cursor that is seen until it is at its end', async () => {
+    const engine = await startEngine();
+    await send('{"id":"o1","total":1}');
+    engine.process.kill('SIGKILL');
+    await engine.finished;
+    const range = ['--from', 'oldest', '--as', 'again'];
+    expect((await tutti('consumers', 'replay', 'ship', ...range)).stdout).toContain('as again, 1 left');
+    expect((await tutti('consumers', 'replay', 'ship', ...range)).stderr).toContain('already being replayed');
+    expect((await tutti('consumers', 'replay', 'ship')).exitCode).toBe(2);
+    expect((await tutti('consumers', 'list')).stdout).toContain('again 1');
+    await startEngine();
+    await until(
+      () => json<readonly ConsumerView[]>('consumers', 'list'),
+      (consumers) => consumers.every(({ replays }) => replays.length === 0),
+    );
+  });
+
   it('are read and steered on the file while no engine runs', async () => {
     const engine = await startEngine();
     await send('{"id":"o1","total":12}');

@@ -127,6 +127,18 @@ export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
     answer: 'SeekReport[]',
     errors: [noConsumer, 'TUTTI_OFFSET_OUT_OF_RANGE'],
   }),
+  replayConsumer: write({
+    path: '/v1/consumers/:consumer/replay',
+    summary: 'Handles a range of events once more under a side cursor; the live position is not touched.',
+    parameters: { consumer },
+    body: {
+      from: { type: 'text', required: true, summary: 'An offset, `oldest`, `tip`, or an instant.' },
+      to: { type: 'text', summary: 'The same, exclusive. Default: the end as it is now.' },
+      as: { type: 'text', required: true, summary: 'Name of the side cursor.' },
+    },
+    answer: 'ConsumerView',
+    errors: [noConsumer, 'TUTTI_OFFSET_OUT_OF_RANGE', 'TUTTI_OPTION_INVALID', 'TUTTI_REQUEST_REFUSED'],
+  }),
   groupDeadLetters: read({
     path: '/v1/dead-letters',
     summary: 'Lists dead letters of all subscriptions, grouped by cause.',

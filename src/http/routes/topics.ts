@@ -3,6 +3,7 @@ import type {
   EventQuery,
   EventRequest,
   RedriveRequest,
+  ReplayRequest,
   TopicClient,
 } from '../../app/index.ts';
 import type { Fields } from '../contract/fields.ts';
@@ -31,6 +32,12 @@ export const topicHandlers: Handlers<keyof TopicClient> = {
   seekConsumer: ({ client, parameter, body }) =>
     client.seekConsumer(parameter('consumer'), body.requiredText('to'), {
       dryRun: body.boolean('dryRun') === true,
+    }),
+  replayConsumer: ({ client, parameter, body }) =>
+    client.replayConsumer(parameter('consumer'), {
+      from: body.requiredText('from'),
+      as: body.requiredText('as'),
+      ...present<Partial<ReplayRequest>>({ to: body.text('to') }),
     }),
   groupDeadLetters: ({ client }) => client.groupDeadLetters(),
   listDeadLetters: ({ client, parameter, body }) =>
