@@ -11,6 +11,7 @@ import { fraud } from './events/fraud.ts';
 import { manyTopics } from './events/many-topics.ts';
 import { match } from './events/match.ts';
 import { publish } from './events/publish.ts';
+import { upkeep } from './events/upkeep.ts';
 
 /** Every bench, in the order in which all of them run. */
 export const benches: readonly Bench[] = [
@@ -28,4 +29,5 @@ export const benches: readonly Bench[] = [
   manyTopics,
   match,
   fraud,
+  upkeep,
 ];

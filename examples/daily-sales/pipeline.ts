@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cron, fileTarget, pipeline, shell, sql, type Pipeline, type Schedule } from 'tutti';
+import { cron, fileTarget, pipeline, shell, sql, type Pipeline } from 'tutti';
 import { z } from 'zod';
 import { clean, doubts } from './clean.ts';
 import { extract } from './extract.ts';
@@ -30,9 +30,9 @@ const totals = `
   from daily_sales group by genre order by box_office desc`;
 
 /** At three in the morning, about the day before. */
-const nightly: Schedule = cron('0 3 * * *', {
+const nightly = cron('0 3 * * *', {
   timezone: 'Europe/Zurich',
-  input: ({ interval }: { readonly interval: { readonly start: number } }) => ({
+  input: ({ interval }) => ({
     day: new Date(interval.start).toISOString().slice(0, 10),
   }),
 });

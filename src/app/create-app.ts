@@ -18,7 +18,14 @@ import {
   type Store,
   type Telemetry,
 } from '../engine/index.ts';
-import { EventsRuntime, roleOf, subscriptionsOf, type IncomingWebhook, type Topic } from '../events/index.ts';
+import {
+  EventsRuntime,
+  roleOf,
+  subscriptionsOf,
+  topicRole,
+  type IncomingWebhook,
+  type Topic,
+} from '../events/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
@@ -125,10 +132,11 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
   try {
     const engine = createEngine({
       ...engineOptions(options, { opened, definitions, clock, logger }),
-      roles: () => subscriptionsOf(topics.current).map(roleOf),
+      roles: () => [...topics.current.map(topicRole), ...subscriptionsOf(topics.current).map(roleOf)],
     });
     const sources = options.sources ?? new Map<string, string>();
-    return new LocalTutti({ engine, topics, webhooks, opened, logger, notices, sources });
+    const retentionMs = options.retentionMs ?? null;
+    return new LocalTutti({ engine, topics, webhooks, opened, logger, notices, sources, retentionMs });
   } catch (error) {
     await opened.close();
     throw error;
@@ -191,6 +199,7 @@ interface Parts {
   readonly logger: Logger;
   readonly notices: AssetNotices;
   readonly sources: ReadonlyMap<string, string>;
+  readonly retentionMs: number | null;
 }
 
 class LocalTutti implements Tutti {
@@ -207,7 +216,7 @@ class LocalTutti implements Tutti {
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, topics, webhooks, opened, logger, notices, sources }: Parts) {
+  constructor({ engine, topics, webhooks, opened, logger, notices, sources, retentionMs }: Parts) {
     this.engine = engine;
     this.#topics = topics;
     this.#events = new EventsRuntime({ engine, topics: topics.current, logger });
@@ -220,7 +229,7 @@ class LocalTutti implements Tutti {
     this.#opened = opened;
     this.#logger = logger;
     this.#notices = notices;
-    this.#scheduler = new Scheduler(engine, logger, notices);
+    this.#scheduler = new Scheduler(engine, logger, notices, { retentionMs });
     this.client = createLocalClient({
       engine,
       scheduler: this.#scheduler,

@@ -164,7 +164,13 @@ function findPipeline(engine: Engine, name: string): Pipeline {
 }
 
 function refuseUnfinished(run: RunRecord): void {
-  if (run.endedAt === null) throw refused(run, `is ${run.state}; cancel it or let it end first`);
+  if (run.endedAt === null) {
+    throw refused(
+      run,
+      `is ${run.state}; its tasks can be cleared and marked once it has ended. Let it end, or cancel it ` +
+        `('tutti runs cancel ${run.id}') and then do this: what has finished is kept`,
+    );
+  }
 }
 
 function refused(run: RunRecord, reason: string): TuttiError {

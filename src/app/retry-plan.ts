@@ -35,6 +35,12 @@ function planPipelineRetry(
   return planClear(definition.pipeline, journal, selectors).drop;
 }
 
+/**
+ * What begins so soon after a failure may have been issued beside it: bodies of one moment begin one after the other, and a clock
+ * in milliseconds may tick between them. Where the code did go on from the failure, its replay shows it. Milliseconds.
+ */
+const besideMs = 10;
+
 /** Positions to leave out, the most generous proposal first, the one that always fits last. Pure. */
 function propose(journal: readonly JournalEntry[]): readonly (readonly number[])[] {
   const failures = causes(journal);
@@ -61,7 +67,7 @@ function causes(journal: readonly JournalEntry[]): readonly number[] {
   const failed = journal.filter((entry) => entry.kind !== 'attempt' && entry.outcome !== 'ok');
   if (canceledAt >= 0) return failed.filter((entry) => entry.seq >= canceledAt).map((entry) => entry.seq);
   const lastBegin = journal.reduce((latest, entry) => Math.max(latest, entry.startedAt), 0);
-  const unanswered = failed.filter((entry) => entry.at >= lastBegin);
+  const unanswered = failed.filter((entry) => entry.at >= lastBegin - besideMs);
   const steps = unanswered.filter((entry) => entry.kind === 'step');
   return (steps.length > 0 ? steps : unanswered).map((entry) => entry.seq);
 }

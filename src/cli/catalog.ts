@@ -24,6 +24,7 @@ export const catalog: Readonly<Record<string, CommandLoader>> = {
   'approvals answer': () => import('./commands/approvals/answer.ts'),
   'pipeline run': () => import('./commands/pipeline/run.ts'),
   'pipeline show': () => import('./commands/pipeline/show.ts'),
+  'pipeline next': () => import('./commands/pipeline/next.ts'),
   'pipeline graph': () => import('./commands/pipeline/graph.ts'),
   'pipeline clear': () => import('./commands/pipeline/clear.ts'),
   'pipeline mark': () => import('./commands/pipeline/mark.ts'),

@@ -3,13 +3,17 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { LiveRun } from './live-run.ts';
 import { operationKey, type EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
+import type { EventPlace } from './model/event-wait.ts';
+import type { PublishedEvent } from './model/published-event.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
+import type { RunOperations } from './run-operations.ts';
 import { Occurrences, OperationIdentity } from './operation-identity.ts';
 import { AcquireOperation } from './operations/acquire.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import { ChildOperation } from './operations/child.ts';
 import type { Identity } from './operations/operation.ts';
+import { EventOperation } from './operations/event.ts';
 import { ReleaseOperation } from './operations/release.ts';
 import { PublishOperation } from './operations/publish.ts';
 import { SendOperation } from './operations/send.ts';
@@ -21,6 +25,7 @@ import type {
   AcquireRequest,
   ApprovalRequest,
   ChildRequest,
+  EventWaitRequest,
   Place,
   ReleaseRequest,
   RunHandle,
@@ -34,11 +39,15 @@ import type {
 /** The run as its code sees it: gives every operation its identity and hands it to the run. */
 export class CodeHandle implements RunHandle {
   readonly #run: LiveRun;
+  readonly #operations: RunOperations;
   #linesSaid = 0;
+  /** What waits for events were answered with, by what they wanted. Made on first use: most runs never wait for one. */
+  #received: Map<string, readonly EventPlace[]> | null = null;
   readonly #occurrences = new Occurrences();
 
   constructor(run: LiveRun) {
     this.#run = run;
+    this.#operations = run.operations;
   }
 
   get record(): RunRecord {
@@ -70,51 +79,75 @@ export class CodeHandle implements RunHandle {
   }
 
   step(request: StepRequest): Promise<unknown> {
-    return this.#run.issue(new StepOperation(this.#run, this.#identity('step', request), request));
-  }
-
-  async timer(request: TimerRequest): Promise<void> {
-    await this.#run.issue(new TimerOperation(this.#run, this.#identity('timer', request), request.until));
-  }
-
-  signal(request: SignalRequest): Promise<unknown> {
-    return this.#run.issue(
-      new SignalOperation(this.#run, this.#identity('signal', request), request.timeoutMs),
+    return this.#operations.issue(
+      new StepOperation(this.#operations, this.#identity('step', request), request),
     );
   }
 
+  async timer(request: TimerRequest): Promise<void> {
+    await this.#operations.issue(
+      new TimerOperation(this.#operations, this.#identity('timer', request), request.until),
+    );
+  }
+
+  signal(request: SignalRequest): Promise<unknown> {
+    return this.#operations.issue(
+      new SignalOperation(this.#operations, this.#identity('signal', request), request.timeoutMs),
+    );
+  }
+
+  async event(request: EventWaitRequest): Promise<PublishedEvent> {
+    const source = JSON.stringify(request.wanted);
+    const behind = this.#received?.get(source) ?? [];
+    const identity = this.#identity('event', request);
+    const event = (await this.#operations.issue(
+      new EventOperation(this.#operations, identity, { ...request, behind }),
+    )) as PublishedEvent;
+    // Told by the journal, so a replay knows the same: a later wait for the same goes on behind this event.
+    const { topic, partition, offset } = event;
+    const known = this.#received?.get(source) ?? [];
+    (this.#received ??= new Map()).set(source, [...known, { topic, partition, offset }]);
+    return event;
+  }
+
   ask(request: ApprovalRequest): Promise<unknown> {
-    return this.#run.issue(new ApprovalOperation(this.#run, this.#identity('approval', request), request));
+    return this.#operations.issue(
+      new ApprovalOperation(this.#operations, this.#identity('approval', request), request),
+    );
   }
 
   call(request: ChildRequest): Promise<unknown> {
-    return this.#run.issue(new ChildOperation(this.#run, this.#identity('child', request), request));
+    return this.#operations.issue(
+      new ChildOperation(this.#operations, this.#identity('child', request), request),
+    );
   }
 
   async start(request: ChildRequest): Promise<string> {
-    const operation = new StartOperation(this.#run, this.#identity('start', request), request);
-    return (await this.#run.issue(operation)) as string;
+    const operation = new StartOperation(this.#operations, this.#identity('start', request), request);
+    return (await this.#operations.issue(operation)) as string;
   }
 
   async send(request: SendRequest): Promise<void> {
     const identity = this.#identity('send', { place: request.place, name: request.signal });
-    await this.#run.issue(new SendOperation(this.#run, identity, request));
+    await this.#operations.issue(new SendOperation(this.#operations, identity, request));
   }
 
   async publish(request: PublishRequest): Promise<void> {
-    await this.#run.issue(new PublishOperation(this.#run, this.#identity('publish', request), request));
+    await this.#operations.issue(
+      new PublishOperation(this.#operations, this.#identity('publish', request), request),
+    );
   }
 
   async acquire(request: AcquireRequest): Promise<string> {
     checkSlots(request);
     const identity = this.#identity('slot', request);
-    await this.#run.issue(new AcquireOperation(this.#run, identity, request));
+    await this.#operations.issue(new AcquireOperation(this.#operations, identity, request));
     return identity.key;
   }
 
   async release(request: ReleaseRequest): Promise<void> {
     const identity = this.#identity('release', request);
-    await this.#run.issue(new ReleaseOperation(this.#run, identity, request.acquired));
+    await this.#operations.issue(new ReleaseOperation(this.#operations, identity, request.acquired));
   }
 
   mark(name: string): boolean {
@@ -128,7 +161,7 @@ export class CodeHandle implements RunHandle {
   log(level: LogLevel, text: string): void {
     this.#linesSaid += 1;
     if (this.#run.isReplaying) return;
-    this.#run.log({ key: '', attempt: 0, level, text, ordinal: this.#linesSaid });
+    this.#operations.log({ key: '', attempt: 0, level, text, ordinal: this.#linesSaid });
   }
 
   setStatus(text: string): void {

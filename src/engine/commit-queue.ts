@@ -56,6 +56,8 @@ export interface CommitQueueOptions {
   readonly onLost: (error: unknown) => void;
   /** Called for every append that is on disk. */
   readonly onAppended: (name: PartitionName) => void;
+  /** Called for every wait for an event that is on disk. */
+  readonly onEventWait: (wait: WaitRecord) => void;
 }
 
 /** How long to wait before a refused batch is tried again, doubling from the first to the last. Milliseconds. */
@@ -229,6 +231,7 @@ export class CommitQueue {
     this.#retryDelayMs = retryDelayMinMs;
     callBack(batch, result);
     announceAppends(batch, result, this.#options.onAppended);
+    for (const wait of batch.waits) if (wait.kind === 'event') this.#options.onEventWait(wait);
     this.#report(batch);
     if (!this.#gathering.isEmpty || this.#areLogsDue) this.#schedule();
   }

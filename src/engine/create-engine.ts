@@ -7,24 +7,24 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { AppendListener, Engine, EngineOptions } from './engine.ts';
-import { LiveRun } from './live-run.ts';
+import type { AppendListener, Engine, EngineOptions, EventWaitListener } from './engine.ts';
+import type { LiveRun } from './live-run.ts';
+import { Listeners } from './listeners.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import { nobody, type RunNumber } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import { ApprovalOperation } from './operations/approval.ts';
 import type { RunServices } from './operations/run-services.ts';
 import { afterThisTurn } from './outside.ts';
 import { Payloads } from './payloads.ts';
 import type { GuardedChange, GuardedResult, RunStart, StartResult } from './ports/store.ts';
-import { receiveMessage, type ReceivedMessage } from './received-message.ts';
 import { ReplayCheck } from './replay-check.ts';
 import { RestListeners, type RestListener } from './rest-listeners.ts';
-import { freshMaterial, type RunMaterial } from './run-material.ts';
+import { RunIntake } from './run-intake.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
-import { handBack } from './run-row.ts';
 import { TimerQueue, type Alarm } from './timer-queue.ts';
 import { WorkFinder } from './work-finder.ts';
 import { WorkerPresence } from './worker-presence.ts';
@@ -33,8 +33,6 @@ import { WorkerPresence } from './worker-presence.ts';
 const tickDefaultMs = 1_000;
 /** Since when a running step gets a row that says so. Milliseconds. */
 const announceAfterMs = 1_000;
-/** After how long a run is claimed again that could not go on because the store failed. Milliseconds. */
-const handBackMs = 1_000;
 /** How long a stopping worker waits for the bodies of its steps. Milliseconds. */
 const stopGraceMs = 5_000;
 /** How often a stopping worker looks whether they have ended. Milliseconds. */
@@ -57,9 +55,11 @@ class DurableEngine implements Engine {
   readonly #live = new LiveRuns();
   readonly #owner: RunOwner<LiveRun>;
   readonly #presence: WorkerPresence;
+  readonly #intake: RunIntake;
   readonly #finder: WorkFinder;
   readonly #replayCheck: ReplayCheck;
-  readonly #appendListeners = new Set<AppendListener>();
+  readonly #appendListeners = new Listeners<PartitionName>();
+  readonly #eventWaitListeners = new Listeners<WaitRecord>();
   readonly #restListeners = new RestListeners();
   #definitions = new Map<string, Definition>();
   #isWorking = false;
@@ -81,10 +81,12 @@ class DurableEngine implements Engine {
       telemetry,
       worker: () => this.#presence.number,
       onLost: (error) => this.#presence.lost(error),
-      onAppended: (name) => this.#announceAppend(name),
+      onAppended: (name) => this.#appendListeners.tell(name),
+      onEventWait: (wait) => this.#eventWaitListeners.tell(wait),
     });
     this.#owner = this.#makeOwner();
     this.#presence = this.#makePresence();
+    this.#intake = this.#makeIntake();
     this.#finder = this.#makeFinder();
     this.#replayCheck = new ReplayCheck(store, this.payloads, this.#owner);
   }
@@ -118,8 +120,8 @@ class DurableEngine implements Engine {
     const change = { ...start, owner: isTaken ? worker : nobody };
     return new Promise((resolve, reject) => {
       const done = (result: StartResult): void => {
-        if (result.created && result.run.owner !== nobody && result.run.owner === this.#presence.number)
-          this.#adopt(result, definition);
+        const isOurs = result.run.owner !== nobody && result.run.owner === this.#presence.number;
+        if (result.created && isOurs && definition !== undefined) this.#intake.adopt(result.run, definition);
         else if (result.created) this.#finder.look();
         resolve(result);
       };
@@ -128,13 +130,9 @@ class DurableEngine implements Engine {
   }
 
   send(send: MessageSend): Promise<SendResult> {
-    return new Promise((resolve, reject) => {
-      const done = (result: SendResult): void => {
-        this.#finder.look();
-        resolve(result);
-      };
-      this.#queue.send(send, done, reject);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
+    this.#queue.send(send, resolve, reject);
+    return promise.finally(() => this.#finder.look());
   }
 
   append(append: TopicAppend): Promise<AppendResult> {
@@ -142,8 +140,11 @@ class DurableEngine implements Engine {
   }
 
   onAppended(listener: AppendListener): () => void {
-    this.#appendListeners.add(listener);
-    return () => this.#appendListeners.delete(listener);
+    return this.#appendListeners.add(listener);
+  }
+
+  onEventWait(listener: EventWaitListener): () => void {
+    return this.#eventWaitListeners.add(listener);
   }
 
   change(group: GuardedChange): Promise<GuardedResult> {
@@ -276,52 +277,6 @@ class DurableEngine implements Engine {
 
   // --- runs ---
 
-  #adopt(result: StartResult, definition: Definition | undefined): void {
-    const { run } = result;
-    if (definition === undefined) return;
-    const input = this.payloads.textNow(run.input);
-    this.#live.expect(run.number);
-    if (input !== null) return void this.#begin(freshMaterial(run, definition, input));
-    void this.payloads.text(run.input).then(
-      (text) => {
-        if (this.#live.isExpected(run.number)) void this.#begin(freshMaterial(run, definition, text));
-      },
-      (error: unknown) => this.#handBack(run.number, error),
-    );
-  }
-
-  async #begin(material: RunMaterial): Promise<void> {
-    const { number } = material.record;
-    const missed: ReceivedMessage[] = [];
-    try {
-      // The run is here only when no message is on its way any more: a newer one must not overtake an older one.
-      for (let kept = this.#live.takeKept(number); kept !== undefined; kept = this.#live.takeKept(number)) {
-        missed.push(await receiveMessage(kept, this.store, this.payloads));
-      }
-    } catch (error) {
-      return this.#handBack(number, error);
-    }
-    if (!this.#live.isExpected(number)) return;
-    const run = new LiveRun(this.#owner, material);
-    this.#live.add(run);
-    this.#delivery.add(run);
-    for (const message of missed) run.receive(message);
-  }
-
-  /** A run of this worker cannot go on, because what it needs cannot be read: it is claimed again after a while. */
-  #handBack(number: RunNumber, error: unknown): void {
-    const now = this.clock.now();
-    const run = this.#live.get(number);
-    if (this.#presence.number === null || (run === undefined && !this.#live.isExpected(number))) return;
-    this.#options.logger.warn('A run cannot go on now; it is tried again.', {
-      run: number,
-      reason: String(error),
-    });
-    if (run !== undefined) return run.handBack(now + handBackMs);
-    this.#live.forget(number);
-    this.#queue.change(handBack(number, now, now + handBackMs));
-  }
-
   #left(run: LiveRun, how: Departure): void {
     this.#live.remove(run);
     const { telemetry } = this.#options;
@@ -341,10 +296,6 @@ class DurableEngine implements Engine {
     const excess = this.#live.size - this.#options.liveRunsMax / 2;
     if (excess > 0) this.#live.releaseResting(Number.NEGATIVE_INFINITY, excess);
     if (this.#options.verifyReplay) void this.#replayCheck.verify(run);
-  }
-
-  #announceAppend(name: PartitionName): void {
-    for (const listener of this.#appendListeners) listener(name);
   }
 
   #setDefinitions(definitions: readonly Definition[]): void {
@@ -405,6 +356,21 @@ class DurableEngine implements Engine {
     });
   }
 
+  #makeIntake(): RunIntake {
+    const { store, payloads, clock } = this;
+    return new RunIntake({
+      store,
+      payloads,
+      clock,
+      logger: this.#options.logger,
+      queue: this.#queue,
+      delivery: this.#delivery,
+      live: this.#live,
+      owner: this.#owner,
+      worker: () => this.#presence.number,
+    });
+  }
+
   #makeFinder(): WorkFinder {
     const { store, clock, payloads } = this;
     const { logger, telemetry, liveRunsMax } = this.#options;
@@ -419,11 +385,11 @@ class DurableEngine implements Engine {
       worker: () => this.#presence.number,
       definitions: () => this.#definitions,
       lost: (error) => this.#presence.lost(error),
-      handBack: (run, error) => this.#handBack(run, error),
+      handBack: (run, error) => this.#intake.handBack(run, error),
       begin: async (material) => {
         const fields = { run: material.record.id };
         telemetry.emit({ name: 'run.claimed', at: clock.now(), fields });
-        await this.#begin(material);
+        await this.#intake.begin(material);
       },
     });
   }

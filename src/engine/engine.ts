@@ -5,6 +5,7 @@ import type { Definition } from './definition.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
 import type { RunNumber } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
+import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
 import type { RestListener } from './rest-listeners.ts';
 import type { PayloadCodec, PayloadLimits, Payloads } from './payloads.ts';
@@ -49,6 +50,9 @@ export interface EngineOptions {
 /** Told where this process appended records. */
 export type AppendListener = (name: PartitionName) => void;
 
+/** Told of a wait for an event that is on disk. */
+export type EventWaitListener = (wait: WaitRecord) => void;
+
 /** The durable engine of one process: starts runs, carries messages, and, once started, executes runs. */
 export interface Engine {
   readonly store: Store;
@@ -70,6 +74,8 @@ export interface Engine {
   append(append: TopicAppend): Promise<AppendResult>;
   /** Calls back after records were appended by this process, with the partition's name. Returns how to stop listening. */
   onAppended(listener: AppendListener): () => void;
+  /** Calls back after this process stored a wait for an event. Returns how to stop listening. */
+  onEventWait(listener: EventWaitListener): () => void;
   /**
    * Writes a guarded group together with whatever else is on its way to disk. Resolves when it is on disk or its conditions
    * did not hold; `owner` of its starts is ignored. After a crash before that, all of it is there or nothing.

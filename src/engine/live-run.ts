@@ -2,8 +2,8 @@
  * One run in the memory of the worker that owns it: its code, the operations the code has issued, and what of them is on
  * its way to disk or to the code.
  *
- * Owns: the pending operations and the mailbox; through RunJournal, RunRow and RunWaits what is written for the run. Does not
- * own: commits (CommitQueue), the turn-taking with other runs (Delivery), time (TimerQueue).
+ * Owns: the pending operations and the mailbox; through RunJournal, RunRow and RunWaits what is written for the run. What
+ * operations do to it is RunOperations. Does not own: commits (CommitQueue), the turn-taking with other runs (Delivery), time (TimerQueue).
  * In: operations from the code, messages, alarms. Out: journal entries, waits, changes of the run's row.
  *
  * Invariants:
@@ -14,36 +14,34 @@
  * L3 and L5 are the journal's (RunJournal).
  */
 import { TuttiError } from '../base/tutti-error.ts';
-import { cancelChild, cancelOrphan } from './cancel-child.ts';
+import { cancelOrphan } from './cancel-child.ts';
 import { CancelScope } from './cancel-scope.ts';
 import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { JournalEntry } from './model/journal.ts';
-import { logTextMax, type LogLine } from './model/log.ts';
-import type { RunNumber, RunRecord } from './model/run.ts';
+import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
-import type { Completion, Operation } from './operations/operation.ts';
-import type { OperationHost, ReservedEntry } from './operations/operation.ts';
+import type { Operation } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
 import type { ReceivedMessage } from './received-message.ts';
 import { runEnd, type CodeOutcome } from './run-end.ts';
 import { cancellationError, missingInCode, unfinishedJournal, unknownPromise } from './run-errors.ts';
-import type { RecordedAttempts, ReplayScript } from './replay-script.ts';
-import { outside } from './outside.ts';
+import type { ReplayScript } from './replay-script.ts';
 import { RunInbox, type RunInboxHost } from './run-inbox.ts';
 import { decodeRunInput } from './run-input.ts';
 import { RunJournal, type Landed, type RunJournalHost } from './run-journal.ts';
 import type { RunMaterial } from './run-material.ts';
 import { RunSlots } from './run-slots.ts';
 import type { Departure, RunOwner } from './run-owner.ts';
+import { RunOperations, type OperatedRun } from './run-operations.ts';
 import { RunRow } from './run-row.ts';
 import { RunWaits } from './run-waits.ts';
 import type { Alarm } from './timer-queue.ts';
 
 /** A run in memory; see the top of the file. */
-export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunInboxHost {
+export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInboxHost {
   readonly record: RunRecord;
   readonly services: RunServices;
   readonly definition: Definition;
@@ -56,10 +54,10 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   readonly #slots: RunSlots;
   readonly #owner: RunOwner<LiveRun>;
   readonly #material: RunMaterial;
-  readonly #operations: IssuedOperations;
+  readonly operations: RunOperations;
+  readonly #issued: IssuedOperations;
   readonly #inbox: RunInbox;
   #script: ReplayScript | null;
-  #inFlight = 0;
   #hasStarted = false;
   #isInRound = false;
   #outcome: CodeOutcome | null = null;
@@ -80,7 +78,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     this.waits = new RunWaits(this.record, this.services, material.waits);
     const { record, services } = this;
     const isReplaying = !material.script.isOver;
-    this.#operations = new IssuedOperations({ isReplaying });
+    this.#issued = new IssuedOperations({ isReplaying });
     this.#slots = new RunSlots(record, services, { isReplaying });
     this.#row = new RunRow({
       record,
@@ -89,10 +87,33 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
       seenMessage: () => this.#inbox.seen,
     });
     this.#journal = new RunJournal(this, material.journalLength);
+    this.operations = new RunOperations(this, {
+      issued: this.#issued,
+      waits: this.waits,
+      journal: this.#journal,
+      slots: this.#slots,
+      claimed: material.script,
+    });
   }
 
   get mailbox(): Mailbox {
     return this.#inbox.mailbox;
+  }
+
+  get script(): ReplayScript | null {
+    return this.#script;
+  }
+
+  get isGone(): boolean {
+    return this.#departure !== null;
+  }
+
+  get isRehearsal(): boolean {
+    return this.#owner.replayed !== undefined;
+  }
+
+  get isPausing(): boolean {
+    return this.#inbox.pauseReason !== null;
   }
 
   /** See `RunHandle.isRecorded`. */
@@ -123,12 +144,12 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   /** Whether it moves only if a body ends, a time comes or a message arrives. */
   get isQuiet(): boolean {
     if (this.#departure !== null || this.#isInRound || this.#journal.isWriting) return false;
-    return this.#inFlight > 0 || this.#row.isWaiting;
+    return this.isWorking || this.#row.isWaiting;
   }
 
   /** Whether a step's body is running. */
   get isWorking(): boolean {
-    return this.#inFlight > 0;
+    return this.operations.inFlight > 0;
   }
 
   get isBatched(): boolean {
@@ -153,7 +174,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     const recorded = script === null || script.isOver ? undefined : script.next;
     if (recorded !== undefined) {
       script?.advance();
-      const operation = this.#operations.recorded(recorded);
+      const operation = this.#issued.recorded(recorded);
       return this.#deliver({ entry: recorded, operation, text: this.#textOf(recorded) });
     }
     const landed = this.#journal.takeLanded();
@@ -203,10 +224,10 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     if (entry.at > this.now) this.now = entry.at;
     if (entry.kind === 'cancel') {
       this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
-      return this.#script === null ? this.#beginAll(this.#operations.takeDeferred()) : undefined;
+      return this.#script === null ? this.#beginAll(this.#issued.takeDeferred()) : undefined;
     }
     if (operation === null || operation.state === 'settled') return;
-    this.#operations.remove(operation);
+    this.#issued.remove(operation);
     operation.settle(entry.outcome, text);
   }
 
@@ -214,23 +235,24 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   #mayDeliver(script: ReplayScript): boolean {
     const entry = script.next;
     if (entry === undefined || entry.kind === 'cancel') return true;
-    if (this.#operations.accepts(entry)) return true;
-    return this.#pause(missingInCode(this.record, entry, this.#operations.deferredKeys()));
+    if (this.#issued.accepts(entry)) return true;
+    return this.#pause(missingInCode(this.record, entry, this.#issued.deferredKeys()));
   }
 
   #endReplay(): void {
     this.#script = null;
-    const deferred = this.#operations.endReplay();
+    const deferred = this.#issued.endReplay();
     this.#slots.endReplay();
     if (!this.waits.isEmpty) this.#dropOrphans();
-    if (this.record.deadlineAt !== null) {
-      this.#deadline = this.services.timers.at(this.record.deadlineAt, () => this.#journalCancel(null));
+    const deadlineAt = this.#deadlineAt;
+    if (deadlineAt !== null) {
+      this.#deadline = this.services.timers.at(deadlineAt, () => this.#journalCancel(null));
     }
     // A run that was canceled before it started does nothing. One that has started begins its operations all the same: those
     // of an earlier life, a child above all, are stopped only by an operation that has begun.
     const hasStarted = this.#journal.length > 0 || !this.waits.isEmpty;
     const isStopping = !hasStarted && this.root.reason === null && this.#inbox.isCancelWaiting;
-    if (isStopping) for (const operation of deferred) this.#operations.defer(operation);
+    if (isStopping) for (const operation of deferred) this.#issued.defer(operation);
     else this.#beginAll(deferred);
     this.#inbox.endReplay();
   }
@@ -241,7 +263,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
 
   /** The code, perhaps new, does not wait any more for what these rows say. */
   #dropOrphans(): void {
-    for (const orphan of this.waits.orphans(new Set(this.#operations.keys()))) {
+    for (const orphan of this.waits.orphans(new Set(this.#issued.keys()))) {
       this.waits.dropStored(orphan.key);
       if (orphan.kind === 'child') cancelOrphan(this, orphan);
       if (orphan.kind === 'slot') this.#slots.giveBack(orphan.key);
@@ -250,86 +272,20 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
 
   // --- operations ---
 
-  /** Takes an operation from the code. */
-  issue(operation: Operation): Promise<unknown> {
-    const { cancelScope } = operation.identity;
-    if (cancelScope.reason !== null) {
-      this.#operations.refuse(operation, cancelScope.reason);
-      return operation.promise;
-    }
-    this.#operations.add(operation);
-    if (operation.kind === 'slot') this.#slots.isUsed = true;
-    if (this.#script === null) {
-      if (this.#inbox.pauseReason === null) begin(operation);
-    } else if (this.#script.isEmpty || !this.#script.willAnswer(operation)) {
-      this.#operations.defer(operation);
-    }
-    return operation.promise;
-  }
-
-  attempts(operation: Operation): RecordedAttempts | undefined {
-    const { script } = this.#material;
-    return script.hasAttempts ? script.attempts(operation.identity.key) : undefined;
-  }
-
-  complete(operation: Operation, completion: Completion): void {
-    if (operation.state !== 'pending' || this.#departure !== null) return;
-    operation.state = 'completing';
-    this.waits.ended(operation);
-    this.#journal.complete(operation, completion);
-  }
-
-  attemptFailed(operation: Operation, completion: Completion): void {
-    if (operation.state !== 'pending' || this.#departure !== null) return;
-    this.#journal.attemptFailed(operation, completion);
-  }
-
-  reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry {
-    operation.state = 'completing';
-    return this.#journal.reserve(operation, accepted, refused);
-  }
-
-  waiting(operation: Operation): void {
-    this.waits.began(operation);
+  /** Something an operation did may let the run go on or come to rest. */
+  stirred(): void {
     if (!this.#isInRound) this.#owner.deliver(this);
-  }
-
-  storedDetail(key: string): string | null {
-    return this.waits.storedDetail(key);
-  }
-
-  noLongerWaiting(operation: Operation): void {
-    this.waits.ended(operation);
-  }
-
-  working(change: 1 | -1): void {
-    this.#inFlight += change;
-  }
-
-  giveBack(key: string): void {
-    if (this.#departure === null) this.#slots.giveBack(key);
-  }
-
-  log(line: Omit<LogLine, 'run' | 'at'>): void {
-    if (this.#departure !== null || this.#owner.replayed !== undefined) return;
-    const text = line.text.length <= logTextMax ? line.text : `${line.text.slice(0, logTextMax - 1)}…`;
-    const { queue, clock } = this.services;
-    queue.log({ ...line, text, run: this.record.number, at: clock.now() });
-  }
-
-  cancelChild(childId: string, child: RunNumber | null): void {
-    cancelChild(this, childId, child);
   }
 
   /** A body that has been running since before `instant` gets a row that says so. */
   announceStepsOlderThan(instant: number): void {
-    if (this.#inFlight === 0 || this.#departure !== null) return;
-    this.#operations.announceStepsOlderThan(instant);
+    if (!this.isWorking || this.#departure !== null) return;
+    this.#issued.announceStepsOlderThan(instant);
   }
 
   /** The pending question with this key, for checking an answer. */
   operation(key: string): Operation | undefined {
-    return this.#operations.find(key);
+    return this.#issued.find(key);
   }
 
   // --- messages ---
@@ -353,7 +309,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     // While the journal answers, operations have not begun here: what the rows of an earlier life say of them is settled
     // when the replay ends, and there a child that is no longer wanted is told so.
     const isReplay = this.#script !== null;
-    this.#operations.cancel(reached, reason, (operation) => {
+    this.#issued.cancel(reached, reason, (operation) => {
       if (!isReplay) this.waits.ended(operation);
     });
   }
@@ -391,17 +347,17 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
 
   #rest(): void {
     this.waits.store();
-    if (this.#journal.isWriting || this.#inFlight > 0) return;
+    if (this.#journal.isWriting || this.isWorking) return;
     const { pauseReason } = this.#inbox;
     if (pauseReason !== null) {
       this.#pause(new TuttiError('TUTTI_RUN_PAUSED', `Run "${this.record.id}" was paused: ${pauseReason}`));
       return;
     }
-    if (this.#operations.size === 0) {
+    if (this.#issued.size === 0) {
       this.#pause(unknownPromise(this.record));
       return;
     }
-    const { deadlineAt } = this.record;
+    const deadlineAt = this.#deadlineAt;
     if (!this.#row.isWaiting || this.waits.isNextWakeNew(deadlineAt)) {
       this.#row.waiting(this.waits.nextWake(deadlineAt));
     }
@@ -410,8 +366,8 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
 
   /** Leaves memory while it waits; the store wakes it. */
   release(): void {
-    if (!this.isResting || this.#journal.isWriting || this.#inFlight > 0) return;
-    const wakeAt = this.waits.nextWake(this.record.deadlineAt);
+    if (!this.isResting || this.#journal.isWriting || this.isWorking) return;
+    const wakeAt = this.waits.nextWake(this.#deadlineAt);
     // What is due is about to move by itself; released, it would be claimed at once and released again, without ever moving.
     if (wakeAt <= this.services.clock.now()) return;
     this.#row.released(wakeAt);
@@ -437,7 +393,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
     this.#departure = how;
     this.#journal.close();
     this.#deadline?.cancel();
-    this.#operations.letGo(letGo);
+    this.#issued.letGo(letGo);
   }
 
   #rehearsed(mismatch: Error | null): false {
@@ -469,7 +425,7 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
   #concludeWith(outcome: CodeOutcome): false {
     // What the journal still holds of operations that the code issued came too late for it then as well: the loser of a race.
     const unissued = (this.#script?.remaining ?? []).filter(
-      (entry) => entry.kind !== 'cancel' && !this.#operations.accepts(entry),
+      (entry) => entry.kind !== 'cancel' && !this.#issued.accepts(entry),
     );
     if (unissued.length > 0) return this.#pause(unfinishedJournal(this.record, unissued));
     if (this.#owner.replayed !== undefined) return this.#rehearsed(null);
@@ -486,6 +442,14 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
 
   // --- looking at it ---
 
+  /** When its time is up. A run of a backfill lay waiting for its turn: its time counts from when it was first taken up. */
+  get #deadlineAt(): number | null {
+    const { deadlineAt, startedAt } = this.record;
+    const { timeoutMs } = this.definition;
+    if (deadlineAt !== null || timeoutMs === null || this.trigger?.by !== 'backfill') return deadlineAt;
+    return (startedAt ?? this.services.clock.now()) + timeoutMs;
+  }
+
   /** Its row as it is on disk, once it has ended; else null. */
   get ended(): RunRecord | null {
     return this.#row.endedRecord;
@@ -498,19 +462,13 @@ export class LiveRun implements Deliverable, OperationHost, RunJournalHost, RunI
 
   /** Keys of the operations that are issued and not yet answered. */
   pendingKeys(): readonly string[] {
-    return this.#operations.keys();
+    return this.#issued.keys();
   }
 
   #textOf(entry: JournalEntry): string | null {
     if (entry.payload === null) return null;
     return this.services.payloads.textNow(entry.payload) ?? this.#material.texts.get(entry.seq) ?? null;
   }
-}
-
-/** A step takes its body out of the code's context itself; what the others do for their preparation is not the code's doing either. */
-function begin(operation: Operation): void {
-  if (operation.kind === 'step') operation.begin();
-  else outside(() => operation.begin());
 }
 
 const released = new TuttiError(

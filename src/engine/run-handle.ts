@@ -3,8 +3,10 @@ import type { CancelScope } from './cancel-scope.ts';
 import type { CellName, CellWrite } from './model/cell.ts';
 import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
-import type { RunRecord } from './model/run.ts';
+import type { PublishedEvent } from './model/published-event.ts';
+import type { RunRecord, RunState } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
+import type { WantedEvent } from './model/event-wait.ts';
 import type { TopicAppend } from './model/topic.ts';
 import type { IdConflict } from './ports/store.ts';
 
@@ -26,10 +28,30 @@ export interface StepAttempt {
   writeCell(write: CellWrite): void;
   /** The value in a cell as it is now; undefined if there is none. */
   readCellValue(name: CellName): Promise<unknown>;
+  /** Where the latest run of this id stands now; null if there is none. */
+  readRunState(id: string): Promise<RunState | null>;
   /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
   writeCellValue(name: CellName, value: unknown): boolean;
   /** Writes a line into the run's log, under this step and attempt. */
   log(level: LogLevel, text: string): void;
+}
+
+/** Slots that `acquire` was granted and that a step needs while its body runs. */
+export interface HeldSlots extends Pick<AcquireRequest, 'pool' | 'slots' | 'priority' | 'limit'> {
+  /** What `acquire` resolved to. */
+  readonly acquired: string;
+  /** The grant may have come from the journal, and another generation may have held it: ask before the first attempt. */
+  readonly mustAsk: boolean;
+}
+
+/** What a step takes up while its body runs, and not while it pauses before its next try. */
+export interface StepRoom {
+  /** Slots of a pool; null for none. */
+  readonly slots: HeldSlots | null;
+  /** The step pauses. */
+  leave(): void;
+  /** The next try is due: calls `go` once there is room for it. */
+  enter(go: () => void): void;
 }
 
 /** A step as the code asks for it. Times in milliseconds; null for no limit. */
@@ -40,6 +62,8 @@ export interface StepRequest {
   readonly retry: ResolvedRetryPolicy;
   readonly attemptTimeoutMs: number | null;
   readonly timeoutMs: number | null;
+  /** Default: none. */
+  readonly room?: StepRoom;
 }
 
 /** A sleep as the code asks for it. */
@@ -55,6 +79,14 @@ export interface SignalRequest {
   readonly place: Place;
   readonly name: string;
   readonly timeoutMs: number | null;
+}
+
+/** A wait for an event of a topic; `timeoutMs` in milliseconds, null for none. */
+export interface EventWaitRequest {
+  readonly place: Place;
+  readonly name: string;
+  readonly timeoutMs: number | null;
+  readonly wanted: WantedEvent;
 }
 
 /** A question to a person; `timeoutMs` in milliseconds, null for none. */
@@ -148,6 +180,11 @@ export interface RunHandle {
   step(request: StepRequest): Promise<unknown>;
   timer(request: TimerRequest): Promise<void>;
   signal(request: SignalRequest): Promise<unknown>;
+  /**
+   * Waits for an event that was published since the run started, or since the last one it was given by a wait for the same.
+   * @throws TUTTI_WAIT_TIMEOUT
+   */
+  event(request: EventWaitRequest): Promise<PublishedEvent>;
   ask(request: ApprovalRequest): Promise<unknown>;
   call(request: ChildRequest): Promise<unknown>;
   /** Starts a run without awaiting it. Resolves to its id when both runs' sides are on disk. */

@@ -8,6 +8,7 @@ const trigger: RunTrigger = {
   interval: { start: 1, end: 2 },
   backfill: null,
   ignoresPast: false,
+  previousRun: null,
   partition: null,
 };
 

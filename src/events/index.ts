@@ -25,6 +25,7 @@ export type {
 } from './model/subscription.ts';
 export { Subscription, type DeadLetters } from './model/subscription-value.ts';
 export { isTopic, topic, type Topic } from './model/topic.ts';
+export type { ArrivalOptions, EventArrival } from './model/event-arrival.ts';
 export type {
   PartitionStatus,
   ReplayOptions,
@@ -87,9 +88,10 @@ export { matchesPattern } from './pattern/match-pattern.ts';
 export { parsePattern } from './pattern/parse-pattern.ts';
 export { parsePatternText } from './pattern/parse-pattern-text.ts';
 export { PatternIndex } from './pattern/pattern-index.ts';
-export type { PatternOf } from './pattern/pattern-type.ts';
+export type { PatternOf } from '../engine/index.ts';
 export type { Pattern } from './pattern/pattern.ts';
 export type { Published, PublishOptions } from './publish/publish-options.ts';
 export { roleOf } from './runtime/consumer-group.ts';
 export { EventsRuntime, subscriptionsOf } from './runtime/events-runtime.ts';
+export { topicRole } from './waits/wait-matcher.ts';
 export { parseTransform, type Transform } from './transform/transform.ts';

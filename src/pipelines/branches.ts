@@ -29,7 +29,9 @@ export function openArms(run: OuterRun, scope: ScopeRun, node: GraphNode, work: 
   const error = hasFailed ? scope.values[node.index] : undefined;
   const endUnstarted = (index: number, end: NodeStateCode, value: unknown): void => {
     const member = scope.graph.nodes[index];
-    if (member !== undefined && scope.state(index) === nodeStates.blocked) run.end(scope, member, end, value);
+    if (member === undefined || scope.state(index) !== nodeStates.blocked) return;
+    if (end === nodeStates.skipped) run.skip(scope, member);
+    else run.end(scope, member, end, value);
   };
   for (const [arm, members] of work.arms) {
     for (const member of members) {

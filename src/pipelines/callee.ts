@@ -1,4 +1,3 @@
-import type { StandardSchema } from '../base/standard-schema.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** A workflow as pipelines see it; peers do not import each other, and the engine finds it by its name. */
@@ -10,10 +9,3 @@ interface CallableWorkflow<I, O> {
 
 /** What `p.call` can run: a pipeline, a workflow, or the name of either. */
 export type Callee<I, O> = Pipeline<I, O> | CallableWorkflow<I, O> | string;
-
-/** What `p.wait` can wait for. Signals for now; further kinds are told apart by `type`. */
-export interface WaitSource<P> {
-  readonly type: 'signal';
-  readonly name: string;
-  readonly schema: StandardSchema<unknown, P> | undefined;
-}

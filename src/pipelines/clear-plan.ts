@@ -5,6 +5,7 @@
  */
 import type { JournalEntry } from '../engine/index.ts';
 import { describeGraph, withoutPositions, type GraphView } from './graph-view.ts';
+import { taskOfPastPath } from './past-names.ts';
 import type { Pipeline } from './pipeline.ts';
 import { selectTasks, TaskRelations, type SelectedTasks } from './task-selection.ts';
 
@@ -76,8 +77,10 @@ function holds({ ids, instance }: SelectedTasks, id: string): boolean {
   return id.startsWith(`${instance}/`);
 }
 
-/** The task a notification was about. */
+/** The task that a notification, or a look at the run before, was about. */
 function toldOf({ scope }: JournalEntry): string | null {
+  const past = taskOfPastPath(scope);
+  if (past !== null) return past;
   return scope.startsWith('~notify/') ? scope.slice('~notify/'.length) : null;
 }
 

@@ -33,7 +33,7 @@ export interface PipelineOptions<S extends StandardSchema = StandardSchema> exte
   /** A time by which a run should be done, and whom to tell if it is not. */
   readonly deadline?: Deadline;
   /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
-  readonly schedule?: Schedule | readonly Schedule[];
+  readonly schedule?: Schedule<InferInput<S>> | readonly Schedule<InferInput<S>>[];
   /** Assets that are updated when a run completes. Default: none. */
   readonly produces?: readonly Asset[];
   /** Assets that the runs read; for lineage. Those of `startWhen` count without being named. Default: none. */

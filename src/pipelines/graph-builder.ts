@@ -1,9 +1,11 @@
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import { parseDuration, type Duration } from '../base/duration.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
-import type { Callee, WaitSource } from './callee.ts';
+import type { Callee } from './callee.ts';
+import type { WaitSource } from './wait-source.ts';
 import {
   addParent,
+  refuseAtRootOnly,
   NodeRef,
   refuseHiddenRefs,
   resolveRef,
@@ -226,6 +228,7 @@ export class GraphBuilder {
       );
     }
     const task = resolveTask(handler, options, what);
+    refuseAtRootOnly(this.#spot.scope, options, what);
     const slots = this.#slots(id, inputs);
     return this.#node({
       name: id,

@@ -192,3 +192,21 @@ export function addParent(draft: NodeDraft, source: Source, isOrderOnly: boolean
   const known = draft.parents.get(key);
   if (known === undefined || !isOrderOnly) draft.parents.set(key, { depth, node, isOrderOnly });
 }
+
+/**
+ * Refuses what is settled once per run where a task has many instances, or none.
+ * @throws TUTTI_DEFINITION_INVALID
+ */
+export function refuseAtRootOnly(
+  scope: ScopeDraft,
+  options: { readonly deadline?: unknown; readonly dependsOnPast?: boolean },
+  what: string,
+): void {
+  if (scope.id === '') return;
+  const wrong =
+    options.dependsOnPast === true ? 'dependsOnPast' : options.deadline === undefined ? null : 'deadline';
+  if (wrong === null) return;
+  throw scope.session.refusal(
+    `${what} stands in "${scope.id}" and has the option ${wrong}; it is for tasks at the root, such as one after the map or loop.`,
+  );
+}

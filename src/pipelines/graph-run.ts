@@ -25,6 +25,8 @@ import { instanceId, isEnd, nodeStates, ScopeRun, type NodeStateCode } from './s
 export interface NodeWorker {
   /** Whether the task needs something from outside before it may wait for a slot; then `prepared` is to be called. */
   prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean;
+  /** Whether the skip of this task has to wait for its past; then `prepared` is to be called, with the skip. */
+  holdSkip(scope: ScopeRun, node: GraphNode): boolean;
   /** The node has begun; its end is to be told with `complete`. */
   begin(scope: ScopeRun, node: GraphNode): void;
   /** Whether what this task will result in is on record: it takes no time, hence no slot. */
@@ -53,9 +55,16 @@ export type WorkOutcome =
   /** A person decided that it is not to be done. */
   | { readonly state: 'skipped' };
 
+/** A task in line for a slot; `go` begins its next try instead of the task. */
+interface InLine {
+  readonly scope: ScopeRun;
+  readonly node: GraphNode;
+  readonly go?: () => void;
+}
+
 interface TaskLimit {
   running: number;
-  readonly waiting: { readonly scope: ScopeRun; readonly node: GraphNode }[];
+  readonly waiting: InLine[];
 }
 
 /** See the top of the file. */
@@ -63,7 +72,7 @@ export class GraphRun implements OuterRun {
   readonly root: ScopeRun;
   readonly options: GraphRunOptions;
   readonly #worker: NodeWorker;
-  readonly #queue = new ReadyQueue<{ readonly scope: ScopeRun; readonly node: GraphNode }>();
+  readonly #queue = new ReadyQueue<InLine>();
   readonly #limits = new Map<ResolvedTask, TaskLimit>();
   /** Nodes to look at, in order: scopes and numbers in turn, so that ten thousand of them are no objects. */
   #scopes: ScopeRun[] = [];
@@ -105,6 +114,22 @@ export class GraphRun implements OuterRun {
     }
     this.#begun -= 1;
     this.#line(scope, node, node.work.task);
+    this.#drain();
+  }
+
+  /** A task pauses before its next try: others may have its slot meanwhile. */
+  yieldSlot(scope: ScopeRun, node: GraphNode): void {
+    if (this.#isCanceled || node.work.kind !== 'task') return;
+    if (scope.state(node.index) !== nodeStates.running) return;
+    scope.states[node.index] = nodeStates.ready;
+    this.#release(node.work.task);
+    this.#drain();
+  }
+
+  /** The next try of a task that yielded its slot is due; `go` is called once it has one. */
+  retakeSlot(scope: ScopeRun, node: GraphNode, go: () => void): void {
+    if (this.#isCanceled) return go();
+    this.#queue.add({ scope, node, go }, priorityOf(scope, node));
     this.#drain();
   }
 
@@ -166,6 +191,14 @@ export class GraphRun implements OuterRun {
     if (scope.remaining === 0 && scope.host !== null) instanceEnded(this, scope);
   }
 
+  skip(scope: ScopeRun, node: GraphNode): void {
+    const { work } = node;
+    const isHeld = work.kind === 'task' && work.task.dependsOnPast && this.#worker.holdSkip(scope, node);
+    if (!isHeld) return this.end(scope, node, nodeStates.skipped, undefined);
+    scope.states[node.index] = nodeStates.ready;
+    this.#begun += 1;
+  }
+
   /** One instance of a map counts as one parent. */
   countInstance(scope: ScopeRun, node: GraphNode, state: NodeStateCode): void {
     for (const edge of scope.graph.children[node.index] ?? []) {
@@ -224,6 +257,7 @@ export class GraphRun implements OuterRun {
       if (scope.count(index, countOf.captures) === 0) this.#start(scope, node);
       return;
     }
+    if (decision === 'skipped') return this.skip(scope, node);
     this.end(
       scope,
       node,
@@ -278,14 +312,15 @@ export class GraphRun implements OuterRun {
       if (next === undefined) return;
       const { work } = next.node;
       if (work.kind !== 'task' || this.#hold(work.task, next)) continue;
-      this.#run(next.scope, next.node);
+      this.#run(next.scope, next.node, next.go);
     }
   }
 
-  #run(scope: ScopeRun, node: GraphNode): void {
+  #run(scope: ScopeRun, node: GraphNode, go?: () => void): void {
     this.#active += 1;
     scope.states[node.index] = nodeStates.running;
-    this.#begin(scope, node);
+    if (go === undefined) this.#begin(scope, node);
+    else go();
   }
 
   #limitOf(task: ResolvedTask): TaskLimit {
@@ -295,7 +330,7 @@ export class GraphRun implements OuterRun {
   }
 
   /** Takes a slot of the task's own limit, or lets the instance wait for one. True if it waits. */
-  #hold(task: ResolvedTask, next: { readonly scope: ScopeRun; readonly node: GraphNode }): boolean {
+  #hold(task: ResolvedTask, next: InLine): boolean {
     if (task.concurrency === null) return false;
     const limit = this.#limitOf(task);
     if (limit.running >= task.concurrency) {

@@ -9,6 +9,7 @@ import type { Notification } from './notification.ts';
 import type { Target } from './target.ts';
 import type { PoolUse, TaskHandler } from './task-types.ts';
 import type { TriggerPredicate, TriggerRule } from './trigger-rules.ts';
+import type { EventSource } from './wait-source.ts';
 
 /** Where a value comes from when a node starts. `depth`: how many scopes further out. */
 export type Source =
@@ -43,6 +44,8 @@ export interface ResolvedTask {
   readonly priority: number;
   readonly target: ((inputs: never) => Target) | null;
   readonly pool: PoolUse | ((inputs: never) => PoolUse) | null;
+  /** It waits for the same task of the run of the interval before. */
+  readonly dependsOnPast: boolean;
   readonly cache: { readonly key: (inputs: never) => unknown; readonly expiresMs: number | null } | null;
 }
 
@@ -86,6 +89,7 @@ export type NodeWork =
       readonly schema: StandardSchema | undefined;
       readonly timeoutMs: number | null;
     }
+  | { readonly kind: 'event'; readonly source: EventSource<unknown>; readonly timeoutMs: number | null }
   | { readonly kind: 'sleep'; readonly until: Source }
   | {
       readonly kind: 'ask';

@@ -11,6 +11,8 @@ export interface OuterRun {
   enter(scope: ScopeRun): void;
   /** A node has ended. */
   end(scope: ScopeRun, node: GraphNode, state: NodeStateCode, value: unknown): void;
+  /** A node has nothing to do; one that depends on its past may be held back before it ends as skipped. */
+  skip(scope: ScopeRun, node: GraphNode): void;
   /** A node has ended because of a value it cannot use. */
   failWith(scope: ScopeRun, node: GraphNode, problem: string): void;
   /** One instance of a map has ended: its children count it. */

@@ -1,6 +1,7 @@
 import type { Duration } from '../base/duration.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { Callee, WaitSource } from './callee.ts';
+import type { Callee } from './callee.ts';
+import type { WaitSource } from './wait-source.ts';
 import type { AnyRef, JoinedPresence, Presence, PresenceOf, Ref, ValueOf } from './ref.ts';
 import type {
   NodeOptions,
@@ -145,7 +146,7 @@ export interface PipelineBuilder<In = unknown> {
   /** Runs another pipeline or a workflow as a run of its own, and waits for its result. */
   call<I, O>(id: string, callee: Callee<I, O>, input: GivenInput<I>, options?: CallOptions): Ref<O>;
 
-  /** Waits for a signal to this run. */
+  /** Waits for a signal to this run, or for an event of a topic (`topic.arrival(...)`) since the run started. */
   wait<P>(id: string, source: WaitSource<P>, options?: WaitOptions): Ref<P>;
   /** Waits durably: a duration counted from when it is this node's turn, or until an instant. */
   sleep(id: string, until: Given<Duration | Date>, options?: NodeOptions): Ref<void>;

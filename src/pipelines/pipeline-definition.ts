@@ -4,6 +4,7 @@ import { describeSchema, validate } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, RunHandle } from '../engine/index.ts';
 import type { NodeWork } from './graph.ts';
+import { isPastSignal } from './past-names.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PipelineRun } from './pipeline-run.ts';
 import { packInput, unpackInput } from './run-input.ts';
@@ -44,6 +45,9 @@ export function pipelineDefinition(
     signalNames: [...waits.keys()],
     schedules: pipeline.schedules,
     assets: pipeline.assets,
+    dependsOnPast: [...pipeline.graph.byId.values()].some(
+      ({ work }) => work.kind === 'task' && work.task.dependsOnPast,
+    ),
   };
 }
 
@@ -67,6 +71,8 @@ async function acceptSignal(
   signal: { readonly name: string; readonly payload: unknown },
 ): Promise<unknown> {
   const wait = waits.get(signal.name);
+  const isPast = [pipeline, ...pipeline.previous].some(({ graph }) => isPastSignal(graph, signal.name));
+  if (wait === undefined && isPast) return signal.payload;
   if (wait === undefined) {
     const nearest = nearestName(signal.name, [...waits.keys()]);
     const hint =

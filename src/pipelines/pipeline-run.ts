@@ -10,12 +10,13 @@
  */
 import type { Logger } from '../base/logger.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import { CancelScope, type RunHandle, type StepAttempt } from '../engine/index.ts';
+import { CancelScope, type Place, type RunHandle, type StepAttempt, type StepRoom } from '../engine/index.ts';
 import { Announcer } from './announcer.ts';
 import { askRequest } from './ask-request.ts';
 import { GraphRun, type NodeWorker, type WorkOutcome } from './graph-run.ts';
 import type { GraphNode, NodeWork, ResolvedTask } from './graph.ts';
 import type { Pipeline } from './pipeline.ts';
+import { PastGate } from './past-gate.ts';
 import { PoolHolder } from './pool-holder.ts';
 import { markFor, unpackInput, type RunInput } from './run-input.ts';
 import { outcomeOf } from './scope-outcome.ts';
@@ -38,6 +39,7 @@ export class PipelineRun implements NodeWorker {
   readonly #facts: RunFacts;
   readonly #announcer: Announcer;
   readonly #pools: PoolHolder;
+  readonly #past: PastGate;
   readonly #end = Promise.withResolvers<unknown>();
   /** Where teardowns and notifications run: a cancellation of the run does not reach them. */
   readonly #shielded: CancelScope;
@@ -61,6 +63,7 @@ export class PipelineRun implements NodeWorker {
       log,
     };
     this.#pools = new PoolHolder(run, () => this.#graph.resume());
+    this.#past = new PastGate(run, { scope: this.#shielded, heard: () => this.#graph.resume() });
     this.#announcer = new Announcer(pipeline, run, {
       log,
       scope: this.#shielded,
@@ -84,14 +87,20 @@ export class PipelineRun implements NodeWorker {
   }
 
   prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean {
-    if (task.pool === null || this.#markOf(scope, node) !== null) return false;
-    const inputs = seenInputs(this.#graph, scope, node) as never;
-    this.#pools.acquire({ scope, node, use: task.pool }, inputs).then(
-      () => this.#graph.prepared(scope, node, null),
-      (error: unknown) => {
-        if (this.#run.root.reason !== null) this.#graph.cancel();
-        this.#graph.prepared(scope, node, { state: 'failed', error });
-      },
+    const previous = task.dependsOnPast ? this.#past.previousRun : null;
+    if ((task.pool === null && previous === null) || this.#markOf(scope, node) !== null) return false;
+    this.#settle(scope, node, this.#prepare(scope, node, { task, previous }));
+    return true;
+  }
+
+  holdSkip(scope: ScopeRun, node: GraphNode): boolean {
+    const previous = this.#past.previousRun;
+    if (previous === null || this.#markOf(scope, node) !== null) return false;
+    const passed = this.#past.pass(instanceId(scope, node), previous);
+    this.#settle(
+      scope,
+      node,
+      passed.then(() => ({ state: 'skipped' })),
     );
     return true;
   }
@@ -117,9 +126,12 @@ export class PipelineRun implements NodeWorker {
   ended(scope: ScopeRun, node: GraphNode): void {
     const state = scope.state(node.index);
     this.#pools.release(scope, node);
+    const isCanceled = this.#run.root.reason !== null;
+    if (!isCanceled && node.work.kind === 'task' && node.work.task.dependsOnPast)
+      this.#past.tell(instanceId(scope, node), state);
     this.#note(scope, node, state);
     if (node.deadline !== null) this.#announcer.forgetDeadline(node);
-    if (node.callbacks === null || this.#run.root.reason !== null) return;
+    if (node.callbacks === null || isCanceled) return;
     this.#announcer.nodeEnded(instanceId(scope, node), node.callbacks, {
       state,
       value: scope.values[node.index],
@@ -130,15 +142,43 @@ export class PipelineRun implements NodeWorker {
     const canceled = this.#run.root.reason;
     const error = canceled ?? this.#failure();
     if (canceled === null) this.#announcer.runEnded(error);
-    this.#announcer.whenDone(() => {
-      this.#shielded.close();
-      if (error !== null) return this.#end.reject(error);
-      const { result } = this.#pipeline.graph.root;
-      this.#end.resolve(result === null ? undefined : this.#graph.resolve(this.#graph.root, result));
-    });
+    this.#announcer.whenDone(() => this.#past.whenDone(() => this.#finish(error)));
+  }
+
+  #finish(error: Error | null): void {
+    this.#shielded.close();
+    if (error !== null) return this.#end.reject(error);
+    const { result } = this.#pipeline.graph.root;
+    this.#end.resolve(result === null ? undefined : this.#graph.resolve(this.#graph.root, result));
   }
 
   // --- operations ---
+
+  /** Hands what preparing came to over to the graph. */
+  #settle(scope: ScopeRun, node: GraphNode, preparing: Promise<WorkOutcome | null>): void {
+    preparing.then(
+      (outcome) => this.#graph.prepared(scope, node, outcome),
+      (error: unknown) => {
+        if (this.#run.root.reason !== null) this.#graph.cancel();
+        this.#graph.prepared(scope, node, { state: 'failed', error });
+      },
+    );
+  }
+
+  async #prepare(
+    scope: ScopeRun,
+    node: GraphNode,
+    needs: { readonly task: ResolvedTask; readonly previous: string | null },
+  ): Promise<null> {
+    const { task, previous } = needs;
+    // The past first: nobody holds slots while waiting for it.
+    if (previous !== null) await this.#past.pass(instanceId(scope, node), previous);
+    if (task.pool !== null) {
+      const inputs = seenInputs(this.#graph, scope, node) as never;
+      await this.#pools.acquire({ scope, node, use: task.pool }, inputs);
+    }
+    return null;
+  }
 
   #issue(scope: ScopeRun, node: GraphNode, work: NodeWork): Promise<unknown> {
     const { name } = node;
@@ -155,9 +195,12 @@ export class PipelineRun implements NodeWorker {
           retry: work.task.retry,
           attemptTimeoutMs: work.task.attemptTimeoutMs,
           timeoutMs: work.task.timeoutMs,
+          ...this.#roomOf(scope, node, work.task),
         });
       case 'wait':
         return this.#run.signal({ place: ownPlace, name: work.signal, timeoutMs: work.timeoutMs });
+      case 'event':
+        return this.#event(ownPlace, work);
       case 'sleep': {
         const until = sleepUntil(this.#graph.resolve(scope, work.until), this.#run.now, node.id);
         return this.#run.timer({ place, name, until });
@@ -185,12 +228,27 @@ export class PipelineRun implements NodeWorker {
     }
   }
 
+  /** Async, so that a pattern the parameters do not make valid fails this task, not the run. */
+  async #event(place: Place, { source, timeoutMs }: NodeWork & { readonly kind: 'event' }): Promise<unknown> {
+    const wanted = source.wanted(this.#input.parameters);
+    return this.#run.event({ place, name: source.name, timeoutMs, wanted });
+  }
+
   #work(scope: ScopeRun, node: GraphNode, task: ResolvedTask, attempt: StepAttempt): unknown {
     const context = new TaskAttempt(this.#facts, attempt, {
       task: instanceId(scope, node),
       mapIndex: scope.host?.position ?? null,
     });
     return runHandler(task, seenInputs(this.#graph, scope, node), context, attempt);
+  }
+
+  /** Only a task that may be tried again, or that holds slots, has anything to give up or to ask for. */
+  #roomOf(scope: ScopeRun, node: GraphNode, task: ResolvedTask): { readonly room?: StepRoom } {
+    const slots = this.#pools.heldBy(scope, node);
+    if (slots === null && task.retry.maximumAttempts === 1) return {};
+    const leave = (): void => this.#graph.yieldSlot(scope, node);
+    const enter = (go: () => void): void => this.#graph.retakeSlot(scope, node, go);
+    return { room: { slots, leave, enter } };
   }
 
   #scopeOf(node: GraphNode): CancelScope {

@@ -1,4 +1,4 @@
-import type { RunHandle } from '../engine/index.ts';
+import type { HeldSlots, RunHandle } from '../engine/index.ts';
 import type { GraphNode } from './graph.ts';
 import { priorityOf } from './node-decision.ts';
 import { instanceId, type ScopeRun } from './scope-run.ts';
@@ -16,7 +16,7 @@ export class PoolHolder {
   readonly #run: RunHandle;
   readonly #heard: () => void;
   /** Task instances that hold slots, and the names to give them back under; null while there are none, as in most runs. */
-  #held: Map<string, string> | null = null;
+  #held: Map<string, HeldSlots> | null = null;
 
   /** `heard` is called after slots were given back: in a replay that may have been the last thing on record. */
   constructor(run: RunHandle, heard: () => void) {
@@ -28,27 +28,28 @@ export class PoolHolder {
   async acquire({ scope, node, use }: PoolRequest, inputs: never): Promise<void> {
     const { name, slots = 1, limit = 1 } = typeof use === 'function' ? use(inputs) : use;
     const task = instanceId(scope, node);
-    const acquired = await this.#run.acquire({
-      place: { path: task, cancelScope: this.#run.root },
-      name: 'pool',
-      pool: `pool/${name}`,
-      slots,
-      limit,
-      priority: Math.round(priorityOf(scope, node)),
-    });
+    const wanted = { pool: `pool/${name}`, slots, limit, priority: Math.round(priorityOf(scope, node)) };
+    const mustAsk = this.#run.isReplaying;
+    const place = { path: task, cancelScope: this.#run.root };
+    const acquired = await this.#run.acquire({ place, name: 'pool', ...wanted });
     this.#held ??= new Map();
-    this.#held.set(task, acquired);
+    this.#held.set(task, { ...wanted, acquired, mustAsk });
+  }
+
+  /** What the task holds; null for nothing. */
+  heldBy(scope: ScopeRun, node: GraphNode): HeldSlots | null {
+    return this.#held?.get(instanceId(scope, node)) ?? null;
   }
 
   /** The task has ended: gives its slots back. */
   release(scope: ScopeRun, node: GraphNode): void {
     if (this.#held === null) return;
     const task = instanceId(scope, node);
-    const acquired = this.#held.get(task);
-    if (acquired === undefined) return;
+    const held = this.#held.get(task);
+    if (held === undefined) return;
     this.#held.delete(task);
     const place = { path: task, cancelScope: this.#run.root };
     // A cancellation gives all of the run's slots back anyway.
-    this.#run.release({ place, name: 'pool', acquired }).then(this.#heard, () => undefined);
+    this.#run.release({ place, name: 'pool', acquired: held.acquired }).then(this.#heard, () => undefined);
   }
 }

@@ -4,9 +4,10 @@
  */
 import type { JournalEntry } from '../engine/index.ts';
 import { instanceOf } from './clear-plan.ts';
-import { GraphRun, type NodeWorker } from './graph-run.ts';
+import { GraphRun, type NodeWorker, type WorkOutcome } from './graph-run.ts';
 import type { GraphNode } from './graph.ts';
 import { kindOf } from './graph-view.ts';
+import { taskOfPastPath } from './past-names.ts';
 import type { Pipeline } from './pipeline.ts';
 import { markFor, unpackInput, type Mark } from './run-input.ts';
 import { instanceId, isEnd, stateName, type NodeState, type ScopeRun } from './scope-run.ts';
@@ -61,6 +62,9 @@ class JournalWorker implements NodeWorker {
   /** Instances whose end is in the journal; what else is ready may be waiting for a slot. */
   readonly #ended: ReadonlySet<string | null>;
   readonly #open = new Map<string, { readonly scope: ScopeRun; readonly node: GraphNode }>();
+  /** Tasks that look at the run before; and those of them that have not passed yet. */
+  readonly #lookedBack: ReadonlySet<string | null>;
+  readonly #held = new Map<string, () => void>();
   readonly #tallies = new Map<string, Tally>();
 
   constructor(pipeline: Pipeline, stored: unknown, journal: readonly ReadEntry[]) {
@@ -69,6 +73,9 @@ class JournalWorker implements NodeWorker {
     this.#pipeline = pipeline;
     this.#ended = new Set(
       journal.filter(({ entry }) => entry.kind !== 'attempt').map(({ entry }) => instanceOf(entry)),
+    );
+    this.#lookedBack = new Set(
+      journal.filter(({ entry }) => entry.name === 'wait').map(({ entry }) => taskOfPastPath(entry.scope)),
     );
     this.#marks = marks;
     this.#run = new GraphRun({ graph, concurrency, compat, input: parameters }, this);
@@ -82,8 +89,12 @@ class JournalWorker implements NodeWorker {
     return this.#ended.has(instanceId(scope, node));
   }
 
-  prepare(): boolean {
-    return false;
+  prepare(scope: ScopeRun, node: GraphNode): boolean {
+    return this.#hold(scope, node, null);
+  }
+
+  holdSkip(scope: ScopeRun, node: GraphNode): boolean {
+    return this.#hold(scope, node, { state: 'skipped' });
   }
 
   begin(scope: ScopeRun, node: GraphNode): void {
@@ -118,7 +129,23 @@ class JournalWorker implements NodeWorker {
     });
   }
 
+  /** Holds a task whose look at the run before is on record, until the journal says that it passed. */
+  #hold(scope: ScopeRun, node: GraphNode, outcome: WorkOutcome | null): boolean {
+    const id = instanceId(scope, node);
+    if (!this.#lookedBack.has(id)) return false;
+    this.#held.set(id, () => this.#run.prepared(scope, node, outcome));
+    return true;
+  }
+
+  #release(id: string): void {
+    const goOn = this.#held.get(id);
+    this.#held.delete(id);
+    goOn?.();
+  }
+
   #take({ entry, value }: ReadEntry): void {
+    const past = taskOfPastPath(entry.scope);
+    if (past !== null && hasPassed(entry, value)) this.#release(past);
     const id = instanceOf(entry);
     const found = id === null ? undefined : this.#open.get(id);
     if (id === null || found === undefined) return;
@@ -160,4 +187,10 @@ function asError(value: unknown, outcome: JournalEntry['outcome']): Error {
   const message =
     typeof value === 'object' && value !== null && 'message' in value ? String(value.message) : outcome;
   return Object.assign(new Error(message), { outcome });
+}
+
+/** Whether an entry about a task's past says that nothing holds it any more. */
+function hasPassed({ kind, name, outcome }: JournalEntry, value: unknown): boolean {
+  if (outcome !== 'ok') return false;
+  return kind === 'signal' || (kind === 'step' && name === 'look' && value === true);
 }

@@ -25,7 +25,7 @@ const taskOptionNames: readonly string[] = [
   ...nodeOptionNames,
   ...callbackNames,
   ...['rule', 'retry', 'attemptTimeout', 'timeout', 'concurrency', 'priority', 'allowFailure', 'deadline'],
-  ...['target', 'pool', 'cache'],
+  ...['target', 'pool', 'cache', 'dependsOnPast'],
 ];
 
 /** A failed task stays failed unless its author says that trying again makes sense. */
@@ -68,6 +68,7 @@ export function resolveTask(
     priority,
     target,
     pool: options.pool ?? null,
+    dependsOnPast: options.dependsOnPast === true,
     cache: resolveCache(options.cache, what),
   };
 }

@@ -125,12 +125,18 @@ export interface TaskSettings<In = never, O = unknown> extends NodeOptions, Task
   readonly priority?: number;
   /** A failure of this task does not fail the run. Default false. */
   readonly allowFailure?: boolean;
+  /** Only at the root of a graph, not in maps and loops. */
   readonly deadline?: Deadline;
   /**
    * Slots that tasks of all runs and workers share. A name of your choice limits a resource; one made of the inputs limits what is
    * done at a time for one customer, file or account.
    */
   readonly pool?: PoolUse | ((inputs: In) => PoolUse);
+  /**
+   * In a run of a schedule: waits for this task of the run of the interval before, until that has succeeded or was skipped; a skip
+   * of this task is held back as long. Only at the root of a graph, not in maps and loops. Default false.
+   */
+  readonly dependsOnPast?: boolean;
   /** Hands out an earlier result for the same key instead of running again, across runs. */
   readonly cache?: TaskCache<In>;
   /** The place in the world that says whether the work is done; see {@link Target}. */

@@ -38,3 +38,9 @@ export function bindSchedules(definitions: readonly Definition[]): readonly Boun
 export function scheduledRunId(id: string, moment: ScheduledMoment): string {
   return `${id}@${new Date(moment.logicalAt).toISOString().replace('.000Z', 'Z')}`;
 }
+
+/** The id of the run about the moment before this one, whether it was started or not; null when the timetable has none. */
+export function previousRunId({ id, schedule }: BoundSchedule, moment: ScheduledMoment): string | null {
+  const logicalAt = schedule.timetable.previous(moment.logicalAt);
+  return logicalAt === null ? null : scheduledRunId(id, { ...moment, logicalAt });
+}

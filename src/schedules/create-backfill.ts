@@ -9,7 +9,7 @@ import {
   type RunRecord,
   type ScheduledMoment,
 } from '../engine/index.ts';
-import { scheduledRunId, type BoundSchedule } from './bound-schedule.ts';
+import { previousRunId, scheduledRunId, type BoundSchedule } from './bound-schedule.ts';
 import {
   activeSpace,
   backfillSpace,
@@ -137,6 +137,7 @@ async function startsOf(
           interval: date.interval,
           backfill: id,
           ignoresPast: index === 0,
+          previousRun: previousRunId(bound, date),
           partition: null,
         },
         onConflict: date.plan === 'restart' ? restart : 'refuse',

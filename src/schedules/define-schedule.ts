@@ -21,7 +21,7 @@ import { Zone } from './zone.ts';
 export type Instant = Date | number | string;
 
 /** What can be said of any schedule. */
-export interface ScheduleOptions {
+export interface ScheduleOptions<I = unknown> {
   /** Tells several schedules of one definition apart; letters, digits, `-` and `_`. Default: none, for the only one. */
   readonly name?: string;
   /**
@@ -49,11 +49,11 @@ export interface ScheduleOptions {
   /** From when on a late tick counts as missed. Default `1m`. */
   readonly tolerance?: Duration;
   /** What the runs are started with: a value, or a function of what the run is about. Default: undefined. */
-  readonly input?: unknown;
+  readonly input?: I | ((moment: ScheduledMoment) => I);
 }
 
 /** What can be said of a cron schedule. */
-export interface CronOptions extends ScheduleOptions {
+export interface CronOptions<I = unknown> extends ScheduleOptions<I> {
   /** Name of the zone whose clocks count. Default `UTC`. */
   readonly timezone?: string;
   /**
@@ -69,7 +69,7 @@ export interface CronOptions extends ScheduleOptions {
 }
 
 /** What can be said of a schedule by calendar steps. */
-export interface CalendarOptions extends ScheduleOptions {
+export interface CalendarOptions<I = unknown> extends ScheduleOptions<I> {
   /** The first tick, as the clocks of the zone show it: `2026-01-31` or `2026-01-31T03:00`. Also the default of `from`. */
   readonly start: string;
   /** Name of the zone whose calendar and clocks count. Default `UTC`. */
@@ -77,7 +77,7 @@ export interface CalendarOptions extends ScheduleOptions {
 }
 
 /** What can be said of a schedule of even steps. */
-export interface EveryOptions extends ScheduleOptions {
+export interface EveryOptions<I = unknown> extends ScheduleOptions<I> {
   /** An instant at which a tick lies. Default: the epoch, so that `every('15m')` ticks at :00, :15, :30 and :45. */
   readonly anchor?: Instant;
 }
@@ -107,7 +107,7 @@ const concurrencyMax = 100;
  * @throws TUTTI_SCHEDULE_INVALID for an expression that cannot be read or never fires and for an unknown zone,
  *   TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DURATION_INVALID.
  */
-export function cron(expression: string, options: CronOptions = {}): Schedule {
+export function cron<I = never>(expression: string, options: CronOptions<I> = {}): Schedule<I> {
   const what = `schedule cron('${expression}')`;
   refuseUnknownOptions(options, ['timezone', 'gap', 'overlap', ...commonOptions], what);
   const zone = new Zone(options.timezone ?? 'UTC');
@@ -126,7 +126,7 @@ export function cron(expression: string, options: CronOptions = {}): Schedule {
  * @example every('15m')
  * @throws TUTTI_SCHEDULE_INVALID, TUTTI_DURATION_INVALID, TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID
  */
-export function every(duration: Duration, options: EveryOptions = {}): Schedule {
+export function every<I = never>(duration: Duration, options: EveryOptions<I> = {}): Schedule<I> {
   const what = `schedule every('${duration}')`;
   refuseUnknownOptions(options, ['anchor', ...commonOptions], what);
   const everyMs = parseDuration(duration, what);
@@ -141,7 +141,7 @@ export function every(duration: Duration, options: EveryOptions = {}): Schedule 
  * @example calendar({ months: 1 }, { start: '2026-01-01', timezone: 'Europe/Zurich' })
  * @throws TUTTI_SCHEDULE_INVALID, TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DURATION_INVALID
  */
-export function calendar(step: CalendarStep, options: CalendarOptions): Schedule {
+export function calendar<I = never>(step: CalendarStep, options: CalendarOptions<I>): Schedule<I> {
   const what = 'schedule calendar(...)';
   refuseUnknownOptions(step, ['years', 'months', 'weeks', 'days'], what);
   refuseUnknownOptions(options, ['start', 'timezone', ...commonOptions], what);
@@ -162,7 +162,10 @@ export function calendar(step: CalendarStep, options: CalendarOptions): Schedule
  * @example dates(['2026-03-31T16:00:00Z', '2026-06-30T16:00:00Z'])
  * @throws TUTTI_SCHEDULE_INVALID for an empty list or something that is no instant, TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID
  */
-export function dates(instants: readonly Instant[], options: ScheduleOptions = {}): Schedule {
+export function dates<I = never>(
+  instants: readonly Instant[],
+  options: ScheduleOptions<I> = {},
+): Schedule<I> {
   const what = 'schedule dates(...)';
   refuseUnknownOptions(options, commonOptions, what);
   if (instants.length === 0) throw invalid(`${what} never fires: the list is empty`);
@@ -170,7 +173,7 @@ export function dates(instants: readonly Instant[], options: ScheduleOptions = {
   return makeSchedule(new DatesTimetable(ticks), { family: 'trigger', ...options }, what);
 }
 
-function makeSchedule(timetable: Timetable, options: ScheduleOptions, what: string): Schedule {
+function makeSchedule<I>(timetable: Timetable, options: ScheduleOptions<I>, what: string): Schedule<I> {
   checkName(options.name, what);
   const { family } = options;
   return {
@@ -210,9 +213,10 @@ function readBounds(options: ScheduleOptions, what: string): Pick<Schedule, 'fro
   return { from, until };
 }
 
-function inputOf(input: unknown): Schedule['input'] {
-  if (typeof input === 'function') return (moment) => (input as (moment: ScheduledMoment) => unknown)(moment);
-  return () => input;
+function inputOf<I>(input: ScheduleOptions<I>['input']): Schedule<I>['input'] {
+  if (typeof input === 'function') return (moment) => (input as (moment: ScheduledMoment) => I)(moment);
+  // Without one the runs are started with undefined, which the definition's schema judges.
+  return () => input as I;
 }
 
 function oneOf<T extends string>(known: readonly T[], given: T | undefined, usual: T, what: string): T {

@@ -26,6 +26,7 @@ import {
 } from './schedule-state.ts';
 import { plannedRuns, viewSchedule, type PlannedRun, type ScheduleView } from './schedule-view.ts';
 import { cancelBackfill, pauseBackfill, resumeBackfill } from './steer-backfill.ts';
+import { pruneBackfills } from './prune-backfills.ts';
 import { tendBackfill } from './tend-backfill.ts';
 import { Tender } from './tender.ts';
 import { inputFor, tendSchedule } from './tend-schedule.ts';
@@ -39,6 +40,15 @@ export interface ManualRun {
   readonly id?: string;
 }
 
+/** What can be said of a scheduler. */
+export interface SchedulerOptions {
+  /** How long ended backfills are kept, milliseconds; null for ever. */
+  readonly retentionMs: number | null;
+  /** How often what waits for a run is looked at, in case its end was not heard of. Milliseconds, default 10,000; null for never. */
+  readonly safetyMs?: number | null;
+}
+
+const safetyDefaultMs = 10_000;
 /** Backfills listed at most. */
 const backfillsMax = 1_000;
 
@@ -51,17 +61,29 @@ export class Scheduler {
   readonly #schedules: Tender;
   readonly #backfills: Tender;
   readonly #assets: Tender;
+  readonly #logger: Logger;
+  readonly #retentionMs: number | null;
+  #pruning: Promise<void> = Promise.resolve();
   #bound: readonly BoundSchedule[];
   #rules: readonly AssetRule[];
 
   /** @throws TUTTI_SCHEDULE_INVALID when the schedules of one definition are not told apart; TUTTI_DEFINITION_INVALID */
-  constructor(engine: Engine, logger: Logger, notices: AssetNotices) {
+  constructor(
+    engine: Engine,
+    logger: Logger,
+    notices: AssetNotices,
+    options: SchedulerOptions = { retentionMs: null },
+  ) {
     this.#engine = engine;
+    this.#logger = logger;
+    this.#retentionMs = options.retentionMs;
+    const { safetyMs = safetyDefaultMs } = options;
     this.#bound = bindSchedules(engine.definitions);
     this.#rules = assetRules(engine.definitions);
     this.#schedules = new Tender({
       engine,
       logger,
+      safetyMs,
       kind: 'schedule',
       find: () => scheduleVersions(engine, this.#bound),
       step: (id) => tendSchedule(engine, this.find(id)),
@@ -69,6 +91,7 @@ export class Scheduler {
     this.#backfills = new Tender({
       engine,
       logger,
+      safetyMs,
       kind: 'backfill',
       find: () => this.#activeBackfills(),
       step: (id) => tendBackfill(engine, id),
@@ -76,6 +99,7 @@ export class Scheduler {
     this.#assets = new Tender({
       engine,
       logger,
+      safetyMs,
       kind: 'rule over assets',
       find: async () => {
         const keys = await Promise.all(this.#rules.map((rule) => ruleVersions(engine, rule)));
@@ -91,11 +115,12 @@ export class Scheduler {
     this.#schedules.start();
     this.#backfills.start();
     this.#assets.start();
+    this.#prune();
   }
 
   /** Stops; what was under way is done by the next worker. */
   async stop(): Promise<void> {
-    await Promise.all([this.#schedules.stop(), this.#backfills.stop(), this.#assets.stop()]);
+    await Promise.all([this.#schedules.stop(), this.#backfills.stop(), this.#assets.stop(), this.#pruning]);
   }
 
   /** Takes the schedules of these definitions instead. @throws TUTTI_SCHEDULE_INVALID: the old ones stay. */
@@ -112,6 +137,7 @@ export class Scheduler {
     await this.#schedules.settled();
     await this.#backfills.settled();
     await this.#assets.settled();
+    await this.#pruning;
   }
 
   /** The schedule of this id, or the only one of a definition. @throws TUTTI_SCHEDULE_NOT_FOUND with the nearest one. */
@@ -172,6 +198,7 @@ export class Scheduler {
         interval: moment.interval,
         backfill: null,
         ignoresPast: false,
+        previousRun: null,
         partition: null,
       },
       onConflict: 'refuse',
@@ -193,6 +220,7 @@ export class Scheduler {
   async createBackfill(schedule: string, request: BackfillRequest): Promise<BackfillRecord> {
     const record = await createBackfill(this.#engine, this.find(schedule), request);
     this.#backfills.nudge(record.id);
+    this.#prune();
     return record;
   }
 
@@ -235,6 +263,17 @@ export class Scheduler {
     const record = await steering;
     this.#backfills.nudge(record.id);
     return record;
+  }
+
+  /** Deletes what is too old; one that fails is tried again with the next. */
+  #prune(): void {
+    if (this.#retentionMs === null) return;
+    const endedBefore = this.#engine.clock.now() - this.#retentionMs;
+    this.#pruning = this.#pruning
+      .then(() => pruneBackfills(this.#engine, endedBefore))
+      .catch((error: unknown) =>
+        this.#logger.warn('Ended backfills were not deleted.', { error: String(error) }),
+      );
   }
 
   #rule(key: string): AssetRule {

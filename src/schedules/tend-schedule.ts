@@ -6,7 +6,7 @@
  */
 import { isTuttiError, TuttiError } from '../base/tutti-error.ts';
 import { absentCell, isFinal, type Engine, type GuardedChange, type RunRecord } from '../engine/index.ts';
-import { scheduledRunId, type BoundSchedule } from './bound-schedule.ts';
+import { previousRunId, scheduledRunId, type BoundSchedule } from './bound-schedule.ts';
 import { decide, type Step } from './decide.ts';
 import type { Moment } from './moments.ts';
 import {
@@ -125,6 +125,7 @@ async function startFor(
       interval: moment.interval,
       backfill: null,
       ignoresPast: false,
+      previousRun: previousRunId(bound, moment),
       partition: null,
     },
     onConflict: 'refuse',

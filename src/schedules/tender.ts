@@ -25,6 +25,8 @@ export interface TenderOptions {
   readonly logger: Logger;
   /** What is tended, for the log: `schedule`. */
   readonly kind: string;
+  /** How often what waits for a run is looked at, in case its end was not heard of. Milliseconds; null for never. */
+  readonly safetyMs: number | null;
   /**
    * All there is to tend now, by key, each with a version of what is durable of it: one that is the same as before needs no look
    * after a commit of another process. A key that is missing is no longer tended.
@@ -38,9 +40,6 @@ export interface TenderOptions {
 const retryMs = 1_000;
 /** How long commits of other processes are gathered before everything is looked at. Milliseconds. */
 const gatherMs = 250;
-/** How often what waits for a run is looked at, in case its end was not heard of. Milliseconds. */
-const safetyMs = 10_000;
-
 interface Tended {
   readonly key: string;
   /** As last found; null when it was never found. */
@@ -150,7 +149,9 @@ export class Tender {
   }
 
   #watchOver(): void {
-    this.#timers.at(this.#options.engine.clock.now() + safetyMs, () => {
+    const { engine, safetyMs } = this.#options;
+    if (safetyMs === null) return;
+    this.#timers.at(engine.clock.now() + safetyMs, () => {
       for (const tended of this.#tended.values()) if (tended.stopsListening.length > 0) this.#tend(tended);
       this.#watchOver();
     });

@@ -4,6 +4,7 @@ import { seededRandom, type Random } from '../base/random.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import { defaultPayloadLimits, noTelemetry, type Store } from '../engine/index.ts';
+import { AssetNotices } from '../schedules/index.ts';
 import { createMemoryPayloadStore, createMemoryStore } from '../stores/memory/index.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { installGuard } from '../workflows/index.ts';
@@ -19,6 +20,7 @@ const knownOptions: readonly (keyof TestTuttiOptions)[] = [
   'start',
   'seed',
   'store',
+  'schedules',
   'dev',
   'logger',
   'telemetry',
@@ -69,14 +71,18 @@ export async function createTestEnvironment(
     clock,
     mocks: new Mocks(),
     definitions,
+    notices: new AssetNotices(),
+    schedules: options.schedules === true,
     engine: engineOptions(options, logger, crashable?.random ?? seededRandom(options.seed ?? 'tutti')),
   };
   let code = options.definitions;
   const newProcess = async (deployed?: readonly AnyDefinition[]): Promise<TestProcess> => {
     const loaded = deployed ?? (await crashable?.load()) ?? code;
+    const notices = new AssetNotices();
     const process = new TestProcess({
       ...common,
-      definitions: toDefinitions(loaded, logger),
+      notices,
+      definitions: toDefinitions(loaded, logger, notices),
       ...(crashable === undefined ? {} : { watch: crashable.watch }),
     });
     code = loaded;

@@ -2,7 +2,7 @@ import { createLocalClient, type Client } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEngine, type Definition, type Engine, type EngineOptions } from '../engine/index.ts';
 import { EventsRuntime } from '../events/index.ts';
-import { AssetNotices, Scheduler } from '../schedules/index.ts';
+import { Scheduler, type AssetNotices } from '../schedules/index.ts';
 import { interceptDefinition } from './intercepted-definition.ts';
 import { ProcessClock } from './process-clock.ts';
 import { RunningBodies } from './running-bodies.ts';
@@ -19,6 +19,10 @@ export interface TestProcessOptions {
   readonly definitions: readonly Definition[];
   readonly mocks: Mocks;
   readonly watch?: WriteWatch;
+  /** Told by the definitions when they update assets. */
+  readonly notices: AssetNotices;
+  /** Whether schedules fire. */
+  readonly schedules: boolean;
   readonly engine: Pick<
     EngineOptions,
     'payloadStore' | 'random' | 'logger' | 'telemetry' | 'codec' | 'limits' | 'verifyReplay'
@@ -33,6 +37,9 @@ export class TestProcess {
   readonly door: StoreDoor;
   readonly #doors: StoreDoors;
   readonly #clock: ProcessClock;
+  readonly #scheduler: Scheduler;
+  readonly #firesSchedules: boolean;
+  readonly #killed = Promise.withResolvers<void>();
 
   constructor(options: TestProcessOptions) {
     const { doors, clock, definitions, mocks, watch, engine } = options;
@@ -42,6 +49,7 @@ export class TestProcess {
     this.door.killed.addEventListener('abort', () => {
       this.#clock.kill();
       this.bodies.changed();
+      this.#killed.resolve();
     });
     const around = { mocks, bodies: this.bodies, clock: this.#clock, isDead: () => this.isKilled };
     this.engine = createEngine({
@@ -55,12 +63,17 @@ export class TestProcess {
       liveRunsMax: 10_000,
       idleMs: leaseMs,
     });
+    this.#firesSchedules = options.schedules;
+    this.#scheduler = new Scheduler(this.engine, engine.logger, options.notices, {
+      retentionMs: null,
+      // A look every so often would be a timer that time stops at.
+      safetyMs: null,
+    });
     const events = new EventsRuntime({ engine: this.engine, topics: [], logger: engine.logger });
     this.client = createLocalClient({
       engine: this.engine,
       events: () => events,
-      // Not started: in a test time moves from one timer to the next, and a schedule always has a next one. Runs start by hand.
-      scheduler: new Scheduler(this.engine, engine.logger, new AssetNotices()),
+      scheduler: this.#scheduler,
       isStarted: () => true,
       sources: new Map(),
       version: 'test',
@@ -73,13 +86,25 @@ export class TestProcess {
   }
 
   /** Begins to execute runs; without it the process is a mere client. Never resolves if the process is killed meanwhile. */
-  start(): Promise<void> {
-    return this.engine.start();
+  async start(): Promise<void> {
+    await this.engine.start();
+    // Only if asked: time moves from one timer to the next, and a schedule always has a next one.
+    if (this.#firesSchedules) this.#scheduler.start();
   }
 
   /** Resolves when nothing moves here by itself, or the process is killed. */
-  settled(): Promise<void> {
-    return this.engine.settled(this.door.killed);
+  async settled(): Promise<void> {
+    await this.engine.settled(this.door.killed);
+    if (!this.#firesSchedules || this.isKilled) return;
+    // What a tick starts makes the engine move, and what ends there makes the scheduler look.
+    await this.#schedulerSettled();
+    await this.engine.settled(this.door.killed);
+    await this.#schedulerSettled();
+  }
+
+  /** A killed process is not waited for: its store never answers. */
+  async #schedulerSettled(): Promise<void> {
+    await Promise.race([this.#scheduler.settled(), this.#killed.promise]);
   }
 
   /**

@@ -9,7 +9,7 @@ import type {
 } from '../app/index.ts';
 import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Definition, PayloadCodec, PayloadLimits, Store, Telemetry } from '../engine/index.ts';
+import type { Callable, Definition, PayloadCodec, PayloadLimits, Store, Telemetry } from '../engine/index.ts';
 import type { SignalDefinition, Workflow } from '../workflows/index.ts';
 import type { StepMock, StepMockBody, StepMockOptions, WorkflowMock } from './mocks.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -24,6 +24,11 @@ export interface TestTuttiOptions {
   readonly seed?: string | number;
   /** `memory`, `sqlite` (a database in memory), or a store of your own, which you close. Default `memory`. */
   readonly store?: 'memory' | 'sqlite' | Store;
+  /**
+   * Schedules fire, backfills go on and conditions over assets start runs, as time moves. Runs then begin on the way to whatever a
+   * test waits for; `advance` and `advanceTo` are the calls to move time with. Default false: runs start by hand.
+   */
+  readonly schedules?: boolean;
   /** Replays every run at every rest and compares. Default true. */
   readonly dev?: boolean;
   /** Default: silence. */
@@ -76,10 +81,10 @@ export interface TestTutti extends AsyncDisposable {
   readonly now: number;
 
   /** Starts a run. @throws as `Client.startRun`: nothing was started. */
-  start<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<TestRun<O>>;
+  start<I, O>(definition: Callable<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<TestRun<O>>;
   start(definition: Startable, input?: unknown, options?: StartOptions): Promise<TestRun>;
   /** Starts a run, runs it to its end and gives its output; see {@link TestRun.result}. */
-  run<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<O>;
+  run<I, O>(definition: Callable<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<O>;
   run(definition: Startable, input?: unknown, options?: StartOptions): Promise<unknown>;
 
   /** Lets everything happen that can happen without time. */

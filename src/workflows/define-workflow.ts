@@ -23,7 +23,7 @@ export interface WorkflowOptions<I> {
    */
   readonly durability?: 'strict' | 'batched';
   /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
-  readonly schedule?: Schedule | readonly Schedule[];
+  readonly schedule?: Schedule<NoInfer<I>> | readonly Schedule<NoInfer<I>>[];
   /** Assets that are updated when a run completes. Default: none. */
   readonly produces?: readonly Asset[];
   /** Assets that the runs read; for lineage. Those of `startWhen` count without being named. Default: none. */

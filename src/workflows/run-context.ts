@@ -5,6 +5,8 @@ import {
   CancelScope,
   type Callable,
   type Place,
+  type PublishedEvent,
+  type RunCause,
   type RunHandle,
   type RunTrigger,
   type StepRequest,
@@ -14,15 +16,22 @@ import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
 import { outsideOfWorkflow } from './determinism.ts';
+import { waitForAny, waitForEvent } from './event-waits.ts';
 import type { SignalDefinition } from './signal.ts';
 import { codeLog } from './run-log.ts';
 import { ContextStep } from './step-context.ts';
 import { resolveStepOptions } from './step-options.ts';
 import type {
+  Alternatives,
   Answer,
   AskOptions,
+  AwaitedEvent,
+  AwaitedEvents,
+  AwaitedTopic,
   ChildOptions,
   ConcurrencyOptions,
+  EventWaitOptions,
+  FirstEvent,
   PublishTarget,
   RunInterval,
   ScopeOptions,
@@ -128,6 +137,22 @@ export class RunContext implements WorkflowContext {
     return (await this.#shared.run.signal({ place: this.#place, name: signal.name, timeoutMs })) as P;
   }
 
+  waitForEvent<Type extends string, Data>(
+    topic: AwaitedTopic<NoInfer<Type>>,
+    event: AwaitedEvent<Type, Data>,
+    options: EventWaitOptions<NoInfer<Type>, NoInfer<Data>> = {},
+  ): Promise<PublishedEvent<Type, Data>> {
+    return waitForEvent(this.#shared.run, this.#place, { topic, event, options });
+  }
+
+  waitForAny<Events extends AwaitedEvents>(
+    alternatives: Alternatives<Events>,
+    options: WaitOptions = {},
+  ): Promise<FirstEvent<Events>> {
+    const place = { path: this.#newPath('any'), cancelScope: this.#place.cancelScope };
+    return waitForAny(this.#shared.run, place, { alternatives, options }) as Promise<FirstEvent<Events>>;
+  }
+
   async ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>> {
     const request = askRequest(question, options);
     const timeoutMs = timeoutOf(options, `the question "${question}"`);
@@ -147,11 +172,11 @@ export class RunContext implements WorkflowContext {
   }
 
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
-    const { runId } = this;
+    const cause = { runId: this.runId, event: this.trigger?.event ?? null };
     return this.#shared.run.publish({
       place: this.#place,
       name: topic.name,
-      prepare: () => outsideOfWorkflow((id: string) => topic.prepareInRun(event, id), runId),
+      prepare: () => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
     });
   }
 

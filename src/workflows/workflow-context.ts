@@ -2,7 +2,19 @@ import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
-import type { AssetUse, Callable, IdConflict, RunTrigger, Schedule, TopicAppend } from '../engine/index.ts';
+import type {
+  AssetUse,
+  Callable,
+  FilteredEvent,
+  IdConflict,
+  PatternOf,
+  PublishedEvent,
+  RunCause,
+  RunTrigger,
+  Schedule,
+  TopicAppend,
+  WantedEvent,
+} from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 
 /** What a step's body is given. Inside a step everything is real: the clock, randomness, I/O. */
@@ -40,6 +52,14 @@ export interface StepOptions<T> {
 export interface WaitOptions {
   /** After how long the wait ends with TUTTI_WAIT_TIMEOUT. Default: never. */
   readonly timeout?: Duration;
+}
+
+/** Which events to wait for, and how long. */
+export interface EventWaitOptions<Type extends string, Data> extends WaitOptions {
+  /** A pattern over the event; see docs/reference/patterns.md. Default: every event of the type. */
+  readonly where?: PatternOf<FilteredEvent<Type, Data>>;
+  /** Name of the wait, shown in lists. Default: the event's type. */
+  readonly name?: string;
 }
 
 /** What to ask, whom, and until when. */
@@ -91,8 +111,45 @@ export interface RunInterval {
 export interface PublishTarget<E> {
   readonly name: string;
   /** Checks and encodes an event whose cause is the run. */
-  prepareInRun(event: E, runId: string): Promise<TopicAppend>;
+  prepareInRun(event: E, cause: RunCause): Promise<TopicAppend>;
 }
+
+/** Where a workflow waits for events of some types: a topic. */
+export interface AwaitedTopic<Type extends string> {
+  readonly name: string;
+  /** Checks what is wanted. @throws TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID */
+  awaited(type: Type, where: unknown): WantedEvent;
+}
+
+/** A declared event, as a wait for it sees it. */
+export interface AwaitedEvent<Type extends string, Data> {
+  readonly kind: 'event';
+  readonly type: Type;
+  readonly schema: StandardSchema<unknown, Data> | undefined;
+}
+
+type TypeOf<D> = D extends AwaitedEvent<infer Type, unknown> ? Type : never;
+type DataOf<D> = D extends AwaitedEvent<string, infer Data> ? Data : never;
+
+/** Declared events by the name under which `waitForAny` waits for each. */
+export type AwaitedEvents = Readonly<Record<string, AwaitedEvent<string, unknown>>>;
+
+/** What `waitForAny` waits for: by name a topic, an event of it, and which ones. */
+export type Alternatives<Events extends AwaitedEvents> = {
+  readonly [Which in keyof Events]: readonly [
+    topic: AwaitedTopic<TypeOf<Events[Which]>>,
+    event: Events[Which],
+    options?: { readonly where?: PatternOf<FilteredEvent<TypeOf<Events[Which]>, DataOf<Events[Which]>>> },
+  ];
+};
+
+/** The event that came first, and under which name it was waited for. */
+export type FirstEvent<Events extends AwaitedEvents> = {
+  [Which in keyof Events & string]: {
+    readonly which: Which;
+    readonly event: PublishedEvent<TypeOf<Events[Which]>, DataOf<Events[Which]>>;
+  };
+}[keyof Events & string];
 
 /** A run of another workflow, started and not awaited. */
 export interface StartedChild {
@@ -131,6 +188,24 @@ export interface WorkflowContext {
 
   /** Waits for the next signal of this name; one that arrived before counts. @throws TUTTI_WAIT_TIMEOUT */
   waitFor<P>(signal: SignalDefinition<P>, options?: WaitOptions): Promise<P>;
+  /**
+   * Waits for an event of a topic. Every event published since the run started counts, also before this line was reached; a
+   * second wait for the same goes on behind the event that the first one gave.
+   * @throws TUTTI_WAIT_TIMEOUT, TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID
+   */
+  waitForEvent<Type extends string, Data>(
+    topic: AwaitedTopic<NoInfer<Type>>,
+    event: AwaitedEvent<Type, Data>,
+    options?: EventWaitOptions<NoInfer<Type>, NoInfer<Data>>,
+  ): Promise<PublishedEvent<Type, Data>>;
+  /**
+   * Waits for the first of several events, and closes the other waits: `{ which, event }`.
+   * @throws TUTTI_WAIT_TIMEOUT, TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID, TUTTI_OPTION_INVALID for no alternative
+   */
+  waitForAny<Events extends AwaitedEvents>(
+    alternatives: Alternatives<Events>,
+    options?: WaitOptions,
+  ): Promise<FirstEvent<Events>>;
   /** Asks a person and waits for the answer. @throws TUTTI_WAIT_TIMEOUT after `timeout`. */
   ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>>;
 

@@ -14,7 +14,10 @@ const modulePath = join(directory, 'etl.ts');
 
 /** A pipeline whose task `load` fails as long as the file `broken` is there. */
 const code = `import { existsSync } from 'node:fs';
-import { pipeline } from 'tutti';
+import { cron, every, pipeline } from 'tutti';
+export const timed = pipeline('timed', {
+  schedule: [cron('0 3 * * *', { name: 'night', timezone: 'Europe/Zurich' }), every('6h', { name: 'often' })],
+}, (p) => p.task('one', {}, () => 1));
 export const etl = pipeline('etl', {}, (p) => {
   const rows = p.task('rows', {}, () => [1, 2, 3]);
   const parsed = p.map('parse', rows, (row, p) => p.task('one', { row }, ({ row }) => row * 2));
@@ -86,6 +89,13 @@ describe('tutti pipeline', () => {
     ]);
     const cleared = await runCli(['pipeline', 'clear', 'r', '--failed', '-o', 'json'], { cwd: directory });
     expect(JSON.parse(cleared.stdout)).toMatchObject({ run: { id: 'r', generation: 2 } });
+    const planned = await runCli(['pipeline', 'next', 'timed', '-n', '6', '-o', 'json'], { cwd: directory });
+    const next = JSON.parse(planned.stdout) as { readonly at: number; readonly schedule: string }[];
+    expect(next).toHaveLength(6);
+    expect(next.map(({ at }) => at)).toEqual(next.map(({ at }) => at).toSorted((a, b) => a - b));
+    expect(new Set(next.map(({ schedule }) => schedule))).toEqual(new Set(['timed/night', 'timed/often']));
+    const unscheduled = await runCli(['pipeline', 'next', 'etl'], { cwd: directory });
+    expect(unscheduled.stderr).toContain("'etl' has no schedule");
     const wrong = await runCli(['pipeline', 'clear', 'r@1', 'lod'], { cwd: directory });
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain("did you mean 'load'?");

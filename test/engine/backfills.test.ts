@@ -182,6 +182,48 @@ describe.each(stores)('backfills on %s', (_, open) => {
     await worker.scheduler.createBackfill('etl', { ...week, reprocess: 'failed' });
   });
 
+  it('give each run the timeout of its definition, from when it is let go', async () => {
+    const world = await scene();
+    const code = { ...waiting('etl', [daily]), timeoutMs: 3_600_000 };
+    const worker = await world.work([code]);
+    const { id } = await worker.scheduler.createBackfill('etl', { ...week, to: Date.parse('2026-01-05') });
+    await world.settled();
+    const states = async (): Promise<readonly string[]> => (await world.runs()).map(({ state }) => state);
+    await world.at('2026-01-20T12:59:00Z');
+    expect(await states()).toEqual(['waiting', 'pending']);
+    await world.at('2026-01-20T13:00:00Z');
+    expect(await states()).toEqual(['failed', 'waiting']);
+    await worker.stop();
+    await world.work([code]);
+    await world.at('2026-01-20T13:59:00Z');
+    expect(await states()).toEqual(['failed', 'waiting']);
+    await world.at('2026-01-20T14:01:00Z');
+    expect(await states()).toEqual(['failed', 'failed']);
+    const record = await world.workers[0]?.scheduler.showBackfill(id);
+    expect(record?.ended).toEqual({ completed: 0, failed: 2, canceled: 0 });
+  });
+
+  it('are deleted with all their dates once they ended as long ago as runs are kept', async () => {
+    const world = await scene();
+    world.retentionMs = 7 * 86_400_000;
+    const worker = await world.work([scheduled('etl', [daily])]);
+    const old = await worker.scheduler.createBackfill('etl', week);
+    await world.settled();
+    await world.at('2026-01-24T00:00:00Z');
+    const young = await worker.scheduler.createBackfill('etl', { ...week, reprocess: 'completed' });
+    await world.settled();
+    const ids = async (): Promise<readonly string[]> =>
+      (await worker.scheduler.listBackfills()).map(({ id }) => id);
+    expect(await ids()).toEqual([young.id, old.id]);
+    await world.at('2026-01-28T00:00:00Z');
+    await worker.stop();
+    await world.work([scheduled('etl', [daily])]);
+    await world.settled();
+    expect(await ids()).toEqual([young.id]);
+    const dates = await world.store.listCells('backfill-dates', { limit: 100 });
+    expect(dates.map(({ key }) => key.split('/')[0])).toEqual(Array.from({ length: 7 }, () => young.id));
+  });
+
   it('give only their first run leave to ignore the past', async () => {
     const world = await scene();
     const seen: unknown[] = [];

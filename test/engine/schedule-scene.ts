@@ -68,6 +68,8 @@ export class ScheduleScene {
   readonly store: Store;
   readonly #payloads: PayloadStore = createMemoryPayloadStore();
   readonly workers: Worker[] = [];
+  /** How long workers keep ended backfills. */
+  retentionMs: number | null = null;
 
   constructor(store: Store, start: string) {
     this.store = store;
@@ -107,7 +109,7 @@ export class ScheduleScene {
       idleMs: 60_000,
       verifyReplay: false,
     });
-    const scheduler = new Scheduler(engine, silentLogger, notices);
+    const scheduler = new Scheduler(engine, silentLogger, notices, { retentionMs: this.retentionMs });
     const worker: Worker = {
       engine,
       scheduler,

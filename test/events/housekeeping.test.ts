@@ -129,6 +129,25 @@ describe('retention', () => {
     expect((await stored(tutti.engine.store)).at(-1)).toBe('39=39');
   });
 
+  it('lets everybody else move between the parts of a long log', async () => {
+    const { tutti, publish } = await scene({ retain: { compact: true } });
+    const values = Array.from({ length: 1_000 }, (_, value) => value);
+    for (let batch = 0; batch < 20; batch += 1) await publish(values, `k${batch % 3}`);
+    await tutti.events.settled();
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await tutti.events.tidy();
+    isOver = true;
+    // About 2 MB are read twice, a quarter of a megabyte at a time.
+    expect(turns).toBeGreaterThan(8);
+    expect(await stored(tutti.engine.store)).toHaveLength(3);
+  });
+
   it('by compaction keeps the newest event of each key, at its offset', async () => {
     const { tutti, publish } = await scene({ retain: { compact: true } });
     await publish([1, 2], 'a');

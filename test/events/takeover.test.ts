@@ -1,6 +1,6 @@
 /** Several workers on one store: sharing, fencing, and what happens when one of them dies at work. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTutti, event, topic, type Subscription, type Tutti } from 'tutti';
+import { createTutti, event, topic, TuttiError, type Subscription, type Tutti } from 'tutti';
 import { createMemoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
 import { z } from 'zod';
 
@@ -107,5 +107,41 @@ describe('an event that kills the process', () => {
       .toBe(1);
     expect(await last.subscription.deadLetters.list()).toMatchObject([{ key: 'deadly' }]);
     expect(handled.filter((id) => id === 'also fine').length).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('a store that fails for a while', () => {
+  it('costs an event no try, and makes no dead letter of it', async () => {
+    const store = createMemoryStore();
+    let failures = 3;
+    const failing = new Proxy(store, {
+      get(target, name): unknown {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'getCell') return typeof value === 'function' ? value.bind(target) : value;
+        return async (space: string, key: string) => {
+          if (space.startsWith('state:') && failures > 0) {
+            failures -= 1;
+            throw new TuttiError('TUTTI_STORE_FAILED', 'The connection was lost.');
+          }
+          return store.getCell(space, key);
+        };
+      },
+    });
+    const source = topic('things', { events: [Made], key: (e) => e.data.id });
+    const seen: number[] = [];
+    const subscription = source.subscribe('s', {
+      from: 'oldest',
+      retry: { initialInterval: 1, maximumInterval: 1, maximumAttempts: 1 },
+      handler: async (_, ctx) => {
+        await ctx.state.get();
+        seen.push(ctx.attempt);
+      },
+    });
+    const tutti = await createTutti({ store: failing, definitions: [source] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    await source.publish(Made({ id: 'a' }));
+    await expect.poll(() => seen).toEqual([1]);
+    expect(await subscription.deadLetters.list()).toEqual([]);
   });
 });

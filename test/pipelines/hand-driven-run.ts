@@ -36,6 +36,10 @@ export class HandDrivenRun implements NodeWorker {
     return false;
   }
 
+  holdSkip(): boolean {
+    return false;
+  }
+
   isRecorded(): boolean {
     return false;
   }

@@ -12,6 +12,7 @@ import { simulatedPayloads } from './simulated-payloads.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import type { StoreServer } from './store-server.ts';
+import { declareTopics, type SimulatedTopics } from './topics.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +22,8 @@ export interface Member {
   readonly tutti: Tutti;
   /** Whether it executes runs, or only passes on what clients want. */
   readonly isWorker: boolean;
+  /** Undefined in simulations without topics. */
+  readonly topics: SimulatedTopics | undefined;
 }
 
 export interface ClusterOptions {
@@ -29,6 +32,7 @@ export interface ClusterOptions {
   readonly server: StoreServer;
   readonly witness: Witness;
   readonly payloads: PayloadStore;
+  readonly hasTopics: boolean;
   /** What stands between a process and its store; for planted bugs. */
   readonly wrap: (store: Store, process: SimulatedProcess) => Store;
 }
@@ -76,8 +80,13 @@ export class Cluster {
 
   /** A client of some process that runs; null if none does. */
   client(draw: Draw): Client | null {
+    return this.member(draw)?.tutti.client ?? null;
+  }
+
+  /** Some process that runs; null if none does. */
+  member(draw: Draw): Member | null {
     const running = this.#members.filter(({ process }) => process.state === 'running');
-    return running.length === 0 ? null : draw.pick(running).tutti.client;
+    return running.length === 0 ? null : draw.pick(running);
   }
 
   /** From here on nothing fails any more. */
@@ -110,22 +119,30 @@ export class Cluster {
     }
     const log = (message: string, fields?: object): void =>
       world.trace(process.name, `log: ${message} ${JSON.stringify(fields ?? {})}`);
+    const topics = this.#options.hasTopics ? declareTopics(process) : undefined;
     const tutti = await createTutti({
       ...this.#settings,
       store: wrap(new SimulatedStore(process, server), process),
       payloadStore: simulatedPayloads(process, server.network, this.#options.payloads),
-      definitions: programDefinitions(process, witness),
+      definitions: [
+        ...programDefinitions(process, witness),
+        ...(topics === undefined ? [] : [topics.input, topics.output]),
+      ],
       clock: process.clock,
       random: this.#draw.stream(process.name).random,
       logger: { debug: () => undefined, info: () => undefined, warn: log, error: log },
       limits: { inlineMax: 256 },
       name: process.name,
     });
-    this.#members.push({ process, tutti, isWorker });
+    this.#members.push({ process, tutti, isWorker, topics });
     world.trace(process.name, isWorker ? 'starts' : 'starts as a mere client');
     if (!isWorker) return;
     // The engine alone: the guard is installed once for the whole simulation, because a crash cannot take it away again.
-    tutti.engine.start().catch((error: unknown) => {
+    const start = async (): Promise<void> => {
+      await tutti.engine.start();
+      if (topics !== undefined) await tutti.events.start();
+    };
+    start().catch((error: unknown) => {
       world.trace(process.name, `could not start: ${String(error)}`);
       process.kill();
       this.#replace(process, isWorker);
@@ -171,6 +188,7 @@ export class Cluster {
       if (!isOver) world.violate('I5', `${process.name} was told to stop ${stopMaxMs} ms ago and has not`);
     });
     try {
+      await tutti.events.stop();
       await tutti.engine.stop();
       world.trace(process.name, 'has stopped');
     } catch (error) {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { bugsToFind, dice } from './planted-bugs.ts';
+import { topicBugsToFind } from './planted-topic-bugs.ts';
 import { simulate, type Verdict } from './simulation.ts';
 
 /** Within so many seeds each planted bug must be found. */
 const seedsMax = 200;
 
 describe('the simulation', () => {
-  it.each(bugsToFind)('finds that $name', async ({ plant, caughtBy }) => {
+  it.each([...bugsToFind, ...topicBugsToFind])('finds that $name', async ({ plant, caughtBy }) => {
     let found: Verdict | undefined;
     for (let seed = 1; seed <= seedsMax && found === undefined; seed += 1) {
       const verdict = await simulate({ seed, plant: plant() });

@@ -44,7 +44,7 @@ export const bugsToFind: readonly BugToFind[] = [
   },
   {
     name: 'code goes on before its step is on disk',
-    caughtBy: ['I1'],
+    caughtBy: ['I1', 'I3'],
     plant: () => ({ wrapProcessStore: answeringTooEarly }),
   },
   {
@@ -172,7 +172,8 @@ function answeringTooEarly(store: Store): Store {
   return overriding(store, {
     commit: (batch) => {
       const written = store.commit(batch);
-      if (batch.starts.length + batch.sends.length > 0) return written;
+      const asked = [batch.starts, batch.sends, batch.appends ?? [], batch.guarded ?? []];
+      if (asked.some((changes) => changes.length > 0)) return written;
       written.catch(() => undefined);
       return Promise.resolve({ starts: [], sends: [], appends: [], guarded: [], slots: [] });
     },

@@ -15,6 +15,7 @@ import { Model } from './model.ts';
 import { People } from './people.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { StoreServer } from './store-server.ts';
+import { Publishers } from './topics.ts';
 import { Witness } from './witness.ts';
 import { World, type Violation } from './world.ts';
 
@@ -58,16 +59,23 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
   const network = new Network(faults, draw.pick([2_000, 4_000]), draw.stream('network'));
   const server = new StoreServer({ world, store, model, network });
   const payloads = createMemoryPayloadStore();
+  const topicsDraw = draw.stream('topics');
+  const hasTopics = topicsDraw.chance(0.3);
   const cluster = new Cluster({
     world,
     draw: draw.stream('cluster'),
     server,
     witness: new Witness(world, model),
     payloads,
+    hasTopics,
     wrap: plant.wrapProcessStore ?? ((own) => own),
   });
   const stormMs = draw.between(5_000, 25_000);
   const people = new People({ world, draw: draw.stream('people'), cluster, server, model, stormMs });
+  const publishers = hasTopics
+    ? new Publishers(world, topicsDraw, (one) => cluster.member(one), stormMs)
+    : null;
+  publishers?.watch(real);
   world.trace('', `seed ${seed}: ${kind} store, ${faults.name}, ${people.orders.length} orders`);
   const stopListening = listenForLostErrors(world);
   const removeGuard = installGuard();
@@ -75,9 +83,11 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
     await cluster.start();
     people.start();
     world.after(stormMs, () => cluster.endFaults());
-    const isOver = (): boolean => world.elapsed > stormMs && people.areDone && allEnded(model);
+    const isOver = (): boolean =>
+      world.elapsed > stormMs && people.areDone && allEnded(model) && publishers?.areDone !== false;
     await world.run(isOver, stormMs + calmMs);
     if (world.violations.length === 0) await checkFinalState({ world, store, payloads, model, people });
+    for (const [invariant, text] of (await publishers?.check(real)) ?? []) world.violate(invariant, text);
   } finally {
     cluster.kill();
     removeGuard();

@@ -119,6 +119,15 @@ function describe(batch: CommitBatch, result?: CommitResult): string {
       const outcome = result?.sends[index];
       return `${send.kind}>${send.run} ${send.name} ${outcome?.outcome}${outcome?.id}`;
     }),
+    ...(batch.appends ?? []).map(
+      (append, index) =>
+        `append ${append.topic}/${append.partition} ${result?.appends[index]?.offsets.join('+')}`,
+    ),
+    ...(batch.guarded ?? []).map((group, index) => {
+      const when = group.when.map(({ key, version }) => `${key}=${version}`).join(' ');
+      const made = (group.appends ?? []).length;
+      return `if ${when} then ${made} appended ${result?.guarded[index]?.applied}`;
+    }),
     ...batch.entries.map((entry) => `${entry.run}.${entry.seq} ${entry.kind} ${entry.name} ${entry.outcome}`),
     ...batch.waits.map((wait) => `wait ${wait.run}${wait.key}`),
     ...batch.endedWaits.map((wait) => `unwait ${wait.run}${wait.key}`),

@@ -1,6 +1,6 @@
 /* oxlint-disable vitest/expect-expect -- the compiler is what expects */
 import { describe, expectTypeOf, it } from 'vitest';
-import { event, topic, type EventOf, type PatternOf, type PublishedEvent } from 'tutti';
+import { event, topic, type EventOf, type PatternOf, type PublishedEvent, workflow } from 'tutti';
 import { z } from 'zod';
 
 const Placed = event('order.placed', {
@@ -108,5 +108,37 @@ describe('a subscription', () => {
     const wrong = { data: { reason: ['user'] } } as const;
     // @ts-expect-error -- only order.canceled has a reason
     orders.subscribe('y', { on: ['order.placed'], filter: wrong, handler: () => undefined });
+  });
+});
+
+describe('a wait in a workflow', () => {
+  it('knows the data of the event it asked for', () => {
+    workflow('waits', async (ctx) => {
+      const placed = await ctx.waitForEvent(orders, Placed, { where: { data: { total: [12] } } });
+      expectTypeOf(placed).toEqualTypeOf<Placed>();
+      const first = await ctx.waitForAny({
+        placed: [orders, Placed, { where: { data: { total: [{ numeric: ['>', 1] }] } } }],
+        canceled: [orders, Canceled],
+      });
+      expectTypeOf(first.which).toEqualTypeOf<'placed' | 'canceled'>();
+      if (first.which === 'canceled') expectTypeOf(first.event.data.reason).toEqualTypeOf<'user' | 'fraud'>();
+      else expectTypeOf(first.event.data.total).toEqualTypeOf<number>();
+    });
+  });
+
+  it('cannot ask for an event of another topic, or for what the event does not have', () => {
+    const Paid = event('paid', { schema: z.object({ id: z.string() }) });
+    workflow('waits', async (ctx) => {
+      // @ts-expect-error -- orders does not declare it
+      await ctx.waitForEvent(orders, Paid);
+      // @ts-expect-error -- only order.placed has a total
+      await ctx.waitForEvent(orders, Canceled, { where: { data: { total: [1] } } });
+      // @ts-expect-error -- total is a number
+      await ctx.waitForEvent(orders, Placed, { where: { data: { total: ['1'] } } });
+      // @ts-expect-error -- orders does not declare it
+      await ctx.waitForAny({ paid: [orders, Paid] });
+      // @ts-expect-error -- no such reason
+      await ctx.waitForAny({ canceled: [orders, Canceled, { where: { data: { reason: ['weather'] } } }] });
+    });
   });
 });

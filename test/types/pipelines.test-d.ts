@@ -1,5 +1,6 @@
+/* oxlint-disable vitest/expect-expect -- the compiler is what expects */
 import { describe, expectTypeOf, it } from 'vitest';
-import { pipeline, shell, signal, workflow, type Outcome, type Pipeline, type Ref } from 'tutti';
+import { cron, every, pipeline, shell, signal, workflow, type Outcome, type Pipeline, type Ref } from 'tutti';
 import { z } from 'zod';
 import * as v from 'valibot';
 
@@ -248,5 +249,53 @@ describe('the other nodes', () => {
       // @ts-expect-error -- not a duration
       p.sleep('wrong', '5 minutes');
     });
+  });
+});
+
+describe('a schedule', () => {
+  const input = z.object({ day: z.string(), limit: z.number().default(10) });
+
+  it('gives its runs what their definition is started with', () => {
+    const day = cron('@daily', {
+      input: ({ interval, logicalAt }) => {
+        expectTypeOf(interval.start).toEqualTypeOf<number>();
+        expectTypeOf(logicalAt).toEqualTypeOf<number>();
+        return { day: new Date(interval.start).toISOString() };
+      },
+    });
+    pipeline('p', { input, schedule: day }, (p) => p.task('t', {}, () => 1));
+    pipeline('p', { input, schedule: [every('1h', { input: { day: 'x', limit: 1 } })] }, (p) =>
+      p.task('t', {}, () => 1),
+    );
+    const inPlace = pipeline(
+      'p',
+      { input, schedule: cron('@daily', { input: ({ interval }) => ({ day: String(interval.end) }) }) },
+      (p) => p.task('t', { in: p.input }, ({ in: { limit } }) => limit),
+    );
+    expectTypeOf(inPlace).toEqualTypeOf<Pipeline<z.input<typeof input>, number>>();
+    workflow(
+      'w',
+      { input, schedule: cron('@daily', { input: { day: 'x', limit: 1 } }) },
+      async (_ctx, { day: d }) => d,
+    );
+  });
+
+  it('without an input fits every definition', () => {
+    const daily = pipeline('p', { input, schedule: cron('@daily') }, (p) => p.task('t', {}, () => 1));
+    expectTypeOf(daily).toEqualTypeOf<Pipeline<z.input<typeof input>, number>>();
+    workflow('w', { input, schedule: every('1h') }, async (_ctx, { day }) => day);
+  });
+
+  it('of another input is refused', () => {
+    const wrong = cron('@daily', { input: { dy: 'x' } });
+    expectTypeOf(wrong.input).returns.toEqualTypeOf<{ dy: string }>();
+    // @ts-expect-error -- the pipeline takes { day }
+    pipeline('p', { input, schedule: wrong }, (p) => p.task('t', {}, () => 1));
+    // @ts-expect-error -- the workflow takes { day }
+    workflow('w', { input, schedule: wrong }, async (_ctx, { day }) => day);
+    // @ts-expect-error -- a day is a text
+    pipeline('p', { input, schedule: every('1h', { input: () => ({ day: 7 }) }) }, (p) =>
+      p.task('t', {}, () => 1),
+    );
   });
 });

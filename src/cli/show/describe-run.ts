@@ -84,6 +84,11 @@ function headLines(run: RunDetail, { out, now, asked }: Surroundings): readonly 
   if (run.endedAt === null && run.worker !== null) facts.push(`held by ${run.worker}`);
   if (run.parent !== null) facts.push(`called by ${run.parent}`);
   lines.push(` ${facts.join(' · ')}`);
+  const event = run.trigger?.event;
+  if (event !== undefined) {
+    const at = `${event.topic}/${event.partition}/${event.offset}`;
+    lines.push(` started by event "${event.type}" ${event.id} at ${at}, correlation ${event.correlationId}`);
+  }
   if (run.endedAt === null && run.deadlineAt !== null) {
     lines.push(` must end by ${formatInstant(run.deadlineAt)} (${formatRelative(run.deadlineAt, now)})`);
   }

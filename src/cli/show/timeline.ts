@@ -13,6 +13,7 @@ const words: Readonly<Record<EntryView['kind'], string>> = {
   attempt: 'attempt',
   timer: 'slept',
   signal: 'signal',
+  event: 'event',
   approval: 'answer',
   child: 'child',
   start: 'started',

@@ -11,6 +11,8 @@ export const entryKinds = [
   'timer',
   /** A wait for a signal ended: with the signal's payload, or by its timeout. */
   'signal',
+  /** A wait for an event of a topic ended: with the event, or by its timeout. */
+  'event',
   /** A question to a person ended: with the answer, or by its deadline. */
   'approval',
   /** A called child run ended. */

@@ -40,8 +40,8 @@ export interface ScheduledMoment {
   readonly logicalAt: number;
 }
 
-/** When, and under which rules, runs of one definition start by themselves. Durations in milliseconds. */
-export interface Schedule {
+/** When, and under which rules, runs of one definition start by themselves, with an `I`. Durations in milliseconds. */
+export interface Schedule<I = unknown> {
   readonly type: 'schedule';
   /** Tells several schedules of one definition apart; null for the only one. */
   readonly name: string | null;
@@ -63,5 +63,5 @@ export interface Schedule {
   /** From when on a late tick counts as missed. */
   readonly toleranceMs: number;
   /** What the runs are started with. */
-  readonly input: (moment: ScheduledMoment) => unknown;
+  readonly input: (moment: ScheduledMoment) => I;
 }

@@ -7,6 +7,7 @@ import type { Mailbox } from '../mailbox.ts';
 import type { CellWrite } from '../model/cell.ts';
 import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts';
 import type { RunNumber, RunRecord } from '../model/run.ts';
+import type { RunTrigger } from '../model/trigger.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { RecordedAttempts } from '../replay-script.ts';
 import type { LogLine } from '../model/log.ts';
@@ -56,6 +57,8 @@ export interface OperationHost {
   readonly record: RunRecord;
   readonly services: RunServices;
   readonly mailbox: Mailbox;
+  /** Why the run was started; null for a plain request. */
+  readonly trigger: RunTrigger | null;
   /** The run's own time. */
   readonly now: number;
   /** Takes the outcome to the journal and then to the code. Ignored unless the operation is pending. */

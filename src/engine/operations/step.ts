@@ -18,10 +18,12 @@ import { encodeError } from '../encode-error.ts';
 import type { CellName, CellWrite } from '../model/cell.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { EntryKind } from '../model/journal.ts';
+import type { RunState } from '../model/run.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
 import { Operation, type Completion, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
+import { StepSlots } from './step-slots.ts';
 
 /** What an `attempt` entry holds. */
 interface FailedAttempt {
@@ -74,6 +76,10 @@ class Attempt implements StepAttempt {
     return cell === null ? undefined : decodeValue(await payloads.text(cell.value));
   }
 
+  async readRunState(id: string): Promise<RunState | null> {
+    return (await this.#step.host.services.store.findRun(id))?.state ?? null;
+  }
+
   writeCellValue({ space, key }: CellName, value: unknown): boolean {
     const what = `the value of cell "${space}/${key}"`;
     const payload = this.#step.host.services.payloads.inline(encodeValue(value, what), what);
@@ -91,6 +97,7 @@ class Attempt implements StepAttempt {
 export class StepOperation extends Operation {
   readonly kind: EntryKind = 'step';
   readonly #request: StepRequest;
+  readonly #slots: StepSlots | null;
   #attempt: Attempt | null = null;
   #firstStartedAt = 0;
   #alarms: Alarm[] | null = null;
@@ -104,13 +111,18 @@ export class StepOperation extends Operation {
   constructor(host: OperationHost, identity: Identity, request: StepRequest) {
     super(host, identity);
     this.#request = request;
+    const held = request.room?.slots ?? null;
+    const waits = { waiting: () => host.waiting(this), noLongerWaiting: () => host.noLongerWaiting(this) };
+    this.#slots = held === null ? null : new StepSlots(this, held, waits);
   }
 
   begin(): void {
     const recorded = this.host.attempts(this);
     if (recorded === undefined) {
       this.#firstStartedAt = this.host.services.clock.now();
-      return this.#try(1);
+      if (this.#request.room?.slots?.mustAsk === true) this.#admit(1, { hasLeft: false });
+      else this.#try(1);
+      return;
     }
     this.#firstStartedAt = recorded.firstStartedAt;
     const text =
@@ -120,6 +132,8 @@ export class StepOperation extends Operation {
   }
 
   override wait(): OperationWait | null {
+    const slotWait = this.#slots?.wait() ?? null;
+    if (slotWait !== null) return slotWait;
     if (this.#pause !== null) {
       return {
         kind: 'retry',
@@ -141,6 +155,7 @@ export class StepOperation extends Operation {
 
   override stop(reason: Error): void {
     this.#dropAlarms();
+    this.#slots?.stop();
     this.#dueAttempt = null;
     this.#pause = null;
     this.#endAttempt()?.abort(reason);
@@ -253,15 +268,26 @@ export class StepOperation extends Operation {
   }
 
   #pauseUntil(nextAt: number, attempt: number, since: number, detail: string | null): void {
-    if (nextAt <= this.host.services.clock.now()) return this.#tryRecorded(attempt);
+    if (nextAt <= this.host.services.clock.now()) return this.#admit(attempt, { hasLeft: false });
     this.#pause = { since, until: nextAt, detail };
     const alarm = this.host.services.timers.at(nextAt, () => {
       this.#pause = null;
       this.host.noLongerWaiting(this);
-      this.#tryRecorded(attempt);
+      this.#admit(attempt, { hasLeft: true });
     });
     this.#alarms = [alarm];
+    this.#slots?.giveBack();
     this.host.waiting(this);
+    this.#request.room?.leave();
+  }
+
+  /** Begins the attempt once it has its slots and, if it left, its place among the steps of its run. */
+  #admit(attempt: number, { hasLeft }: { readonly hasLeft: boolean }): void {
+    const { room } = this.#request;
+    const begin = (): void => this.#tryRecorded(attempt);
+    const enter = (): void => (hasLeft && room !== undefined ? room.enter(begin) : begin());
+    if (this.#slots === null) enter();
+    else this.#slots.ask(enter);
   }
 
   /** Begins the attempt as soon as the failed one before it is on disk: a crash must not forget that it was made. */

@@ -7,6 +7,7 @@ import { parseDuration } from '../../base/duration.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
+import { eventTrigger } from './event-trigger.ts';
 import type { EffectWriter } from './effect-writer.ts';
 import type { Item } from './flow/flow-rules.ts';
 import type { HandlerAbort } from './handler-aborts.ts';
@@ -87,7 +88,8 @@ class CallContext {
     return ({ name: definition }, input, options = {}) => {
       this.#started += 1;
       const id = options.id ?? `${placeOf(call, this.#item.event)}/${definition}/${this.#started}`;
-      return staging.remember(call.writer.start(staging.effects, { definition, id, input }));
+      const trigger = eventTrigger(call.settings, this.#item.event);
+      return staging.remember(call.writer.start(staging.effects, { definition, id, input, trigger }));
     };
   }
 

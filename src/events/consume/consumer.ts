@@ -242,8 +242,14 @@ export class Consumer {
     this.#keeper.touch();
   }
 
-  #read(record: TopicRecord): Event {
-    return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
+  /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */
+  #readOrGiveUp(record: TopicRecord, lane: string, attempts: number): Event | null {
+    try {
+      return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
+    } catch (error) {
+      this.#settlement.giveUp(record, lane, { error, attempts });
+      return null;
+    }
   }
 
   // --- handing out ---
@@ -338,7 +344,8 @@ export class Consumer {
         this.#settlement.giveUp(record, lane, { error: verdict, attempts });
         continue;
       }
-      this.#scheduler.readmit([{ offset, lane, event: this.#read(record), attempts }], this.#now());
+      const event = this.#readOrGiveUp(record, lane, attempts);
+      if (event !== null) this.#scheduler.readmit([{ offset, lane, event, attempts }], this.#now());
     }
   }
 
@@ -352,9 +359,12 @@ export class Consumer {
         if (record === null) this.#settlement.done(lane, offset);
         else {
           this.#settlement.remember(record);
-          items.push({ offset, lane: record.key ?? `#${offset}`, event: this.#read(record), attempts: 0 });
+          const itemLane = record.key ?? `#${offset}`;
+          const event = this.#readOrGiveUp(record, itemLane, 0);
+          if (event !== null) items.push({ offset, lane: itemLane, event, attempts: 0 });
         }
       }
+      if (items.length === 0) continue;
       // The subscription may have lost its debounce since: then nothing keeps the events back.
       if (quiet === null) this.#scheduler.readmit(items, this.#now());
       else quiet.restore({ key: lane, items, since, dueAt });

@@ -166,8 +166,11 @@ export class CursorKeeper {
    * condition no longer holds, and the cursor is taken anew from what is on disk.
    */
   #failed(staged: StagedEffects, error: unknown): void {
-    staged.add(this.#staged);
-    this.#staged = staged;
+    // Another list: the one that was handed over may still be on its way to the disk.
+    const again = new StagedEffects();
+    again.add(staged);
+    again.add(this.#staged);
+    this.#staged = again;
     this.#isDirty = true;
     if (isTuttiError(error) && error.code === 'TUTTI_ENGINE_STOPPED') return this.#lose();
     this.#engine.clock.setTimer(retryDelayMs, () => {

@@ -1,8 +1,7 @@
-import { encodeValue } from '../../base/codec.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import { nobody, type Engine } from '../../engine/index.ts';
+import { encodeRunInput, nobody, type Engine, type RunTrigger } from '../../engine/index.ts';
 import type { NewEvent, PublishedEvent } from '../model/event.ts';
 import type { PublishOptions } from '../publish/publish-options.ts';
 import type { Publisher } from '../publish/publisher.ts';
@@ -43,7 +42,12 @@ export class EffectWriter {
   /** @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_PAYLOAD_TOO_LARGE */
   async start(
     effects: StagedEffects,
-    run: { readonly definition: string; readonly id: string; readonly input: unknown },
+    run: {
+      readonly definition: string;
+      readonly id: string;
+      readonly input: unknown;
+      readonly trigger: RunTrigger;
+    },
   ): Promise<void> {
     const { clock, random, payloads } = this.#engine;
     const definition = this.#engine.findDefinition(run.definition);
@@ -51,14 +55,15 @@ export class EffectWriter {
       throw new TuttiError('TUTTI_DEFINITION_NOT_FOUND', `No definition is named "${run.definition}".`);
     }
     const input = await definition.acceptInput(run.input);
-    const text = encodeValue(input, `the input of run "${run.id}"`);
+    const what = `the input of run "${run.id}"`;
+    const text = encodeRunInput({ input, trigger: run.trigger }, what);
     const at = clock.now();
     effects.starts.push({
       id: run.id,
       kind: definition.kind,
       definition: definition.name,
       version: definition.version,
-      input: await payloads.store(text, run.id, `the input of run "${run.id}"`),
+      input: await payloads.store(text, run.id, what),
       seed: random.uint32(),
       at,
       owner: nobody,

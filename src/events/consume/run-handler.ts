@@ -6,8 +6,10 @@
  */
 import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { isStoreFailure } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import { BatchCallContext, EventCallContext, placeOf, Staging, type HandlerCall } from './call-context.ts';
+import { eventTrigger } from './event-trigger.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
 import type { StagedEffects } from './staged-effects.ts';
@@ -15,7 +17,13 @@ import type { StagedEffects } from './staged-effects.ts';
 /** How an event came out of its handler. */
 export type Outcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly error: unknown; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      readonly retryAfterMs: number | null;
+      /** The store failed, not the handler: the event is tried again however often. */
+      readonly isStoreTrouble: boolean;
+    }
   | { readonly kind: 'dead'; readonly error: unknown };
 
 /** What a handler call gave. */
@@ -75,6 +83,7 @@ async function react(
         definition: reaction.definition,
         id: placeOf(call, item.event),
         input: given,
+        trigger: eventTrigger(call.settings, item.event),
       });
     }
   }
@@ -110,6 +119,9 @@ async function within(
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof DeadLetterSignal) return { kind: 'dead', error };
   if (error instanceof SkipSignal) return done;
-  if (error instanceof RetrySignal) return { kind: 'failed', error, retryAfterMs: error.delayMs };
-  return { kind: 'failed', error, retryAfterMs: requestedRetryDelay(error) ?? null };
+  if (error instanceof RetrySignal) {
+    return { kind: 'failed', error, retryAfterMs: error.delayMs, isStoreTrouble: false };
+  }
+  const retryAfterMs = requestedRetryDelay(error) ?? null;
+  return { kind: 'failed', error, retryAfterMs, isStoreTrouble: isStoreFailure(error) };
 }

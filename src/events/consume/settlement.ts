@@ -83,16 +83,18 @@ export class Settlement {
       this.done(lane, offset);
       return 'given up';
     }
-    const attempts = item.attempts + 1;
+    const isTrouble = outcome.kind === 'failed' && outcome.isStoreTrouble;
+    const attempts = item.attempts + (isTrouble ? 0 : 1);
     const { error } = outcome;
     const { retry } = settings;
-    const mayRetry = attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error));
+    const mayRetry =
+      isTrouble || (attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error)));
     if (outcome.kind === 'dead' || !mayRetry) {
       this.giveUp(record, lane, { error, attempts });
       return 'given up';
     }
     const now = engine.clock.now();
-    const delayMs = outcome.retryAfterMs ?? retryDelay(retry, attempts, engine.random);
+    const delayMs = outcome.retryAfterMs ?? retryDelay(retry, Math.max(1, attempts), engine.random);
     const reason = { attempts, dueAt: now + delayMs, now, error: String(error).slice(0, 500) };
     if (parking.isActive(lane, offset)) parking.retryLater(lane, reason);
     else {

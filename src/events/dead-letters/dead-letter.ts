@@ -1,4 +1,4 @@
-import type { PatternOf } from '../pattern/pattern-type.ts';
+import type { PatternOf } from '../../engine/index.ts';
 
 /** An event that a subscription gave up on. */
 export interface DeadLetter {

@@ -1,6 +1,6 @@
 import type { Duration } from '../../base/duration.ts';
 import type { RetryPolicy } from '../../base/retry-policy.ts';
-import type { PatternOf } from '../pattern/pattern-type.ts';
+import type { FilteredEvent as FilteredEventOf, PatternOf } from '../../engine/index.ts';
 import type { Transform } from '../transform/transform.ts';
 import type { EventDefinition, NewEvent, PublishedEvent } from './event.ts';
 
@@ -16,21 +16,9 @@ export type EventOf<D> =
 export type NewEventOf<D> =
   D extends EventDefinition<infer Type, infer _Data, infer Input> ? NewEvent<Type, Input> : never;
 
-/** What a filter looks at: an event as JSON, without its place in the log. */
-type FilteredEvent<D> =
-  D extends EventDefinition<infer Type, infer Data, infer _Input>
-    ? {
-        readonly id: string;
-        readonly type: Type;
-        readonly source: string;
-        readonly subject: string | null;
-        readonly time: string;
-        readonly key: string | null;
-        readonly version: number;
-        readonly headers: Readonly<Record<string, string>>;
-        readonly data: Data;
-      }
-    : never;
+/** What a filter of a declared event looks at. */
+export type FilteredEvent<D> =
+  D extends EventDefinition<infer Type, infer Data, infer _Input> ? FilteredEventOf<Type, Data> : never;
 
 /** Where a new subscription begins to read: behind the last event, at the oldest one kept, at an offset, or at a time. */
 export type StartPosition =

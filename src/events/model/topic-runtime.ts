@@ -1,4 +1,4 @@
-import type { TopicAppend } from '../../engine/index.ts';
+import type { RunCause, TopicAppend } from '../../engine/index.ts';
 import type { CursorRecord } from '../consume/cursor.ts';
 import type {
   DeadLetter,
@@ -67,7 +67,7 @@ export interface TopicRuntime {
     events: readonly NewEvent[],
     options: PublishOptions,
   ): Promise<readonly Published[]>;
-  prepareInRun(topic: RuntimeTopic, event: NewEvent, runId: string): Promise<TopicAppend>;
+  prepareInRun(topic: RuntimeTopic, event: NewEvent, cause: RunCause): Promise<TopicAppend>;
   status(subscription: SubscriptionSettings): Promise<readonly PartitionStatus[]>;
   setPaused(subscription: SubscriptionSettings, isPaused: boolean): Promise<void>;
   seek(

@@ -1,8 +1,11 @@
 import { TuttiError } from '../../base/tutti-error.ts';
-import type { TopicAppend } from '../../engine/index.ts';
+import { refuseUnknownOptions } from '../../base/unknown-options.ts';
+import type { RunCause, TopicAppend, WantedEvent } from '../../engine/index.ts';
 import type { BatchHandler, EventHandler } from '../consume/handler-context.ts';
+import { parsePattern } from '../pattern/parse-pattern.ts';
 import type { Explanation } from '../pattern/explain-pattern.ts';
 import type { Published, PublishOptions } from '../publish/publish-options.ts';
+import type { ArrivalOptions, EventArrival } from './event-arrival.ts';
 import type { NewEvent } from './event.ts';
 import type { BatchOptions } from './resolve-flow.ts';
 import { resolveSubscription, type SubscriptionSettings } from './resolve-subscription.ts';
@@ -11,6 +14,7 @@ import type { AnyEvent, EventOf, NewEventOf, OfTypes, SubscriptionOptions } from
 import { Subscription } from './subscription-value.ts';
 import type { TopicRuntime } from './topic-runtime.ts';
 import type { TopicSettings } from './topic-settings.ts';
+import { unknownEvent } from './unknown-event.ts';
 
 type TypeOf<D> = D extends { readonly type: infer Type extends string } ? Type : never;
 
@@ -90,8 +94,36 @@ export class Topic<D extends AnyEvent = AnyEvent> {
   }
 
   /** Checks and encodes an event that a run publishes; its journal's commit stores it. */
-  async prepareInRun(event: NewEventOf<D>, runId: string): Promise<TopicAppend> {
-    return this.runtime().prepareInRun(this, event as NewEvent, runId);
+  async prepareInRun(event: NewEventOf<D>, cause: RunCause): Promise<TopicAppend> {
+    return this.runtime().prepareInRun(this, event as NewEvent, cause);
+  }
+
+  /**
+   * What a run that waits for an event of this topic says it wants. `where` is a pattern; undefined for every event of the type.
+   * @throws TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID
+   */
+  awaited(type: TypeOf<D>, where: unknown): WantedEvent {
+    const { name, settings } = this;
+    if (!settings.events.has(type)) throw unknownEvent(settings, type);
+    if (where !== undefined) parsePattern(where, `The wait for "${type}"`);
+    return { topic: name, partitions: settings.partitions, type, where: where ?? null };
+  }
+
+  /**
+   * An event of this topic for a task of a pipeline to wait for: `p.wait('paid', orders.arrival(Paid, { where: … }))`.
+   * @throws TUTTI_OPTION_UNKNOWN, TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID
+   */
+  arrival<E extends D, Parameters = unknown>(
+    event: E,
+    options: ArrivalOptions<E, Parameters> = {},
+  ): EventArrival<EventOf<E>> {
+    refuseUnknownOptions(options, ['where'], `the arrival of "${event.type}"`);
+    const type = event.type as TypeOf<D>;
+    const { where } = options as { readonly where?: unknown };
+    const patternOf = typeof where === 'function' ? (where as (parameters: unknown) => unknown) : () => where;
+    // A pattern that is known already is checked at once.
+    this.awaited(type, typeof where === 'function' ? undefined : where);
+    return { type: 'event', name: type, wanted: (parameters) => this.awaited(type, patternOf(parameters)) };
   }
 
   /** Which subscriptions an event would reach, and for the others the first clause that fails. */

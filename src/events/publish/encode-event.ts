@@ -1,4 +1,3 @@
-import { nearestName } from '../../base/nearest.ts';
 import type { StandardSchema } from '../../base/standard-schema.ts';
 import { validate } from '../../base/standard-schema.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
@@ -6,6 +5,7 @@ import { encodeRecord, type RecordDraft } from '../../engine/index.ts';
 import type { NewEvent, PublishedEvent } from '../model/event.ts';
 import { resolveInstant } from '../model/resolve-time.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
+import { unknownEvent } from '../model/unknown-event.ts';
 import { writeAttributes, type Origin } from './event-attributes.ts';
 import { partitionOf } from './partition-of.ts';
 
@@ -43,7 +43,7 @@ export function encodeEvent(
   place: EncodingPlace,
 ): EncodedEvent | Promise<EncodedEvent> {
   const definition = topic.events.get(event.type);
-  if (definition === undefined) throw unknownType(topic, event.type);
+  if (definition === undefined) throw unknownEvent(topic, event.type);
   const { schema } = definition;
   if (schema === undefined) return encode(topic, event, place);
   const result = check(schema, event.data, `the data of event "${event.type}"`);
@@ -60,19 +60,6 @@ function check(
   const result = schema['~standard'].validate(data);
   if (result instanceof Promise || result.issues !== undefined) return validate(schema, data, what);
   return { data: result.value };
-}
-
-function unknownType(topic: TopicSettings, type: string): TuttiError {
-  const types = [...topic.events.keys()];
-  const nearest = nearestName(type, types);
-  const hint = nearest === undefined ? `it declares ${types.join(', ')}` : `did you mean "${nearest}"?`;
-  return new TuttiError(
-    'TUTTI_EVENT_UNKNOWN',
-    `Topic "${topic.name}" declares no event "${type}"; ${hint}.`,
-    {
-      details: { topic: topic.name, type },
-    },
-  );
 }
 
 function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {

@@ -7,7 +7,7 @@
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { TimerHandle } from '../../base/clock.ts';
-import type { Engine, TopicAppend } from '../../engine/index.ts';
+import type { Engine, RunCause, TopicAppend } from '../../engine/index.ts';
 import { EffectWriter } from '../consume/effect-writer.ts';
 import { DeadLetterDesk } from '../dead-letters/dead-letter-desk.ts';
 import { RedriveDesk } from '../dead-letters/redrive-desk.ts';
@@ -31,6 +31,7 @@ import type {
 } from '../model/topic-runtime.ts';
 import type { Published, PublishOptions } from '../publish/publish-options.ts';
 import { Publisher } from '../publish/publisher.ts';
+import { WaitMatcher } from '../waits/wait-matcher.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { CursorAdmin } from './cursor-admin.ts';
 import { LogHousekeeping } from './log-housekeeping.ts';
@@ -56,6 +57,7 @@ export class EventsRuntime implements TopicRuntime {
   readonly #engine: Engine;
   readonly #logger: Logger;
   readonly #group: ConsumerGroup;
+  readonly #waits: WaitMatcher;
   readonly #admin: CursorAdmin;
   readonly #desk: DeadLetterDesk;
   readonly #housekeeping: LogHousekeeping;
@@ -73,6 +75,7 @@ export class EventsRuntime implements TopicRuntime {
     this.publisher = new Publisher(engine, new Map(settings.map((one) => [one.name, one])));
     const writer = new EffectWriter(engine, this.publisher, logger);
     this.#group = new ConsumerGroup({ engine, writer, subscriptions: subscriptionsOf(topics) });
+    this.#waits = new WaitMatcher({ engine, topics: settings, logger });
     this.#admin = new CursorAdmin(engine);
     this.#desk = new DeadLetterDesk(engine);
     this.redrives = new RedriveDesk(engine);
@@ -90,6 +93,7 @@ export class EventsRuntime implements TopicRuntime {
       this.#engine.store.onForeignCommit(() => this.#group.wakeAll()),
     ];
     await this.#group.balance();
+    await this.#waits.start();
     this.#schedule();
   }
 
@@ -97,7 +101,7 @@ export class EventsRuntime implements TopicRuntime {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     for (const stop of this.#stopListening) stop();
-    if (this.#isStarted) await this.#group.stop();
+    if (this.#isStarted) await Promise.all([this.#group.stop(), this.#waits.stop()]);
     this.#isStarted = false;
     for (const unbind of this.#unbind) unbind();
   }
@@ -105,9 +109,9 @@ export class EventsRuntime implements TopicRuntime {
   /** Resolves when every event that could be handled has been, as far as time alone is not waited for. For tests. */
   async settled(): Promise<void> {
     do await new Promise<void>((resolve) => this.#engine.clock.setTimer(1, resolve));
-    while (this.#group.isBusy);
+    while (this.#group.isBusy || this.#waits.isBusy);
     for (const consumer of this.#group.consumers) await consumer.flushed();
-    if (this.#group.isBusy) await this.settled();
+    if (this.#group.isBusy || this.#waits.isBusy) await this.settled();
   }
 
   async publish(topic: RuntimeTopic, event: NewEvent, options: PublishOptions): Promise<Published> {
@@ -122,8 +126,14 @@ export class EventsRuntime implements TopicRuntime {
     return this.publisher.publishAll(topic.settings, events, options);
   }
 
-  async prepareInRun(topic: RuntimeTopic, event: NewEvent, runId: string): Promise<TopicAppend> {
-    const origin = { correlationId: runId, causationId: runId, hops: 1, traceparent: null };
+  async prepareInRun(topic: RuntimeTopic, event: NewEvent, cause: RunCause): Promise<TopicAppend> {
+    const { runId, event: trigger } = cause;
+    const origin = {
+      correlationId: trigger?.correlationId ?? runId,
+      causationId: runId,
+      hops: (trigger?.hops ?? 0) + 1,
+      traceparent: null,
+    };
     return (await this.publisher.prepare(topic.settings, event, { options: {}, origin })).append;
   }
 
@@ -184,8 +194,15 @@ export class EventsRuntime implements TopicRuntime {
     await this.#housekeeping.release();
     await this.redrives.work();
     await this.#housekeeping.tidy();
+    await this.#waits.tidy();
+    await this.#balance();
+  }
+
+  async #balance(): Promise<void> {
     await this.#group.balance();
+    await this.#waits.balance();
     this.#group.wakeAll();
+    this.#waits.wakeAll();
   }
 
   #schedule(): void {
@@ -201,9 +218,10 @@ export class EventsRuntime implements TopicRuntime {
     try {
       await this.#housekeeping.release();
       await this.redrives.work();
-      await this.#group.balance();
-      this.#group.wakeAll();
-      if (this.#ticks % tidyEvery === 0) await this.#housekeeping.tidy();
+      await this.#balance();
+      if (this.#ticks % tidyEvery !== 0) return;
+      await this.#housekeeping.tidy();
+      await this.#waits.tidy();
     } catch (error) {
       this.#logger.warn('Housekeeping of topics failed; it is tried again.', { reason: String(error) });
     }

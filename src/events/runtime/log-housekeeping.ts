@@ -6,6 +6,7 @@
  * nothing. Retention never passes what a cursor still needs, unless the topic says that it may.
  */
 import {
+  afterThisTurn,
   allTypes,
   asBuffer,
   composeBatch,
@@ -20,12 +21,15 @@ import {
 import type { Logger } from '../../base/logger.ts';
 import { neededFrom, readCursor } from '../consume/cursor.ts';
 import { cursorSpace } from '../consume/cursor-keeper.ts';
+import { neededByWaits } from '../waits/search-progress.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 
 /** Delayed events released, and names forgotten, by one transaction. */
 const releasesMax = 1_000;
 /** Bytes of batches looked at for joining, per partition and round. */
 const repackBytesMax = 4 << 20;
+/** Bytes looked at between two turns of the event loop: about a millisecond of work, in which nobody else moves. */
+const turnBytes = 256 << 10;
 /** A batch of this size is not small. */
 const packedBytes = 256 << 10;
 /** The newest batches are left alone: who follows the tip has them in memory. */
@@ -81,12 +85,15 @@ export class LogHousekeeping {
     if (wanted <= partition.startOffset) return;
     const needed = await this.#neededFrom(partition);
     if (wanted > needed && evenUnread) {
-      this.#logger.warn('Retention deletes events that a subscription has not handled, as the topic says.', {
-        topic: topic.name,
-        partition: partition.partition,
-        from: needed,
-        to: wanted,
-      });
+      this.#logger.warn(
+        'Retention deletes events that a subscription has not handled, or a waiting run not seen, as the topic says.',
+        {
+          topic: topic.name,
+          partition: partition.partition,
+          from: needed,
+          to: wanted,
+        },
+      );
     }
     await store.trimPartition(partition, evenUnread ? wanted : Math.min(wanted, needed));
   }
@@ -103,7 +110,7 @@ export class LogHousekeeping {
     return slice.next;
   }
 
-  /** The lowest offset of a partition that any cursor needs, side cursors included. */
+  /** The lowest offset of a partition that any cursor or waiting run needs, side cursors included. */
   async #neededFrom(name: PartitionName): Promise<number> {
     const { store, payloads } = this.#engine;
     const cells = await store.listCells(cursorSpace, { prefix: `${name.topic}/`, limit: cursorsMax });
@@ -112,7 +119,8 @@ export class LogHousekeeping {
       if (!key.endsWith(`/${name.partition}`)) continue;
       needed = Math.min(needed, neededFrom(readCursor(payloads.textNow(value) ?? '', key)));
     }
-    return needed;
+    const awaited = await neededByWaits(this.#engine, name);
+    return awaited === null ? needed : Math.min(needed, awaited);
   }
 
   /** Joins runs of small batches into larger ones; offsets stay. */
@@ -127,6 +135,7 @@ export class LogHousekeeping {
       const put = [composeBatch(group.flatMap(placedRecords), appendedAt)];
       const remove = group.map((batch) => batch.baseOffset);
       await this.#engine.store.replaceBatches({ ...partition, remove, put });
+      await nextTurn();
     }
     const last = cold.at(-1);
     if (last !== undefined) this.#packedTo.set(key, last.lastOffset + 1);
@@ -143,23 +152,29 @@ export class LogHousekeeping {
     for await (const { record } of this.#records(partition, partition.nextOffset)) {
       if (record.key !== null) newest.set(record.key, record.offset);
     }
-    for await (const batch of this.#batches(partition, end)) {
-      const records = placedRecords(batch);
+    for await (const batches of this.#neighbours(partition, end)) {
+      const records = batches.flatMap(placedRecords);
       const kept = records.filter((placed) => placed.offset >= end || isNewest(placed, newest));
-      if (kept.length === records.length) continue;
-      const put = kept.length === 0 ? [] : [composeBatch(kept, batch.appendedAt)];
-      await this.#engine.store.replaceBatches({ ...partition, remove: [batch.baseOffset], put });
+      if (kept.length === records.length && batches.length === 1) continue;
+      // What is left of neighbours becomes one batch, in one transaction.
+      const appendedAt = Math.max(...batches.map((batch) => batch.appendedAt));
+      const put = kept.length === 0 ? [] : [composeBatch(kept, appendedAt)];
+      const remove = batches.map(({ baseOffset }) => baseOffset);
+      await this.#engine.store.replaceBatches({ ...partition, remove, put });
     }
     this.#compactedTo.set(key, end);
   }
 
-  async *#batches(partition: PartitionRecord, end: number): AsyncGenerator<StoredBatch> {
+  /** Neighbouring batches that begin before `end`, as many at a time as are looked at in one turn. */
+  async *#neighbours(partition: PartitionRecord, end: number): AsyncGenerator<readonly StoredBatch[]> {
     for (let from = partition.startOffset; from < end;) {
-      const read = { ...partition, from, bytesMax: repackBytesMax, types: allTypes };
+      const read = { ...partition, from, bytesMax: turnBytes, types: allTypes };
       const { batches, next } = await this.#engine.store.readTopic(read);
-      for (const batch of batches) if (batch.baseOffset < end) yield batch;
+      const wanted = batches.filter(({ baseOffset }) => baseOffset < end);
+      if (wanted.length > 0) yield wanted;
       if (next <= from) return;
       from = next;
+      await nextTurn();
     }
   }
 
@@ -167,13 +182,18 @@ export class LogHousekeeping {
     partition: PartitionRecord,
     end: number,
   ): AsyncGenerator<{ readonly record: ReturnType<typeof decodeRecord> }> {
-    for await (const batch of this.#batches(partition, end)) {
-      for (const placed of placedRecords(batch)) {
+    for await (const batches of this.#neighbours(partition, end)) {
+      for (const placed of batches.flatMap(placedRecords)) {
         const record = decodeRecord(asBuffer(placed.bytes), 0, 0);
         yield { record: { ...record, offset: placed.offset } };
       }
     }
   }
+}
+
+/** Lets everybody else move: stores that work on this thread give no turn by themselves. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => afterThisTurn(resolve));
 }
 
 function isNewest(placed: PlacedRecord, newest: ReadonlyMap<string, number>): boolean {

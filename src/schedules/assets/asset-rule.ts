@@ -198,6 +198,7 @@ async function startOf(
         interval: partition === null ? null : (timed?.intervalOf(partition) ?? null),
         backfill: null,
         ignoresPast: false,
+        previousRun: null,
         partition,
       },
       onConflict: 'refuse',
