@@ -23,5 +23,12 @@ export type {
 } from './client.ts';
 export type { RunView } from './run-view.ts';
 export type { AssetClient } from './asset-client.ts';
-export type { DeadLetterRequest, EventQuery, EventRequest, TopicClient } from './topic-client.ts';
+export type {
+  DeadLetterRequest,
+  RedriveRequest,
+  ReplayRequest,
+  EventQuery,
+  EventRequest,
+  TopicClient,
+} from './topic-client.ts';
 export type { BackfillDateView, BackfillOptions, ScheduleClient, TriggerOptions } from './schedule-client.ts';

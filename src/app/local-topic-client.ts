@@ -13,6 +13,7 @@ import {
   type EventsRuntime,
   type NewEvent,
   type PublishedEvent,
+  type RedriveOptions,
   type SubscriptionSettings,
   type Topic,
   type TopologyView,
@@ -63,11 +64,19 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
     },
     seekConsumer: async (id, to, { dryRun = false } = {}) =>
       events().seek(consumerOf(id), parsePosition(to), { dryRun }),
+    replayConsumer: async (id, { from, to = 'tip', as }) => {
+      await events().replay(consumerOf(id), { from: parsePosition(from), to: parsePosition(to), as });
+      return browser.consumer(consumerOf(id));
+    },
     groupDeadLetters: async () =>
       (await Promise.all(consumers().map((settings) => browser.deadLetterGroups(settings)))).flat(),
     listDeadLetters: async (id, query = {}) => events().listDeadLetters(consumerOf(id), queryOf(query)),
-    redriveDeadLetters: async (id, { dryRun = false, ...query } = {}) =>
-      events().redrive(consumerOf(id), { ...queryOf(query), dryRun }),
+    redriveDeadLetters: async (id, request = {}) =>
+      // The pattern is checked when it is parsed.
+      events().redrive(consumerOf(id), request as RedriveOptions),
+    listRedrives: () => events().redrives.list(),
+    showRedrive: (id) => events().redrives.show(id),
+    stopRedrive: (id) => events().redrives.stop(id),
     discardDeadLetters: async (id, query = {}) => ({
       discarded: await events().discardDeadLetters(consumerOf(id), queryOf(query)),
     }),

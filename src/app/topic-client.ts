@@ -8,6 +8,7 @@ import type {
   Explanation,
   Published,
   RedriveReport,
+  RedriveView,
   SeekReport,
   TopicView,
   TopologyView,
@@ -42,6 +43,26 @@ export interface DeadLetterRequest {
   readonly limit?: number;
 }
 
+/** Which events to handle once more: from and to are an offset, `tip`, `oldest` or an instant. */
+export interface ReplayRequest {
+  readonly from: string;
+  /** Default: the end as it is now. */
+  readonly to?: string;
+  /** Name of the side cursor. */
+  readonly as: string;
+}
+
+/** How dead letters are handed out again; see `RedriveOptions`. */
+export interface RedriveRequest extends DeadLetterRequest {
+  readonly dryRun?: boolean;
+  /** Such as `50/s`: by a durable job at this pace. Default: all at once. */
+  readonly rate?: string;
+  /** For a job: one that was redriven so often over its life is left where it is. Default 5. */
+  readonly redrivesMax?: number;
+  /** For a job: who asks, for the audit. */
+  readonly by?: string;
+}
+
 /**
  * Topics are named by their name, consumers by `topic/subscription`, or by the subscription alone where only one topic has it.
  * Common errors: TUTTI_TOPIC_NOT_FOUND, TUTTI_SUBSCRIPTION_NOT_FOUND.
@@ -67,15 +88,23 @@ export interface TopicClient {
     to: string,
     options?: { readonly dryRun?: boolean },
   ): Promise<readonly SeekReport[]>;
+  /**
+   * Handles a range once more under a side cursor of its own name; the live position is not touched.
+   * @throws TUTTI_OFFSET_OUT_OF_RANGE, TUTTI_OPTION_INVALID, TUTTI_REQUEST_REFUSED while one of this name is there: nothing was begun.
+   */
+  replayConsumer(consumer: string, range: ReplayRequest): Promise<ConsumerView>;
   /** Dead letters of all consumers by cause. */
   groupDeadLetters(): Promise<readonly DeadLetterGroup[]>;
   /** Dead letters of one consumer, the oldest first. @throws TUTTI_PATTERN_INVALID */
   listDeadLetters(consumer: string, query?: DeadLetterRequest): Promise<readonly DeadLetter[]>;
-  /** Hands dead letters to their consumer again. @throws TUTTI_PATTERN_INVALID: nothing was redriven. */
-  redriveDeadLetters(
-    consumer: string,
-    request?: DeadLetterRequest & { readonly dryRun?: boolean },
-  ): Promise<RedriveReport>;
+  /** Hands dead letters to their consumer again. @throws TUTTI_PATTERN_INVALID, TUTTI_OPTION_INVALID: nothing was redriven. */
+  redriveDeadLetters(consumer: string, request?: RedriveRequest): Promise<RedriveReport>;
+  /** Redrives that go on by themselves, and the newest 100 that ended; the newest first. */
+  listRedrives(): Promise<readonly RedriveView[]>;
+  /** @throws TUTTI_REDRIVE_NOT_FOUND */
+  showRedrive(id: string): Promise<RedriveView>;
+  /** What it has redriven stays so. @throws TUTTI_REDRIVE_NOT_FOUND */
+  stopRedrive(id: string): Promise<RedriveView>;
   /** Forgets dead letters. @throws TUTTI_PATTERN_INVALID: nothing was discarded. */
   discardDeadLetters(consumer: string, request?: DeadLetterRequest): Promise<{ readonly discarded: number }>;
   readTopology(): Promise<TopologyView>;

@@ -586,6 +586,13 @@ export const errorCodes = {
     summary: 'No subscription of this name is known.',
     remedy: 'List the subscriptions with `tutti consumers list`.',
   },
+  TUTTI_REDRIVE_NOT_FOUND: {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    summary: 'There is no redrive of this id.',
+    remedy: 'List them with `tutti redrive list`; of those that ended the newest 100 are kept.',
+  },
   TUTTI_DEAD_LETTER_NOT_FOUND: {
     status: 404,
     exitCode: 3,

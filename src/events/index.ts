@@ -26,7 +26,13 @@ export type {
 export { Subscription, type DeadLetters } from './model/subscription-value.ts';
 export { isTopic, topic, type Topic } from './model/topic.ts';
 export type { ArrivalOptions, EventArrival } from './model/event-arrival.ts';
-export type { PartitionStatus, ReplayOptions, SeekPosition, SeekReport } from './model/topic-runtime.ts';
+export type {
+  PartitionStatus,
+  ReplayOptions,
+  ReplayView,
+  SeekPosition,
+  SeekReport,
+} from './model/topic-runtime.ts';
 export type { TopicSettings } from './model/topic-settings.ts';
 export type { CursorRecord } from './consume/cursor.ts';
 export type {
@@ -43,6 +49,7 @@ export type {
   RedriveOptions,
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
+export type { RedriveEntry, RedriveJob, RedriveView } from './dead-letters/redrive-job.ts';
 export { findConsumer } from './browse/find-consumer.ts';
 export { asyncApiDocument } from './async-api/async-api-document.ts';
 export { TopicFollower } from './browse/topic-follower.ts';

@@ -24,10 +24,15 @@ export function topicCalls(call: Ask): TopicClient {
     resumeConsumer: (consumer) => call('resumeConsumer', { parameters: { consumer } }),
     seekConsumer: (consumer, to, options = {}) =>
       call('seekConsumer', { parameters: { consumer }, body: { to, ...options } }),
+    replayConsumer: (consumer, body) =>
+      call('replayConsumer', { parameters: { consumer }, body: { ...body } }),
     groupDeadLetters: () => call('groupDeadLetters'),
     listDeadLetters: (consumer, body = {}) => call('listDeadLetters', { parameters: { consumer }, body }),
     redriveDeadLetters: (consumer, body = {}) =>
       call('redriveDeadLetters', { parameters: { consumer }, body }),
+    listRedrives: () => call('listRedrives'),
+    showRedrive: (redrive) => call('showRedrive', { parameters: { redrive } }),
+    stopRedrive: (redrive) => call('stopRedrive', { parameters: { redrive } }),
     discardDeadLetters: (consumer, body = {}) =>
       call('discardDeadLetters', { parameters: { consumer }, body }),
     readTopology: () => call('readTopology'),

@@ -8,6 +8,7 @@ import type {
   DeadLetterGroup,
   PublishedEvent,
   RedriveReport,
+  RedriveView,
   SeekReport,
   TopicView,
   TopologyView,
@@ -164,6 +165,45 @@ describe('topics on the command line', () => {
     expect((await tutti('dlq', 'discard', 'ship')).exitCode).toBe(2);
     expect((await tutti('dlq', 'discard', 'ship', second ?? '')).stdout).toBe('1 discarded\n');
     expect((await tutti('dlq', 'show', 'ship', second ?? '')).exitCode).toBe(3);
+  });
+
+  it('have dead letters that a job redrives at a rate, until it is stopped', async () => {
+    await startEngine();
+    await send('{"id":"o1","total":-1}');
+    await send('{"id":"o2","total":-2}');
+    await until(
+      () => json<readonly DeadLetterGroup[]>('dlq', 'list'),
+      ([group]) => group?.count === 2,
+    );
+    const begun = await json<RedriveReport>('dlq', 'redrive', 'ship', '--rate', '1/h', '--by', 'ann');
+    expect(begun).toMatchObject({ matched: 2, redriven: 0 });
+    const id = begun.job ?? '';
+    const view = await until(
+      () => json<RedriveView>('redrive', 'show', id),
+      ({ redriven, failedAgain }) => redriven === 1 && failedAgain === 1,
+    );
+    expect(view).toMatchObject({ by: 'ann', state: 'running', left: 1 });
+    expect((await tutti('redrive', 'list')).stdout).toContain('1/2');
+    expect((await tutti('redrive', 'stop', id)).stdout).toContain('stopped');
+    expect((await tutti('redrive', 'show', 'no')).exitCode).toBe(3);
+    expect((await tutti('dlq', 'redrive', 'ship', '--rate', 'fast')).exitCode).toBe(2);
+  });
+
+  it('are replayed under a side cursor that is seen until it is at its end', async () => {
+    const engine = await startEngine();
+    await send('{"id":"o1","total":1}');
+    engine.process.kill('SIGKILL');
+    await engine.finished;
+    const range = ['--from', 'oldest', '--as', 'again'];
+    expect((await tutti('consumers', 'replay', 'ship', ...range)).stdout).toContain('as again, 1 left');
+    expect((await tutti('consumers', 'replay', 'ship', ...range)).stderr).toContain('already being replayed');
+    expect((await tutti('consumers', 'replay', 'ship')).exitCode).toBe(2);
+    expect((await tutti('consumers', 'list')).stdout).toContain('again 1');
+    await startEngine();
+    await until(
+      () => json<readonly ConsumerView[]>('consumers', 'list'),
+      (consumers) => consumers.every(({ replays }) => replays.length === 0),
+    );
   });
 
   it('are read and steered on the file while no engine runs', async () => {

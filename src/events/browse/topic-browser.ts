@@ -123,6 +123,7 @@ export class TopicBrowser {
       parked: partitions.reduce((sum, { parked }) => sum + parked, 0),
       deadLetters: (await this.#deadLetterCells(settings)).length,
       partitions,
+      replays: await this.#admin.replays(settings),
     };
   }
 

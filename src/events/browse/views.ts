@@ -1,4 +1,5 @@
 /** What people see of topics, of those who read them, and of how they hang together. Times and lengths in milliseconds. */
+import type { ReplayView } from '../model/topic-runtime.ts';
 import type { Retention } from '../model/topic-settings.ts';
 import type { PublishedEvent } from '../model/event.ts';
 
@@ -69,6 +70,8 @@ export interface ConsumerView {
   /** At most 10,000 are counted. */
   readonly deadLetters: number;
   readonly partitions: readonly ConsumerPartition[];
+  /** Side cursors that have not come to their end. */
+  readonly replays: readonly ReplayView[];
 }
 
 /** Events of one partition in order, and where to read on. */

@@ -46,6 +46,7 @@ export function deadLetterCell(verdict: Verdict): CellWrite {
     cause: code ?? `${name}: ${withoutNumbers(message)}`,
     error: `${name}: ${message}`.slice(0, errorTextMax),
     at,
+    ...redrivesOf(record),
   };
   return { space: deadLetterSpace(topic, subscription), key: id, value: JSON.stringify(letter) };
 }
@@ -57,6 +58,15 @@ function originOf({ place, record }: Verdict): readonly [topic: string, partitio
     return readAttributes(record).o ?? here;
   } catch {
     return here;
+  }
+}
+
+function redrivesOf(record: TopicRecord): Pick<DeadLetter, 'redrives' | 'redrivenBy'> {
+  try {
+    const { r } = readAttributes(record);
+    return r === undefined ? {} : { redrives: r[0], redrivenBy: r[1] };
+  } catch {
+    return {};
   }
 }
 

@@ -1,21 +1,14 @@
-import { encodeRecord, type CellRecord, type Engine } from '../../engine/index.ts';
+import type { Engine } from '../../engine/index.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
-import { matchesPattern } from '../pattern/match-pattern.ts';
-import { parsePattern } from '../pattern/parse-pattern.ts';
 import { redriveTopic } from '../runtime/redrive-topic.ts';
 import type { DeadLetter, DeadLetterQuery, RedriveOptions, RedriveReport } from './dead-letter.ts';
 import { deadLetterSpace } from './dead-letter-cells.ts';
+import { findLetters, type FoundLetter } from './find-letters.ts';
+import { redrivenRecord } from './redriven-record.ts';
 
-/** Dead letters looked at by one read. */
-const pageSize = 500;
 const listedDefault = 100;
 
-interface FoundLetter {
-  readonly letter: DeadLetter;
-  readonly cell: CellRecord;
-}
-
-/** Lists, redrives and discards what subscriptions gave up on. */
+/** Lists, redrives at once, and discards what subscriptions gave up on. */
 export class DeadLetterDesk {
   readonly #engine: Engine;
 
@@ -38,13 +31,13 @@ export class DeadLetterDesk {
     const causes: Record<string, number> = {};
     let matched = 0;
     let redriven = 0;
-    for await (const { letter, cell } of this.#find(settings, options)) {
+    for await (const found of this.#find(settings, options)) {
+      const { cause } = found.letter;
       matched += 1;
-      causes[letter.cause] = (causes[letter.cause] ?? 0) + 1;
-      if (options.dryRun !== true && (await this.#redriveOne(settings, { letter, cell }, options)))
-        redriven += 1;
+      causes[cause] = (causes[cause] ?? 0) + 1;
+      if (options.dryRun !== true && (await this.#redriveOne(settings, found, options))) redriven += 1;
     }
-    return { matched, redriven, causes };
+    return { matched, redriven, causes, job: null };
   }
 
   async discard(settings: SubscriptionSettings, query: DeadLetterQuery): Promise<number> {
@@ -66,22 +59,8 @@ export class DeadLetterDesk {
   async #redriveOne(
     settings: SubscriptionSettings,
     { letter, cell }: FoundLetter,
-    options: RedriveOptions,
+    { edit }: RedriveOptions,
   ): Promise<boolean> {
-    const { edit } = options;
-    const kept = letter.isBinary ? Buffer.from(letter.data, 'base64') : letter.data;
-    const data = edit === undefined ? kept : JSON.stringify(edit(JSON.parse(String(kept))));
-    // The event keeps its identity: handlers see where it was first, and the same idempotency key.
-    const attributes = letter.attributes === '' ? {} : (JSON.parse(letter.attributes) as object);
-    const origin = [letter.topic, letter.partition, letter.offset];
-    const bytes = encodeRecord({
-      type: letter.type,
-      id: letter.eventId,
-      key: letter.key,
-      time: letter.time,
-      attributes: JSON.stringify({ ...attributes, o: origin }),
-      data,
-    });
     const name = { space: deadLetterSpace(letter.topic, letter.subscription), key: cell.key };
     const { applied } = await this.#engine.change({
       when: [{ ...name, version: cell.version }],
@@ -93,42 +72,15 @@ export class DeadLetterDesk {
           topic: redriveTopic(settings.topic.name, settings.name),
           partition: 0,
           at: this.#engine.clock.now(),
-          records: [{ bytes, dedupe: null }],
+          records: [{ bytes: redrivenRecord(letter, null, edit), dedupe: null }],
         },
       ],
     });
     return applied;
   }
 
-  async *#find(settings: SubscriptionSettings, query: DeadLetterQuery): AsyncGenerator<FoundLetter> {
-    const { store, payloads } = this.#engine;
-    const { ids, cause, filter, limit = Number.POSITIVE_INFINITY } = query;
-    const pattern = filter === undefined ? null : parsePattern(filter, 'The filter of dead letters');
-    const space = deadLetterSpace(settings.topic.name, settings.name);
-    let found = 0;
-    let after = '';
-    for (;;) {
-      const cells = await store.listCells(space, { after, limit: pageSize });
-      for (const cell of cells) {
-        after = cell.key;
-        const letter = JSON.parse(payloads.textNow(cell.value) ?? 'null') as DeadLetter | null;
-        if (letter === null || (ids !== undefined && !ids.includes(letter.id))) continue;
-        if (cause !== undefined && letter.cause !== cause) continue;
-        if (pattern !== null && !matchesPattern(pattern, viewOf(letter))) continue;
-        if (found === limit) return;
-        found += 1;
-        yield { letter, cell };
-      }
-      if (cells.length < pageSize) return;
-    }
-  }
-}
-
-function viewOf(letter: DeadLetter): unknown {
-  const { type, key, eventId: id } = letter;
-  try {
-    return { type, key, id, data: letter.isBinary ? null : JSON.parse(letter.data) };
-  } catch {
-    return { type, key, id };
+  #find(settings: SubscriptionSettings, query: DeadLetterQuery): AsyncGenerator<FoundLetter> {
+    const place = { topic: settings.topic.name, subscription: settings.name };
+    return findLetters(this.#engine, place, query);
   }
 }

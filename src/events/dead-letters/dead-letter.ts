@@ -24,6 +24,10 @@ export interface DeadLetter {
   readonly error: string;
   /** When it was given up on; milliseconds since the epoch. */
   readonly at: number;
+  /** How often it was redriven before it failed again. Absent: never. */
+  readonly redrives?: number;
+  /** The job that redrove it last; null when none did. */
+  readonly redrivenBy?: string | null;
 }
 
 /** Which dead letters; all conditions given must hold. */
@@ -42,6 +46,15 @@ export interface RedriveOptions extends DeadLetterQuery {
   readonly dryRun?: boolean;
   /** Changes the data of each before it is handed out; the dead letter itself is a copy and goes. */
   readonly edit?: (data: unknown) => unknown;
+  /**
+   * Such as `50/s`: hands them out at this pace, by a durable job that the workers go on with. Default: all at once. Not
+   * together with `edit`, which is code and cannot be stored.
+   */
+  readonly rate?: string;
+  /** For a job: one that was redriven so often over its life is left where it is. Default 5. */
+  readonly redrivesMax?: number;
+  /** For a job: who asks, for the audit. */
+  readonly by?: string;
 }
 
 /** What a redrive did, or would do. */
@@ -50,4 +63,6 @@ export interface RedriveReport {
   readonly redriven: number;
   /** How many there are of each cause. */
   readonly causes: Readonly<Record<string, number>>;
+  /** The job that does it; null when it was done at once, or only told. */
+  readonly job: string | null;
 }

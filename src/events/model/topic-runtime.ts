@@ -51,6 +51,14 @@ export interface ReplayOptions {
   readonly as: string;
 }
 
+/** How far a replay is. */
+export interface ReplayView {
+  /** Name of the side cursor. */
+  readonly as: string;
+  /** Events still to be handled, over all partitions. */
+  readonly left: number;
+}
+
 /** What topics and subscriptions ask of the engine they belong to. */
 export interface TopicRuntime {
   publish(topic: RuntimeTopic, event: NewEvent, options: PublishOptions): Promise<Published>;

@@ -30,6 +30,8 @@ export interface EventAttributesRecord {
   readonly e?: number;
   /** where it was first, if it was put here again: topic, partition, offset */
   readonly o?: readonly [topic: string, partition: number, offset: number];
+  /** how often it was redriven, and by which job last */
+  readonly r?: readonly [redrives: number, job: string | null];
 }
 
 const nothing: EventAttributesRecord = {};

@@ -4,11 +4,18 @@ import { lagOf, newCursor, readCursor, writeCursor, type CursorRecord } from '..
 import { cursorSpace } from '../consume/cursor-keeper.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { checkName } from '../model/resolve-topic.ts';
-import type { PartitionStatus, ReplayOptions, SeekPosition, SeekReport } from '../model/topic-runtime.ts';
+import type {
+  PartitionStatus,
+  ReplayOptions,
+  ReplayView,
+  SeekPosition,
+  SeekReport,
+} from '../model/topic-runtime.ts';
 import { partitionOf, positionOf } from './positions.ts';
 
 /** How often a change is tried again that an owner's own commits got ahead of. */
 const triesMax = 50;
+const cursorsMax = 10_000;
 
 /**
  * What people do to cursors. Each change writes the cell under its version and leaves it to nobody: whoever had the
@@ -95,6 +102,21 @@ export class CursorAdmin {
       'TUTTI_REQUEST_REFUSED',
       `Subscription "${name}" is already being replayed as "${as}".`,
     );
+  }
+
+  /** Side cursors that are under way, by name, with what they have left. */
+  async replays(settings: SubscriptionSettings): Promise<readonly ReplayView[]> {
+    const { store, payloads } = this.#engine;
+    const prefix = `${settings.topic.name}/${settings.name}~`;
+    const lefts = new Map<string, number>();
+    for (const { key, value } of await store.listCells(cursorSpace, { prefix, limit: cursorsMax })) {
+      const [as = '', partition = '0'] = key.slice(prefix.length).split('/');
+      const place = { topic: settings.topic.name, partition: Number(partition) };
+      const { nextOffset } = await partitionOf(store, place);
+      const { events } = lagOf(readCursor(payloads.textNow(value) ?? '', key), nextOffset);
+      if (events > 0) lefts.set(as, (lefts.get(as) ?? 0) + events);
+    }
+    return [...lefts].map(([as, left]) => ({ as, left }));
   }
 
   #key(settings: SubscriptionSettings, partition: number): string {

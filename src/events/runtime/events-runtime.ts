@@ -4,11 +4,14 @@
  * Owns: the consumer group, the housekeeping, and when they are due. Works on any store through the engine; what it is told
  * to publish before `start` is on disk all the same.
  */
+import { TuttiError } from '../../base/tutti-error.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { TimerHandle } from '../../base/clock.ts';
 import type { Engine, RunCause, TopicAppend } from '../../engine/index.ts';
 import { EffectWriter } from '../consume/effect-writer.ts';
 import { DeadLetterDesk } from '../dead-letters/dead-letter-desk.ts';
+import { RedriveDesk } from '../dead-letters/redrive-desk.ts';
+import { intervalOf } from '../dead-letters/redrive-job.ts';
 import type {
   DeadLetter,
   DeadLetterQuery,
@@ -49,6 +52,8 @@ const tidyEvery = 20;
 export class EventsRuntime implements TopicRuntime {
   readonly publisher: Publisher;
   readonly topics: readonly Topic[];
+  /** Redrives that go on by themselves; worked off once started. */
+  readonly redrives: RedriveDesk;
   readonly #engine: Engine;
   readonly #logger: Logger;
   readonly #group: ConsumerGroup;
@@ -73,6 +78,7 @@ export class EventsRuntime implements TopicRuntime {
     this.#waits = new WaitMatcher({ engine, topics: settings, logger });
     this.#admin = new CursorAdmin(engine);
     this.#desk = new DeadLetterDesk(engine);
+    this.redrives = new RedriveDesk(engine);
     this.#housekeeping = new LogHousekeeping(engine, settings, logger);
     this.#unbind = topics.map((one) => one.bind(this));
   }
@@ -163,7 +169,20 @@ export class EventsRuntime implements TopicRuntime {
   }
 
   async redrive(subscription: SubscriptionSettings, options: RedriveOptions): Promise<RedriveReport> {
-    return this.#desk.redrive(subscription, options);
+    const { rate, edit, dryRun = false, ...query } = options;
+    if (rate === undefined || dryRun) {
+      if (rate !== undefined) intervalOf(rate);
+      return this.#desk.redrive(subscription, options);
+    }
+    if (edit !== undefined) {
+      throw new TuttiError(
+        'TUTTI_OPTION_INVALID',
+        'A redrive with a rate is given `edit`; a job outlives this process and cannot keep code. Expected one of the two.',
+      );
+    }
+    const { causes } = await this.#desk.redrive(subscription, { ...query, dryRun: true });
+    const job = await this.redrives.start(subscription, { ...query, rate });
+    return { matched: job.matched, redriven: 0, causes, job: job.id };
   }
 
   async discardDeadLetters(subscription: SubscriptionSettings, query: DeadLetterQuery): Promise<number> {
@@ -173,6 +192,7 @@ export class EventsRuntime implements TopicRuntime {
   /** Releases, balances and tidies once, now. For tests under virtual time. */
   async tidy(): Promise<void> {
     await this.#housekeeping.release();
+    await this.redrives.work();
     await this.#housekeeping.tidy();
     await this.#waits.tidy();
     await this.#balance();
@@ -197,6 +217,7 @@ export class EventsRuntime implements TopicRuntime {
     this.#ticks += 1;
     try {
       await this.#housekeeping.release();
+      await this.redrives.work();
       await this.#balance();
       if (this.#ticks % tidyEvery !== 0) return;
       await this.#housekeeping.tidy();

@@ -6,6 +6,8 @@ import type { RouteSpec } from './route-spec.ts';
 
 const topic = 'Name of the topic.';
 const consumer = '`topic/subscription`, or the subscription alone where only one topic has it.';
+const redrive = 'Id of the redrive.';
+const noRedrive: ErrorCode = 'TUTTI_REDRIVE_NOT_FOUND';
 const noTopic: ErrorCode = 'TUTTI_TOPIC_NOT_FOUND';
 const noConsumer: ErrorCode = 'TUTTI_SUBSCRIPTION_NOT_FOUND';
 const eventErrors: readonly ErrorCode[] = [
@@ -125,6 +127,18 @@ export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
     answer: 'SeekReport[]',
     errors: [noConsumer, 'TUTTI_OFFSET_OUT_OF_RANGE'],
   }),
+  replayConsumer: write({
+    path: '/v1/consumers/:consumer/replay',
+    summary: 'Handles a range of events once more under a side cursor; the live position is not touched.',
+    parameters: { consumer },
+    body: {
+      from: { type: 'text', required: true, summary: 'An offset, `oldest`, `tip`, or an instant.' },
+      to: { type: 'text', summary: 'The same, exclusive. Default: the end as it is now.' },
+      as: { type: 'text', required: true, summary: 'Name of the side cursor.' },
+    },
+    answer: 'ConsumerView',
+    errors: [noConsumer, 'TUTTI_OFFSET_OUT_OF_RANGE', 'TUTTI_OPTION_INVALID', 'TUTTI_REQUEST_REFUSED'],
+  }),
   groupDeadLetters: read({
     path: '/v1/dead-letters',
     summary: 'Lists dead letters of all subscriptions, grouped by cause.',
@@ -145,9 +159,34 @@ export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
     body: {
       ...letterFields,
       dryRun: { type: 'boolean', summary: 'Only tell what would be done. Default false.' },
+      rate: { type: 'text', summary: 'By a durable job at this pace, such as `50/s`. Default: all at once.' },
+      redrivesMax: {
+        type: 'integer',
+        summary: 'For a job: what was redriven so often over its life is left. Default 5.',
+      },
+      by: { type: 'text', summary: 'For a job: who asks, for the audit.' },
     },
     answer: 'RedriveReport',
-    errors: [noConsumer, 'TUTTI_PATTERN_INVALID'],
+    errors: [noConsumer, 'TUTTI_PATTERN_INVALID', 'TUTTI_OPTION_INVALID'],
+  }),
+  listRedrives: read({
+    path: '/v1/redrives',
+    summary: 'Lists redrives that go on by themselves and the newest 100 that ended, the newest first.',
+    answer: 'RedriveView[]',
+  }),
+  showRedrive: read({
+    path: '/v1/redrives/:redrive',
+    summary: 'Shows a redrive: its progress, and what became of each dead letter.',
+    parameters: { redrive },
+    answer: 'RedriveView',
+    errors: [noRedrive],
+  }),
+  stopRedrive: write({
+    path: '/v1/redrives/:redrive/stop',
+    summary: 'Stops a redrive; what it has redriven stays so.',
+    parameters: { redrive },
+    answer: 'RedriveView',
+    errors: [noRedrive],
   }),
   discardDeadLetters: write({
     path: '/v1/consumers/:consumer/dead-letters/discard',

@@ -1,4 +1,11 @@
-import type { DeadLetterRequest, EventQuery, EventRequest, TopicClient } from '../../app/index.ts';
+import type {
+  DeadLetterRequest,
+  EventQuery,
+  EventRequest,
+  RedriveRequest,
+  ReplayRequest,
+  TopicClient,
+} from '../../app/index.ts';
 import type { Fields } from '../contract/fields.ts';
 import { present, type Handlers } from './handlers.ts';
 
@@ -26,6 +33,12 @@ export const topicHandlers: Handlers<keyof TopicClient> = {
     client.seekConsumer(parameter('consumer'), body.requiredText('to'), {
       dryRun: body.boolean('dryRun') === true,
     }),
+  replayConsumer: ({ client, parameter, body }) =>
+    client.replayConsumer(parameter('consumer'), {
+      from: body.requiredText('from'),
+      as: body.requiredText('as'),
+      ...present<Partial<ReplayRequest>>({ to: body.text('to') }),
+    }),
   groupDeadLetters: ({ client }) => client.groupDeadLetters(),
   listDeadLetters: ({ client, parameter, body }) =>
     client.listDeadLetters(parameter('consumer'), letterRequest(body)),
@@ -33,7 +46,15 @@ export const topicHandlers: Handlers<keyof TopicClient> = {
     client.redriveDeadLetters(parameter('consumer'), {
       ...letterRequest(body),
       dryRun: body.boolean('dryRun') === true,
+      ...present<RedriveRequest>({
+        rate: body.text('rate'),
+        redrivesMax: body.integer('redrivesMax'),
+        by: body.text('by'),
+      }),
     }),
+  listRedrives: ({ client }) => client.listRedrives(),
+  showRedrive: ({ client, parameter }) => client.showRedrive(parameter('redrive')),
+  stopRedrive: ({ client, parameter }) => client.stopRedrive(parameter('redrive')),
   discardDeadLetters: ({ client, parameter, body }) =>
     client.discardDeadLetters(parameter('consumer'), letterRequest(body)),
   readTopology: ({ client }) => client.readTopology(),

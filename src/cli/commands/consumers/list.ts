@@ -13,13 +13,14 @@ export const command: CommandSpec = {
     out.list(consumers, () =>
       tableLines(
         out,
-        ['CONSUMER', 'STATE', 'LAG', 'PARKED', 'DEAD', 'DOES'],
+        ['CONSUMER', 'STATE', 'LAG', 'PARKED', 'DEAD', 'REPLAYS', 'DOES'],
         consumers.map((consumer) => [
           consumer.id,
           styledConsumer(consumer, out),
           formatLag(consumer.lag, consumer.lagMs),
           String(consumer.parked),
           String(consumer.deadLetters),
+          consumer.replays.map(({ as, left }) => `${as} ${left}`).join(', '),
           consumer.reaction,
         ]),
       ),

@@ -1,0 +1,24 @@
+import type { RedriveView } from '../../events/index.ts';
+import { formatInstant } from './format-time.ts';
+
+/** A redrive, in lines for people. */
+export function describeRedrive(view: RedriveView): readonly string[] {
+  const { id, topic, subscription, state, rate, query, by, startedAt, endedAt, nextAt } = view;
+  return [
+    `${id}  ${topic}/${subscription}  ${state}  ${rate}`,
+    ` which    ${JSON.stringify(query)}`,
+    ` since    ${formatInstant(startedAt)}${by === null ? '' : ` by ${by}`}`,
+    endedAt === null ? ` next     ${formatInstant(nextAt)}` : ` ended    ${formatInstant(endedAt)}`,
+    ` counts   ${view.matched} matched, ${view.redriven} redriven, ${view.left} left`,
+    ` again    ${view.failedAgain} failed again${named(view.failedIds)}`,
+    ` guarded  ${view.guarded} redriven too often${named(guardedIds(view))}`,
+  ];
+}
+
+function guardedIds({ audit }: RedriveView): readonly string[] {
+  return audit.filter(({ became }) => became === 'guarded').map(({ id }) => id);
+}
+
+function named(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : `: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`;
+}

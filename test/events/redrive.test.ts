@@ -1,0 +1,128 @@
+/** Redrives that go on by themselves: paced, guarded, and the same after a restart. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createTutti, event, topic, type Tutti } from 'tutti';
+import { z } from 'zod';
+
+const Placed = event('order.placed', { schema: z.object({ id: z.string() }) });
+const once = { initialInterval: 1, maximumInterval: 1, maximumAttempts: 1, jitter: 0 } as const;
+
+interface Scene {
+  readonly tutti: Tutti;
+  readonly strict: ReturnType<typeof strictOn>['strict'];
+  readonly seen: readonly string[];
+  fail(fails: boolean): void;
+  publish(count: number): Promise<void>;
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- its type is what the scene takes
+function strictOn(isFailing: () => boolean, seen: string[]) {
+  const orders = topic('orders', { events: [Placed], key: (e) => e.data.id });
+  const strict = orders.subscribe('strict', {
+    retry: once,
+    handler: (e) => {
+      if (isFailing()) throw new Error('down');
+      seen.push(e.data.id);
+    },
+  });
+  return { orders, strict };
+}
+
+async function scene(store = ':memory:', seen: string[] = []): Promise<Scene> {
+  let isFailing = true;
+  const { orders, strict } = strictOn(() => isFailing, seen);
+  const tutti = await createTutti({ store, definitions: [orders] });
+  onTestFinished(() => tutti.stop());
+  await tutti.start();
+  return {
+    tutti,
+    strict,
+    seen,
+    fail: (fails) => void (isFailing = fails),
+    publish: async (count) => {
+      await orders.publishAll(Array.from({ length: count }, (_, n) => Placed({ id: `o${n}` })));
+      await expect.poll(async () => (await strict.deadLetters.list()).length).toBe(count);
+    },
+  };
+}
+
+async function jobOf({ strict }: Scene, rate: string, redrivesMax = 5): Promise<string> {
+  const { job } = await strict.deadLetters.redrive({ rate, redrivesMax, by: 'ann' });
+  return job ?? '';
+}
+
+describe('a redrive with a rate', () => {
+  it('hands each dead letter out once, though two work at it, and tells what it did', async () => {
+    const here = await scene();
+    await here.publish(20);
+    here.fail(false);
+    const { redrives } = here.tutti.events;
+    const id = await jobOf(here, '100000/s');
+    await Promise.all([redrives.work(), redrives.work(), redrives.work()]);
+    await expect.poll(async () => (await redrives.show(id)).state).toBe('finished');
+    await here.tutti.events.settled();
+    await expect.poll(() => here.seen.length).toBe(20);
+    expect(new Set(here.seen).size).toBe(20);
+    const view = await redrives.show(id);
+    expect(view).toMatchObject({ by: 'ann', matched: 20, redriven: 20, left: 0, failedAgain: 0 });
+    expect(view.audit.map(({ became }) => became)).toEqual(Array(20).fill('redriven'));
+  });
+
+  it('hands out no more than the rate allows, and none once it is stopped', async () => {
+    const here = await scene();
+    await here.publish(5);
+    here.fail(false);
+    const { redrives } = here.tutti.events;
+    const id = await jobOf(here, '1/h');
+    await redrives.work();
+    await redrives.work();
+    expect(await redrives.show(id)).toMatchObject({ state: 'running', redriven: 1, left: 4 });
+    expect(await redrives.stop(id)).toMatchObject({ state: 'stopped', redriven: 1, left: 0 });
+    await redrives.work();
+    expect((await here.strict.deadLetters.list()).length).toBe(4);
+  });
+
+  it('leaves what fails again to others, and what was redriven too often to nobody', async () => {
+    const here = await scene();
+    await here.publish(3);
+    const { redrives } = here.tutti.events;
+    const first = await jobOf(here, '100000/s', 1);
+    await redrives.work();
+    await expect.poll(async () => (await redrives.show(first)).failedAgain).toBe(3);
+    await redrives.work();
+    expect(await redrives.show(first)).toMatchObject({ state: 'finished', redriven: 3 });
+    const second = await jobOf(here, '100000/s', 1);
+    await redrives.work();
+    await expect.poll(async () => (await redrives.show(second)).state).toBe('finished');
+    expect(await redrives.show(second)).toMatchObject({ redriven: 0, guarded: 3 });
+    expect((await here.strict.deadLetters.list()).map(({ redrives: count }) => count)).toEqual([1, 1, 1]);
+  });
+
+  it('goes on after a restart where it was', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tutti-redrive-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const seen: string[] = [];
+    const before = await scene(join(directory, 'store.db'), seen);
+    await before.publish(4);
+    before.fail(false);
+    const id = await jobOf(before, '1/s');
+    await before.tutti.events.redrives.work();
+    await before.tutti.stop();
+    const after = await scene(join(directory, 'store.db'), seen);
+    after.fail(false);
+    const { redrives } = after.tutti.events;
+    await expect.poll(async () => (await redrives.show(id)).state, { timeout: 10_000 }).toBe('finished');
+    await expect.poll(() => seen.toSorted()).toEqual(['o0', 'o1', 'o2', 'o3']);
+  });
+
+  it('is refused with code to edit by, with a rate that is none, and for an id that is none', async () => {
+    const { strict, tutti } = await scene();
+    const edit = (data: unknown): unknown => data;
+    await expect(strict.deadLetters.redrive({ rate: '5/s', edit })).rejects.toThrow(/cannot keep code/);
+    for (const rate of ['0/s', 'fast', '5/d'])
+      await expect(strict.deadLetters.redrive({ rate })).rejects.toThrow(/expected a count per s, m or h/);
+    await expect(tutti.events.redrives.show('no')).rejects.toThrow(/no redrive "no"/);
+  });
+});
