@@ -13,11 +13,18 @@ const store = join(directory, '.tutti');
 const modulePath = join(directory, 'etl.ts');
 
 /** A pipeline whose task `load` fails as long as the file `broken` is there. */
-const code = `import { existsSync } from 'node:fs';
-import { cron, every, pipeline } from 'tutti';
+const code = `import { appendFileSync, existsSync } from 'node:fs';
+import { cron, every, pipeline, signal } from 'tutti';
 export const timed = pipeline('timed', {
   schedule: [cron('0 3 * * *', { name: 'night', timezone: 'Europe/Zurich' }), every('6h', { name: 'often' })],
 }, (p) => p.task('one', {}, () => 1));
+export const asked = pipeline('asked', { schedule: every('6h') }, (p) => {
+  const done = p.task('note', {}, (_, { runId }) => appendFileSync(${JSON.stringify(join(directory, 'noted'))}, runId + '\\n'));
+  const nap = p.sleep('nap', '3d');
+  const released = p.wait('released', signal('released'));
+  p.after(released, done, nap);
+  return released;
+});
 export const etl = pipeline('etl', {}, (p) => {
   const rows = p.task('rows', {}, () => [1, 2, 3]);
   const parsed = p.map('parse', rows, (row, p) => p.task('one', { row }, ({ row }) => row * 2));
@@ -53,6 +60,18 @@ describe('tutti test', () => {
     expect(exitCode).toBe(5);
     expect(stdout).toMatch(/load +failed .*the warehouse is closed/);
     expect(stdout).toMatch(/report +not run/);
+  });
+});
+
+describe('tutti test of a pipeline with a schedule', () => {
+  it('does the one run and no other while it skips days, and shows what that waits for', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['test', 'asked', '-m', modulePath], {
+      cwd: directory,
+    });
+    expect(stderr).not.toContain('unsettled');
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/● .*nap +done/);
+    expect(readFileSync(join(directory, 'noted'), 'utf8').trim().split('\n')).toHaveLength(1);
   });
 });
 
