@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
 import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
 import { isPipeline, type Pipeline } from '../pipelines/index.ts';
@@ -87,12 +87,16 @@ function importFailure(path: string, cause: unknown): TuttiError {
   );
 }
 
+/** Where our own code lies: a refused definition is thrown there, and its line is the one that declared it. */
+const ownCode = fileURLToPath(new URL('..', import.meta.url));
+
 /** `file:line` or `file:line:column` where the import broke: the first line of a syntax error's stack, or the top frame of the user's code. */
 function placeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || cause.stack === undefined) return undefined;
   for (const line of cause.stack.split('\n')) {
     const place = /file:\/\/(\/[^\s)]+?:\d+(?::\d+)?)\)?$/.exec(line.trim())?.[1];
-    if (place !== undefined && !place.includes('/node_modules/')) return decodeURIComponent(place);
+    if (place === undefined || place.includes('/node_modules/') || place.startsWith(ownCode)) continue;
+    return decodeURIComponent(place);
   }
   return undefined;
 }
