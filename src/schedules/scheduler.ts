@@ -333,7 +333,7 @@ function notFound(engine: Engine, id: string, bound: readonly BoundSchedule[]): 
   const nearest = nearestName(id, ids);
   const hint =
     named.length > 0
-      ? `name one of ${named.join(', ')}`
+      ? `its schedules are ${named.join(', ')}`
       : nearest === undefined
         ? ids.length === 0
           ? 'no definition that is loaded has one'
