@@ -5,10 +5,10 @@ import { ended, openEngine, place, startRun } from './engine-scene.ts';
 it('a run whose time has come already is not written to rest', async () => {
   const store = createMemoryStore();
   const states: string[] = [];
-  const { commit } = store;
+  const commit = store.commit.bind(store);
   store.commit = (batch) => {
     for (const change of batch.runs) states.push(change.state);
-    return commit.call(store, batch);
+    return commit(batch);
   };
   const engine = await openEngine(store, {
     late: async (run) => {
