@@ -84,11 +84,9 @@ function startedByHandOnly(definition: AnyDefinition): AnyDefinition {
 
 /** What is left running after an interruption gets its grace in virtual time, which nobody else moves. */
 async function stopInVirtualTime(tutti: Tutti, clock: VirtualClock, invocation: Invocation): Promise<void> {
-  let isStopped = false;
-  const stopped = tutti.stop().finally(() => {
-    isStopped = true;
-  });
-  while (!isStopped) {
+  const running = new Set([tutti]);
+  const stopped = tutti.stop().finally(() => running.clear());
+  while (running.size > 0) {
     clock.fireNext();
     await pause(invocation);
   }
