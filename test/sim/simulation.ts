@@ -7,8 +7,9 @@ import { createMemoryPayloadStore, createMemoryStore } from '../../src/stores/me
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import { installGuard } from '../../src/workflows/index.ts';
 import { isFinal } from '../../src/engine/index.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, type Member } from './cluster.ts';
 import { Draw } from './draw.ts';
+import { FactTellers, words } from './facts.ts';
 import { drawFaults, Network } from './faults.ts';
 import { checkFinalState } from './final-checks.ts';
 import { Model } from './model.ts';
@@ -61,21 +62,30 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
   const payloads = createMemoryPayloadStore();
   const topicsDraw = draw.stream('topics');
   const hasTopics = topicsDraw.chance(0.3);
+  const factsDraw = draw.stream('facts');
+  const hasFacts = factsDraw.chance(0.35);
+  const witness = new Witness(world, model);
   const cluster = new Cluster({
     world,
     draw: draw.stream('cluster'),
     server,
-    witness: new Witness(world, model),
+    witness,
     payloads,
     hasTopics,
+    hasFacts,
     wrap: plant.wrapProcessStore ?? ((own) => own),
   });
   const stormMs = draw.between(5_000, 25_000);
-  const people = new People({ world, draw: draw.stream('people'), cluster, server, model, stormMs });
+  const people = new People({
+    ...{ world, draw: draw.stream('people'), cluster, server, model, stormMs },
+    words: hasFacts ? words : [],
+  });
   const publishers = hasTopics
     ? new Publishers(world, topicsDraw, (one) => cluster.member(one), stormMs)
     : null;
   publishers?.watch(real);
+  const member = (one: Draw): Member | null => cluster.member(one);
+  const tellers = hasFacts ? new FactTellers({ world, draw: factsDraw, member, store: real, stormMs }) : null;
   world.trace('', `seed ${seed}: ${kind} store, ${faults.name}, ${people.orders.length} orders`);
   const stopListening = listenForLostErrors(world);
   const removeGuard = installGuard();
@@ -88,6 +98,8 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
     await world.run(isOver, stormMs + calmMs);
     if (world.violations.length === 0) await checkFinalState({ world, store, payloads, model, people });
     for (const [invariant, text] of (await publishers?.check(real)) ?? []) world.violate(invariant, text);
+    for (const [invariant, text] of (await tellers?.check(witness.hearings, model)) ?? [])
+      world.violate(invariant, text);
   } finally {
     cluster.kill();
     removeGuard();
