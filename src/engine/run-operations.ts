@@ -136,6 +136,14 @@ export class RunOperations implements OperationHost {
     this.#inFlight += change;
   }
 
+  prepared(operation: Operation): boolean {
+    this.working(-1);
+    if (operation.state === 'pending') return true;
+    // Nothing else will: what its end set off may have found the run at work, and left it so.
+    this.#run.stirred();
+    return false;
+  }
+
   giveBack(key: string): void {
     if (!this.#run.isGone) this.#sinks.slots.giveBack(key);
   }

@@ -2,7 +2,9 @@
 import { expect, it } from 'vitest';
 import {
   createTutti,
+  event,
   signal,
+  topic,
   TuttiError,
   workflow,
   type Tutti,
@@ -368,3 +370,25 @@ function failing(name: 'put' | 'get', times: number): PayloadStore {
     deleteRuns: (runIds) => memory.deleteRuns(runIds),
   };
 }
+
+it('a wait for an event that times out before its positions are known lets its run rest, so that it can be paused', async () => {
+  const memory = createMemoryStore();
+  const store = overriding(memory, {
+    findOffset: async (name, time) => {
+      await new Promise<void>((resolve) => clock.setTimer(100, resolve));
+      return memory.findOffset(name, time);
+    },
+  });
+  const Said = event('said');
+  const facts = topic('facts', { events: [Said] });
+  const code = workflow('impatient', async (ctx) => {
+    await ctx.waitForEvent(facts, Said, { timeout: 10 }).catch(() => undefined);
+    await ctx.waitFor(go);
+  });
+  const tutti = await open(code, { store, definitions: [code, facts] });
+  const { id } = await tutti.client.startRun('impatient', null);
+  await expectEventually(async () => (await stateOf(tutti, id)) === 'running');
+  await tutti.client.pauseRun(id, 'a whim');
+  await expectEventually(async () => (await stateOf(tutti, id)) === 'paused');
+  await tutti.stop();
+});
