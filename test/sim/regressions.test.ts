@@ -392,3 +392,24 @@ it('a wait for an event that times out before its positions are known lets its r
   await expectEventually(async () => (await stateOf(tutti, id)) === 'paused');
   await tutti.stop();
 });
+
+it('a run that publishes while its engine stops is not failed by that', async () => {
+  const Said = event('said');
+  const facts = topic('facts', { events: [Said] });
+  facts.subscribe('slow', { handler: () => new Promise(nothing) });
+  const code = workflow('telling', async (ctx) => {
+    await ctx.sleep(1_000);
+    await ctx.publish(facts, Said('late'));
+  });
+  const store = createMemoryStore();
+  const tutti = await open(code, { store, definitions: [code, facts] });
+  // Its handler holds up the end of the subscription, and with it the stop, for a while.
+  await facts.publish(Said('early'));
+  const { id } = await tutti.client.startRun('telling', null);
+  await expectEventually(async () => (await store.findRun(id))?.state === 'waiting');
+  let hasStopped = false;
+  void tutti.stop().then(() => (hasStopped = true));
+  await expectEventually(() => hasStopped);
+  expect((await store.findRun(id))?.state).toBe('completed');
+  await expect(facts.publish(Said('too late'))).rejects.toMatchObject({ code: 'TUTTI_TOPIC_NOT_BOUND' });
+});

@@ -81,7 +81,7 @@ export class EventsRuntime implements TopicRuntime {
   readonly #desk: DeadLetterDesk;
   readonly #housekeeping: LogHousekeeping;
   readonly #tickMs: number | null;
-  #unbind: readonly (() => void)[] = [];
+  readonly #unbinds = new Map<Topic, () => void>();
   #stopListening: readonly (() => void)[] = [];
   #timer: TimerHandle | null = null;
   /** When the timer fires that is set for what time brings; for an engine without ticks. */
@@ -114,13 +114,15 @@ export class EventsRuntime implements TopicRuntime {
 
   /** Joins the topics to this engine: what is published through them from now on goes here. */
   bind(): void {
-    if (this.#unbind.length === 0) this.#unbind = this.topics.map((one) => one.bind(this));
+    for (const one of this.topics) if (!this.#unbinds.has(one)) this.#unbinds.set(one, one.bind(this));
   }
 
-  /** Parts the topics from this engine, and does nothing else; `stop` does it as well. */
-  unbind(): void {
-    for (const unbind of this.#unbind) unbind();
-    this.#unbind = [];
+  /** Parts topics from this engine, by default all; for when no run of it publishes any more. */
+  unbind(topics: Iterable<Topic> = this.topics): void {
+    for (const one of topics) {
+      this.#unbinds.get(one)?.();
+      this.#unbinds.delete(one);
+    }
   }
 
   /** Begins to consume. To be called after the engine has started. */
@@ -137,13 +139,15 @@ export class EventsRuntime implements TopicRuntime {
     this.#schedule();
   }
 
-  /** Lets handlers finish for a while, and gives the partitions back. To be called before the engine stops. */
+  /**
+   * Lets handlers finish for a while, and gives the partitions back. To be called before the engine stops. The topics still belong
+   * to it, because its runs publish until it has stopped: then they are parted from it with `unbind`.
+   */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     for (const stop of this.#stopListening) stop();
     if (this.#isStarted) await Promise.all([this.#group.stop(), this.#waits.stop()]);
     this.#isStarted = false;
-    this.unbind();
   }
 
   /** Resolves when every event that could be handled has been, as far as time alone is not waited for. For tests. */
