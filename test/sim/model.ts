@@ -239,16 +239,17 @@ export class Model {
         'I1',
         `a ${send.kind} was accepted for run ${send.run}, which is ${run?.state ?? 'unknown'}`,
       );
-    if (isAccepted && send.kind === 'event' && this.#isAnswered(send))
-      this.#world.violate('I4', `wait ${send.name} of run ${send.run} was answered twice`);
-    if (isAccepted) {
-      if (this.messages.has(result.id))
-        this.#world.violate('store', `message ${result.id} was numbered twice`);
-      this.messages.set(result.id, { id: result.id, send, state: 'lies' });
-      if (run?.state === 'paused' && (send.kind === 'resume' || send.kind === 'cancel'))
-        run.state = 'waiting';
-    }
+    if (isAccepted) this.#arrived(send, result.id);
     if (send.journal !== undefined) written.push(isAccepted ? send.journal.accepted : send.journal.refused);
+  }
+
+  #arrived(send: MessageSend, id: number): void {
+    const run = this.runs.get(send.run);
+    if (send.kind === 'event' && this.#isAnswered(send))
+      this.#world.violate('I4', `wait ${send.name} of run ${send.run} was answered twice`);
+    if (this.messages.has(id)) this.#world.violate('store', `message ${id} was numbered twice`);
+    this.messages.set(id, { id, send, state: 'lies' });
+    if (run?.state === 'paused' && (send.kind === 'resume' || send.kind === 'cancel')) run.state = 'waiting';
   }
 
   /** Keys of waits are never used again, so that each is answered once. */

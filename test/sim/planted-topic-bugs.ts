@@ -169,7 +169,10 @@ function answeringAgain(store: Store): Store {
         ...batch,
         guarded: (batch.guarded ?? []).map((group) => ({
           ...group,
-          sends: group.sends.map(({ onlyIfWaiting: _, ...send }) => send),
+          sends: group.sends.map((send) => {
+            const { onlyIfWaiting: _, ...rest } = send;
+            return rest;
+          }),
         })),
       }),
   });

@@ -1,48 +1,12 @@
 /** What the simulation found, each told again by itself: as small a scene as shows it. */
 import { expect, it } from 'vitest';
-import {
-  createTutti,
-  event,
-  signal,
-  topic,
-  TuttiError,
-  workflow,
-  type Tutti,
-  type TuttiOptions,
-  type Workflow,
-} from '../../src/index.ts';
+import { createTutti, signal, TuttiError, workflow } from '../../src/index.ts';
 import type { CommitBatch, PayloadStore, Store } from '../../src/engine/index.ts';
 import { createMemoryPayloadStore, createMemoryStore } from '../../src/stores/memory/index.ts';
-import { VirtualClock } from '../../src/testing/index.ts';
+import { clock, expectEventually, open, stateOf } from './lone-engine.ts';
 import { overriding } from './overriding.ts';
 
-const clock = new VirtualClock();
 const go = signal<string>('go');
-
-/** A working engine on virtual time. */
-async function open(code: Workflow, options: TuttiOptions = {}): Promise<Tutti> {
-  const tutti = await createTutti({ store: createMemoryStore(), clock, definitions: [code], ...options });
-  await tutti.start();
-  return tutti;
-}
-
-/** Lets everything happen that happens by itself, then what time sets off, until the condition holds. */
-async function expectEventually(
-  condition: () => boolean | Promise<boolean>,
-  timesMax = 2_000,
-): Promise<void> {
-  for (let times = 0; times < timesMax; times += 1) {
-    for (let turns = 0; turns < 5; turns += 1) await new Promise<void>((resolve) => setImmediate(resolve));
-    if (await condition()) return;
-    clock.fireNext();
-  }
-  throw new Error('it never came to that');
-}
-
-async function stateOf(tutti: Tutti, id: string): Promise<string> {
-  return (await tutti.engine.store.findRun(id))?.state ?? 'unknown';
-}
-
 const nothing = (): void => undefined;
 const lost = new TuttiError('TUTTI_STORE_FAILED', 'The connection was lost.');
 
@@ -370,47 +334,3 @@ function failing(name: 'put' | 'get', times: number): PayloadStore {
     deleteRuns: (runIds) => memory.deleteRuns(runIds),
   };
 }
-
-it('a wait for an event that times out before its positions are known lets its run rest, so that it can be paused', async () => {
-  const memory = createMemoryStore();
-  const store = overriding(memory, {
-    findOffset: async (name, time) => {
-      await new Promise<void>((resolve) => clock.setTimer(100, resolve));
-      return memory.findOffset(name, time);
-    },
-  });
-  const Said = event('said');
-  const facts = topic('facts', { events: [Said] });
-  const code = workflow('impatient', async (ctx) => {
-    await ctx.waitForEvent(facts, Said, { timeout: 10 }).catch(() => undefined);
-    await ctx.waitFor(go);
-  });
-  const tutti = await open(code, { store, definitions: [code, facts] });
-  const { id } = await tutti.client.startRun('impatient', null);
-  await expectEventually(async () => (await stateOf(tutti, id)) === 'running');
-  await tutti.client.pauseRun(id, 'a whim');
-  await expectEventually(async () => (await stateOf(tutti, id)) === 'paused');
-  await tutti.stop();
-});
-
-it('a run that publishes while its engine stops is not failed by that', async () => {
-  const Said = event('said');
-  const facts = topic('facts', { events: [Said] });
-  const lasting = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve));
-  const code = workflow('telling', async (ctx) => {
-    const told = ctx.step('short', () => lasting(500)).then(() => ctx.publish(facts, Said('late')));
-    // The engine waits for its body, and the other branch goes on meanwhile.
-    await Promise.all([told, ctx.step('long', () => lasting(1_000))]);
-  });
-  const store = createMemoryStore();
-  const tutti = await open(code, { store, definitions: [code, facts] });
-  await tutti.client.startRun('telling', null, { id: 'telling' });
-  await expectEventually(async () => (await store.findRun('telling'))?.state === 'running');
-  let hasStopped = false;
-  void tutti.stop().then(() => (hasStopped = true));
-  await expectEventually(() => hasStopped);
-  expect((await store.findRun('telling'))?.state).not.toBe('failed');
-  const journal = await store.readJournal(1, 0, 10);
-  expect(journal.map(({ kind, outcome }) => `${kind} ${outcome}`)).toContain('publish ok');
-  await expect(facts.publish(Said('too late'))).rejects.toMatchObject({ code: 'TUTTI_TOPIC_NOT_BOUND' });
-});

@@ -7,16 +7,16 @@ import { createMemoryPayloadStore, createMemoryStore } from '../../src/stores/me
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import { installGuard } from '../../src/workflows/index.ts';
 import { isFinal } from '../../src/engine/index.ts';
-import { Cluster, type Member } from './cluster.ts';
+import { Cluster } from './cluster.ts';
 import { Draw } from './draw.ts';
-import { FactTellers, words } from './facts.ts';
+import { words } from './facts.ts';
 import { drawFaults, Network } from './faults.ts';
 import { checkFinalState } from './final-checks.ts';
 import { Model } from './model.ts';
 import { People } from './people.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { StoreServer } from './store-server.ts';
-import { Publishers } from './topics.ts';
+import { TopicUsers } from './topic-users.ts';
 import { Witness } from './witness.ts';
 import { World, type Violation } from './world.ts';
 
@@ -80,12 +80,10 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
     ...{ world, draw: draw.stream('people'), cluster, server, model, stormMs },
     words: hasFacts ? words : [],
   });
-  const publishers = hasTopics
-    ? new Publishers(world, topicsDraw, (one) => cluster.member(one), stormMs)
-    : null;
-  publishers?.watch(real);
-  const member = (one: Draw): Member | null => cluster.member(one);
-  const tellers = hasFacts ? new FactTellers({ world, draw: factsDraw, member, store: real, stormMs }) : null;
+  const topics = new TopicUsers(
+    { world, cluster, model, witness, store: real, stormMs },
+    { topicsDraw: hasTopics ? topicsDraw : null, factsDraw: hasFacts ? factsDraw : null },
+  );
   world.trace('', `seed ${seed}: ${kind} store, ${faults.name}, ${people.orders.length} orders`);
   const stopListening = listenForLostErrors(world);
   const removeGuard = installGuard();
@@ -94,12 +92,10 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
     people.start();
     world.after(stormMs, () => cluster.endFaults());
     const isOver = (): boolean =>
-      world.elapsed > stormMs && people.areDone && allEnded(model) && publishers?.areDone !== false;
+      world.elapsed > stormMs && people.areDone && allEnded(model) && topics.areDone;
     await world.run(isOver, stormMs + calmMs);
     if (world.violations.length === 0) await checkFinalState({ world, store, payloads, model, people });
-    for (const [invariant, text] of (await publishers?.check(real)) ?? []) world.violate(invariant, text);
-    for (const [invariant, text] of (await tellers?.check(witness.hearings, model)) ?? [])
-      world.violate(invariant, text);
+    for (const [invariant, text] of await topics.check()) world.violate(invariant, text);
   } finally {
     cluster.kill();
     removeGuard();
