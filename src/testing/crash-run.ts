@@ -15,7 +15,7 @@ import type { TestTutti, TestTuttiOptions } from './test-tutti.ts';
 import { topicTraces } from './topic-traces.ts';
 
 /** What a crash test is about: a run of a definition, or events published to a topic. */
-export type CrashSubject =
+type CrashSubject =
   | { readonly kind: 'run'; readonly definition: string; readonly input: unknown }
   | { readonly kind: 'events'; readonly topic: string; readonly events: readonly NewEvent[] };
 

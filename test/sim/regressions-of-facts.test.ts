@@ -50,3 +50,32 @@ it('a run that publishes while its engine stops is not failed by that', async ()
   expect(journal.map(({ kind, outcome }) => `${kind} ${outcome}`)).toContain('publish ok');
   await expect(facts.publish(Said('too late'))).rejects.toMatchObject({ code: 'TUTTI_TOPIC_NOT_BOUND' });
 });
+
+it('code that goes on after its worker lost the run publishes nothing beside what it publishes elsewhere', async () => {
+  const held = Promise.withResolvers<void>();
+  let isHolding = false;
+  let mustHold = true;
+  const Said = event('said');
+  const facts = topic('facts', { events: [Said] });
+  const code = workflow('telling', async (ctx) => {
+    const telling = async (): Promise<void> => {
+      isHolding = true;
+      // Stands for whatever turns of the queue lie between what the code was told last and what it does next.
+      if (mustHold) await held.promise;
+      await ctx.publish(facts, Said('once'));
+    };
+    await Promise.all([telling(), ctx.waitFor(go)]);
+  });
+  const store = createMemoryStore();
+  const tutti = await open(code, { store, definitions: [code, facts] });
+  await tutti.client.startRun('telling', null, { id: 'telling' });
+  await expectEventually(() => isHolding);
+  mustHold = false;
+  await store.declareDead(clock.now() + 60_000);
+  await tutti.client.sendSignal('telling', 'go', 'now');
+  await expectEventually(async () => (await stateOf(tutti, 'telling')) === 'completed');
+  held.resolve();
+  await expectEventually(() => true);
+  await tutti.stop();
+  expect(await store.listPartitions('facts')).toMatchObject([{ nextOffset: 1 }]);
+});

@@ -79,7 +79,7 @@ export interface OperationHost {
   working(change: 1 | -1): void;
   /**
    * What the operation had to do before it could wait or write has ended, well or not: it no longer works. False if it is over
-   * already, canceled or timed out meanwhile; then nothing more is to be done for it, and the run may come to rest.
+   * already, canceled or timed out meanwhile, or the run has left this worker; then nothing more is to be done for it.
    */
   prepared(operation: Operation): boolean;
   /** Gives back the slots this operation asked for, granted or not; during a replay, once the journal is through. */
