@@ -116,7 +116,8 @@ export class TestTopics {
     if (reaction.kind === 'start') {
       throw new TuttiError(
         'TUTTI_OPTION_INVALID',
-        `Subscription "${consumer}" has no handler to mock: it starts runs of "${reaction.definition}"; mock that one's steps, or the whole of it with mockWorkflow.`,
+        `Subscription "${consumer}" has no handler to mock: it starts runs of "${reaction.definition}"; ` +
+          "mock that one's steps, or the whole of it with mockWorkflow.",
       );
     }
     if (typeof mock === 'function') return this.#parts.mocks.add(consumer, mock, options);
