@@ -323,6 +323,7 @@ class DurableEngine implements Engine {
       payloads,
       telemetry: this.#options.telemetry,
       findDefinition: (name) => this.findDefinition(name),
+      rests: this.#restListeners,
       nudge: () => this.#finder.look(),
     };
     return {

@@ -6,8 +6,8 @@ import type { Asset, AssetUse, Definition, Store } from '../../src/engine/index.
 import {
   all,
   any,
-  asset,
   cron,
+  declareAsset as asset,
   lineageEvents,
   listAssets,
   partitions,

@@ -8,6 +8,7 @@
 import { isTuttiError, TuttiError } from '../../base/tutti-error.ts';
 import {
   absentCell,
+  assetKey,
   type Asset,
   type AssetCondition,
   type Definition,
@@ -18,7 +19,7 @@ import {
 import { readCell, writeCell } from '../schedule-state.ts';
 import type { Rest } from '../tender.ts';
 import { triggeredStart } from '../triggered-start.ts';
-import { assetKey, listUpdates, readUpdate } from './asset-updates.ts';
+import { listUpdates, readUpdate } from './asset-updates.ts';
 import { assetsOf, schedulesOf } from './define-asset.ts';
 
 /** The space of what the rules remember. */
@@ -130,8 +131,11 @@ function judge(
       return hasTicked(of);
     case 'any':
       return of.of.some((part) => judge(part, isNew, hasTicked));
-    default:
+    case 'all':
       return of.of.every((part) => judge(part, isNew, hasTicked));
+    default:
+      // Only the definition of an asset may speak of dependencies by name, and it puts the assets in their place.
+      return false;
   }
 }
 
