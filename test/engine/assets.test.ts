@@ -17,7 +17,7 @@ import { decodeRunInput } from '../../src/engine/index.ts';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
 import { openStore } from '../stores/sqlite-scene.ts';
 import { definition, type Code } from './engine-scene.ts';
-import { ScheduleScene, type Worker } from './schedule-scene.ts';
+import { runByHand as run, ScheduleScene } from './schedule-scene.ts';
 
 const stores: readonly (readonly [name: string, open: () => Promise<Store>])[] = [
   ['memory', async () => createMemoryStore()],
@@ -37,33 +37,6 @@ function using(name: string, use: Partial<AssetUse>, code: Code = async () => nu
 
 function makes(name: string, ...produces: readonly Asset[]): Definition {
   return using(name, { produces });
-}
-
-/** Starts a run of a definition and lets everything that follows from it happen. */
-async function run(
-  world: ScheduleScene,
-  worker: Worker,
-  name: string,
-  id = `${name}:${Math.trunc(world.clock.now())}`,
-): Promise<void> {
-  const { engine } = worker;
-  await engine.startRun({
-    id,
-    kind: 'workflow',
-    definition: name,
-    version: '1',
-    input: 'null',
-    seed: 1,
-    at: engine.clock.now(),
-    owner: 0,
-    wakeAt: 0,
-    deadlineAt: null,
-    parent: null,
-    onConflict: 'refuse',
-  });
-  await world.settled();
-  world.clock.leapTo(world.clock.now() + 1_000);
-  await world.settled();
 }
 
 async function startedBy(world: ScheduleScene, name: string): Promise<number> {
@@ -234,14 +207,6 @@ describe.each(stores)('assets on %s', (_, open) => {
     expect((await showAsset(worker.engine, 'regions')).updates.map(({ partition }) => partition)).toEqual([
       'eu',
     ]);
-  });
-
-  it('refuse time beside partitions', async () => {
-    const world = await scene();
-    const orders = asset('orders', { partitions: partitions.dynamic() });
-    expect(() => world.open([using('report', { when: any(orders, cron('@daily')) })])).toThrow(
-      'starts on a tick or on partitioned assets',
-    );
   });
 });
 

@@ -151,6 +151,33 @@ export class ScheduleScene {
   }
 }
 
+/** Starts a run of a definition and lets everything that follows from it happen. */
+export async function runByHand(
+  world: ScheduleScene,
+  { engine }: Worker,
+  name: string,
+  id: string = `${name}:${Math.trunc(world.clock.now())}`,
+): Promise<void> {
+  const definitionOf = engine.findDefinition(name);
+  await engine.startRun({
+    id,
+    kind: definitionOf?.kind ?? 'workflow',
+    definition: name,
+    version: '1',
+    input: 'null',
+    seed: 1,
+    at: engine.clock.now(),
+    owner: 0,
+    wakeAt: 0,
+    deadlineAt: null,
+    parent: null,
+    onConflict: 'refuse',
+  });
+  await world.settled();
+  world.clock.leapTo(world.clock.now() + 1_000);
+  await world.settled();
+}
+
 /** A definition with schedules; its runs do one step. */
 export function scheduled(name: string, schedules: readonly Schedule[], code: Code = oneStep): Definition {
   return { ...definition(name, code), schedules };
