@@ -60,7 +60,9 @@ class DurableEngine implements Engine {
   readonly #replayCheck: ReplayCheck;
   readonly #appendListeners = new Listeners<PartitionName>();
   readonly #eventWaitListeners = new Listeners<WaitRecord>();
+  readonly #goneListeners = new Listeners<readonly string[]>();
   readonly #restListeners = new RestListeners();
+  readonly onRunsGone: Engine['onRunsGone'] = (listener) => this.#goneListeners.add(listener);
   #definitions = new Map<string, Definition>();
   #isWorking = false;
   #tick: Alarm | null = null;
@@ -350,6 +352,7 @@ class DurableEngine implements Engine {
       retentionMs: retentionMs ?? null,
       definitionNames: () => [...this.#definitions.keys(), ...(this.#options.roles?.() ?? [])],
       dropRuns: (reason) => this.#dropRuns(reason),
+      runsGone: (ids) => this.#goneListeners.tell(ids),
       cameBack: () => {
         this.#finder.forget();
         this.#finder.look();

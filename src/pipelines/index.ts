@@ -31,6 +31,7 @@ export { webhook } from './kinds/webhook.ts';
 export type { Notification } from './notification.ts';
 export type { RunEvent } from './run-event.ts';
 export { instanceOf, planClear, type ClearPlan } from './clear-plan.ts';
+export { CellPruner } from './cell-pruner.ts';
 export { describeGraph, type GraphView, type NodeView } from './graph-view.ts';
 export { isPipelineDefinition, pipelineVersion, type PipelineDefinition } from './pipeline-definition.ts';
 export { viewRun, type TaskSummary } from './run-view.ts';

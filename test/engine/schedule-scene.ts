@@ -15,6 +15,7 @@ import {
   type Schedule,
   type Store,
 } from '../../src/engine/index.ts';
+import { CellPruner } from '../../src/pipelines/index.ts';
 import { AssetNotices, Scheduler, withAssets } from '../../src/schedules/index.ts';
 import { createMemoryPayloadStore } from '../../src/stores/memory/index.ts';
 import { definition, place, step, type Code } from './engine-scene.ts';
@@ -59,6 +60,7 @@ export class LeapingClock implements Clock {
 export interface Worker {
   readonly engine: Engine;
   readonly scheduler: Scheduler;
+  readonly pruner: CellPruner;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,8 @@ export class ScheduleScene {
   readonly store: Store;
   readonly #payloads: PayloadStore = createMemoryPayloadStore();
   readonly workers: Worker[] = [];
+  /** How long workers keep ended runs. */
+  runRetentionMs: number | null = null;
   /** How long workers keep ended backfills. */
   retentionMs: number | null = null;
 
@@ -84,6 +88,7 @@ export class ScheduleScene {
     const worker = this.open(definitions);
     await worker.engine.start();
     worker.scheduler.start();
+    worker.pruner.start();
     this.workers.push(worker);
     await this.settled();
     return worker;
@@ -107,15 +112,19 @@ export class ScheduleScene {
       leaseMs: 100 * 366 * 86_400_000,
       liveRunsMax: 1_000,
       idleMs: 60_000,
+      retentionMs: this.runRetentionMs,
       verifyReplay: false,
     });
+    const pruner = new CellPruner(engine, silentLogger);
     const scheduler = new Scheduler(engine, silentLogger, notices, { retentionMs: this.retentionMs });
     const worker: Worker = {
       engine,
       scheduler,
+      pruner,
       stop: async () => {
         const index = this.workers.indexOf(worker);
         if (index >= 0) this.workers.splice(index, 1);
+        await pruner.stop();
         await scheduler.stop();
         await engine.stop();
       },
@@ -134,7 +143,8 @@ export class ScheduleScene {
 
   async settled(): Promise<void> {
     for (let round = 0; round < 6; round += 1) {
-      for (const { engine, scheduler } of this.workers) {
+      for (const { engine, scheduler, pruner } of this.workers) {
+        await pruner.settled();
         await scheduler.settled();
         await engine.settled();
       }

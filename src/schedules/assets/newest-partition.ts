@@ -25,7 +25,6 @@ export async function newestPartition(
   { partitions, needs }: PartitionSearch,
   now: number,
 ): Promise<string | null> {
-  const isOfPartition = ({ asset, pick }: AssetNeed): boolean => pick === 'same' && asset.partitions !== null;
   for (const need of needs) if (!isOfPartition(need) && !(await isThere(engine, need, null))) return null;
   const own = needs.filter(isOfPartition);
   const { timetable } = partitions;
@@ -36,6 +35,11 @@ export async function newestPartition(
     start = timetable?.previous(start) ?? null;
   }
   return null;
+}
+
+/** Whether what is needed differs from partition to partition. */
+function isOfPartition({ asset, pick }: AssetNeed): boolean {
+  return pick === 'same' && asset.partitions !== null;
 }
 
 async function areThere(engine: Engine, needs: readonly AssetNeed[], key: string): Promise<boolean> {
