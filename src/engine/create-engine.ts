@@ -7,12 +7,12 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { AppendListener, Engine, EngineOptions, EventWaitListener } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import type { LiveRun } from './live-run.ts';
 import { Listeners } from './listeners.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
-import { nobody, type RunNumber } from './model/run.ts';
+import { nobody, type RunNumber, type RunRecord } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
@@ -62,6 +62,8 @@ class DurableEngine implements Engine {
   readonly #eventWaitListeners = new Listeners<WaitRecord>();
   readonly #goneListeners = new Listeners<readonly string[]>();
   readonly #restListeners = new RestListeners();
+  readonly onAppended: Engine['onAppended'] = (listener) => this.#appendListeners.add(listener);
+  readonly onEventWait: Engine['onEventWait'] = (listener) => this.#eventWaitListeners.add(listener);
   readonly onRunsGone: Engine['onRunsGone'] = (listener) => this.#goneListeners.add(listener);
   #definitions = new Map<string, Definition>();
   #isWorking = false;
@@ -141,14 +143,6 @@ class DurableEngine implements Engine {
     return new Promise((resolve, reject) => this.#queue.append(append, resolve, reject));
   }
 
-  onAppended(listener: AppendListener): () => void {
-    return this.#appendListeners.add(listener);
-  }
-
-  onEventWait(listener: EventWaitListener): () => void {
-    return this.#eventWaitListeners.add(listener);
-  }
-
   change(group: GuardedChange): Promise<GuardedResult> {
     const starts = group.starts.map((start) => ({ ...start, owner: nobody }));
     return new Promise((resolve, reject) => {
@@ -187,6 +181,10 @@ class DurableEngine implements Engine {
 
   get restsTold(): number {
     return this.#restListeners.told;
+  }
+
+  findHere(id: string): RunRecord | undefined {
+    return this.#live.find(id)?.record;
   }
 
   onRest(run: RunNumber, listener: RestListener): () => void {
