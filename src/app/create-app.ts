@@ -26,6 +26,7 @@ import {
   type IncomingWebhook,
   type Topic,
 } from '../events/index.ts';
+import { CellPruner } from '../pipelines/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
@@ -210,6 +211,7 @@ class LocalTutti implements Tutti {
   readonly #logger: Logger;
   readonly #notices: AssetNotices;
   readonly #scheduler: Scheduler;
+  readonly #pruner: CellPruner;
   readonly #topics: Parts['topics'];
   #events: EventsRuntime;
   #webhooks: readonly IncomingWebhook[];
@@ -230,6 +232,7 @@ class LocalTutti implements Tutti {
     this.#logger = logger;
     this.#notices = notices;
     this.#scheduler = new Scheduler(engine, logger, notices, { retentionMs });
+    this.#pruner = new CellPruner(engine, logger);
     this.client = createLocalClient({
       engine,
       scheduler: this.#scheduler,
@@ -253,6 +256,7 @@ class LocalTutti implements Tutti {
     try {
       await this.engine.start();
       this.#scheduler.start();
+      this.#pruner.start();
       await this.#events.start();
     } catch (error) {
       this.#removeGuard();
@@ -288,6 +292,7 @@ class LocalTutti implements Tutti {
 
   async #stop(): Promise<void> {
     try {
+      await this.#pruner.stop();
       await this.#scheduler.stop();
       await this.#events.stop();
       await this.engine.stop();
