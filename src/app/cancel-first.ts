@@ -1,6 +1,6 @@
-import { encodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Engine, RunRecord } from '../engine/index.ts';
+import { sendMessage } from './send-message.ts';
 import { waitForRest } from './wait-for-rest.ts';
 
 /** How long a canceled run may take for its teardowns before the caller is sent away. Milliseconds. */
@@ -20,11 +20,8 @@ export async function cancelFirst(engine: Engine, run: RunRecord, reason: string
       'is the child of another run, which would hear that it was canceled and go on without it. Let it end first',
     );
   }
-  const { payloads, clock, store } = engine;
-  const what = `the reason to cancel run '${run.id}'`;
-  const payload = await payloads.store(encodeValue(reason, what), run.id, what);
-  const { restsTold } = engine;
-  await engine.send({ run: run.number, kind: 'cancel', name: 'cancel', at: clock.now(), payload });
+  const { restsTold, store } = engine;
+  await sendMessage(engine, run, { kind: 'cancel', name: 'cancel', value: reason });
   const asked = (await store.getRun(run.number)) ?? run;
   const rested = await waitForRest(engine, { run: asked, restsTold, timeoutMs: endsWithinMs });
   if (rested !== null && rested.endedAt !== null) return rested;

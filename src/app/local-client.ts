@@ -1,4 +1,3 @@
-import { encodeValue } from '../base/codec.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import {
   decodeRunInput,
@@ -38,6 +37,7 @@ import type { TopicClient } from './topic-client.ts';
 import type { GraphView } from '../pipelines/index.ts';
 import { clearTasks, markTasks, showGraph, showTasks } from './pipeline-runs.ts';
 import { readLog } from './run-log.ts';
+import { sendMessage } from './send-message.ts';
 import { instant, retryRun, startRun } from './start-run.ts';
 import { readResult, viewDefinition, viewEntry, viewRun, viewRuns, viewWait } from './views.ts';
 import { WorkerNames } from './worker-names.ts';
@@ -253,12 +253,9 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
   }
 
   async #send(run: RunRecord, kind: MessageKind, name: string, value: unknown): Promise<void> {
-    const { payloads, clock, store } = this.#engine;
-    const what = `the ${kind} for run '${run.id}'`;
-    const payload = value === null ? null : await payloads.store(encodeValue(value, what), run.id, what);
-    const { outcome } = await this.#engine.send({ run: run.number, kind, name, at: clock.now(), payload });
+    const { outcome } = await sendMessage(this.#engine, run, { kind, name, value });
     if (outcome === 'accepted') return;
-    if (outcome === 'finished') throw finished((await store.getRun(run.number)) ?? run);
+    if (outcome === 'finished') throw finished((await this.#engine.store.getRun(run.number)) ?? run);
     throw new TuttiError('TUTTI_RUN_NOT_FOUND', `Run '${run.id}' is gone.`, { details: { id: run.id } });
   }
 }

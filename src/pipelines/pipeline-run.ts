@@ -18,7 +18,8 @@ import type { GraphNode, NodeWork, ResolvedTask } from './graph.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PastGate } from './past-gate.ts';
 import { PoolHolder } from './pool-holder.ts';
-import { markFor, unpackInput, type RunInput } from './run-input.ts';
+import { markOutcome } from './mark-outcome.ts';
+import { unpackInput, type RunInput } from './run-input.ts';
 import { outcomeOf } from './scope-outcome.ts';
 import { instanceId, isEnd, nodeStates, type ScopeRun } from './scope-run.ts';
 import { seenInputs } from './seen-inputs.ts';
@@ -109,16 +110,7 @@ export class PipelineRun implements NodeWorker {
   decided(scope: ScopeRun, node: GraphNode): WorkOutcome | null {
     // Looking costs a text per task; almost no run has marks.
     if (!this.#hasMarks) return null;
-    const id = instanceId(scope, node);
-    const mark = markFor(this.#input.marks, id);
-    if (mark === undefined) return null;
-    if (mark.state === 'success') return { state: 'success', value: mark.value };
-    if (mark.state === 'skipped') return { state: 'skipped' };
-    const error = new TuttiError(
-      'TUTTI_TASKS_FAILED',
-      `Task "${id}" was marked as failed by ${mark.by ?? 'a person'}.`,
-    );
-    return { state: 'failed', error };
+    return markOutcome(this.#input.marks, instanceId(scope, node));
   }
 
   begin(scope: ScopeRun, node: GraphNode): void {

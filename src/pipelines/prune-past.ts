@@ -9,6 +9,7 @@
  * the past. Each group of deletions is guarded by versions, so that a run which is made anew meanwhile loses nothing.
  */
 import {
+  allCells,
   isFinal,
   type CellCondition,
   type CellRecord,
@@ -16,7 +17,6 @@ import {
   type Engine,
 } from '../engine/index.ts';
 import { decodeValue } from '../base/codec.ts';
-import { allCells } from './all-cells.ts';
 import { endSpace, letsPass, readPastKey, waiterSpace } from './past-cells.ts';
 
 /** Cells of one run that are looked at together. */

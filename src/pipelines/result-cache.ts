@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeValue, encodeValue } from '../base/codec.ts';
-import type { CellName, Engine, StepAttempt } from '../engine/index.ts';
-import { allCells } from './all-cells.ts';
+import { allCells, type CellName, type Engine, type StepAttempt } from '../engine/index.ts';
 import type { TaskContext } from './task-types.ts';
 
 const cacheSpace = 'pipeline-cache';

@@ -9,7 +9,8 @@ import type { GraphNode } from './graph.ts';
 import { kindOf } from './graph-view.ts';
 import { taskOfPastPath } from './past-names.ts';
 import type { Pipeline } from './pipeline.ts';
-import { markFor, unpackInput, type Mark } from './run-input.ts';
+import { markOutcome } from './mark-outcome.ts';
+import { unpackInput, type Mark } from './run-input.ts';
 import { instanceId, isEnd, stateName, type NodeState, type ScopeRun } from './scope-run.ts';
 
 /** A journal entry with its value decoded: the result, or the error. */
@@ -98,11 +99,7 @@ class JournalWorker implements NodeWorker {
   }
 
   decided(scope: ScopeRun, node: GraphNode): WorkOutcome | null {
-    const mark = markFor(this.#marks, instanceId(scope, node));
-    if (mark === undefined) return null;
-    if (mark.state === 'success') return { state: 'success', value: mark.value };
-    if (mark.state === 'skipped') return { state: 'skipped' };
-    return { state: 'failed', error: new Error('It was marked as failed.') };
+    return markOutcome(this.#marks, instanceId(scope, node));
   }
 
   begin(scope: ScopeRun, node: GraphNode): void {

@@ -1,7 +1,7 @@
 /** What is durable of a schedule: one cell in the space `schedules`, under the schedule's id. */
 import { decodeValue, encodeValue } from '../base/codec.ts';
 import type { CellRecord, CellWrite, Engine } from '../engine/index.ts';
-import { absentCell } from '../engine/index.ts';
+import { absentCell, allCells } from '../engine/index.ts';
 import type { BoundSchedule } from './bound-schedule.ts';
 import { firstCursor, type Cursor } from './moments.ts';
 
@@ -65,23 +65,15 @@ export async function readState(engine: Engine, bound: BoundSchedule): Promise<S
   return { state, version: absentCell };
 }
 
-/** Cells read at a time. */
-const pageSize = 1_000;
-
 /** The versions of the schedules' cells, by id; `absentCell` for one that was never seen. @throws TUTTI_STORE_* */
 export async function scheduleVersions(
   engine: Engine,
   schedules: readonly BoundSchedule[],
 ): Promise<ReadonlyMap<string, number>> {
   const versions = new Map(schedules.map(({ id }) => [id, absentCell]));
-  let after: string | undefined;
-  for (;;) {
-    const page = { limit: pageSize, ...(after === undefined ? {} : { after }) };
-    const cells = await engine.store.listCells(scheduleSpace, page);
-    for (const { key, version } of cells) if (versions.has(key)) versions.set(key, version);
-    after = cells.at(-1)?.key;
-    if (cells.length < pageSize) return versions;
-  }
+  for await (const { key, version } of allCells(engine.store, scheduleSpace))
+    if (versions.has(key)) versions.set(key, version);
+  return versions;
 }
 
 /** The write that makes it the stored state. */

@@ -1,5 +1,5 @@
 import { isTuttiError } from '../base/tutti-error.ts';
-import type { CommitBatch, GuardedChange, Store } from '../engine/index.ts';
+import { emptyBatch, type CommitBatch, type GuardedChange, type Store } from '../engine/index.ts';
 import type { WriteWatch } from './store-doors.ts';
 
 /** Where a process is killed: at its nth write, before that reaches the store or after, before the process learned of it. */
@@ -88,7 +88,7 @@ export class Killer {
 async function areCursorsRefused(store: Store, batch: CommitBatch): Promise<boolean> {
   const guarded = cursorGroups(batch);
   if (guarded.length === 0) return true;
-  const { guarded: results } = await store.commit({ ...nothing, guarded });
+  const { guarded: results } = await store.commit({ ...emptyBatch, guarded });
   return results.every(({ applied }) => !applied);
 }
 
@@ -99,17 +99,6 @@ function cursorGroups(batch: CommitBatch): readonly GuardedChange[] {
 function isCursor({ space }: { readonly space: string }): boolean {
   return space === 'cursor';
 }
-
-const nothing: CommitBatch = {
-  worker: null,
-  starts: [],
-  sends: [],
-  entries: [],
-  waits: [],
-  endedWaits: [],
-  consumed: [],
-  runs: [],
-};
 
 function describeWrite(struck: { readonly method: string; readonly batch: CommitBatch | undefined }): string {
   const { method, batch } = struck;

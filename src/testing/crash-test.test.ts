@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { emptyBatch } from '../engine/index.ts';
 import { signal, workflow, type Workflow } from '../workflows/index.ts';
 import { createMemoryStore } from '../stores/memory/index.ts';
 import { crashPoint, Killer } from './crash-point.ts';
@@ -162,16 +163,7 @@ it('an unknown option is refused with the nearest name', async () => {
 it('a store that takes the commit of a killed process is found out', async () => {
   const store = createMemoryStore();
   const worker = await store.registerWorker({ name: 'a', now: 0, leaseUntil: 10, definitions: [] });
-  const batch = {
-    worker,
-    starts: [],
-    sends: [],
-    entries: [],
-    waits: [],
-    endedWaits: [],
-    consumed: [],
-    runs: [],
-  };
+  const batch = { ...emptyBatch, worker };
   const killer = new Killer(crashPoint(1, 'before'));
   killer.arm();
   expect(killer.watch({ method: 'commit', batch }, 'before')).toBe(true);

@@ -4,13 +4,13 @@
  */
 import { isTuttiError } from '../../src/index.ts';
 import {
+  emptyBatch,
   isFinal,
   type ClaimedRun,
-  type CommitBatch,
   type JournalEntry,
   type Store,
 } from '../../src/engine/index.ts';
-import { overriding } from './overriding.ts';
+import { overlay } from '../../src/testing/overlay.ts';
 import type { PlantedBug } from './simulation.ts';
 import type { Invariant } from './world.ts';
 
@@ -82,7 +82,7 @@ export const bugsToFind: readonly BugToFind[] = [
 /** Draws from the machine's randomness, so that no two simulations of one seed are alike. */
 export const dice: PlantedBug = {
   wrapProcessStore: (store) =>
-    overriding(store, {
+    overlay(store, {
       nextWake: async (definitions) => {
         const next = await store.nextWake(definitions);
         return Math.random() < 0.5 ? null : next;
@@ -95,7 +95,7 @@ function claiming(
   store: Store,
   change: (journal: readonly JournalEntry[]) => readonly JournalEntry[],
 ): Store {
-  return overriding(store, {
+  return overlay(store, {
     claim: async (request) => {
       const claimed = await store.claim(request);
       return claimed.map((run): ClaimedRun => ({ ...run, journal: change(run.journal) }));
@@ -124,7 +124,7 @@ function swapped(journal: readonly JournalEntry[]): readonly JournalEntry[] {
 }
 
 function withoutFence(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: async (batch) => {
       try {
         return await store.commit(batch);
@@ -139,7 +139,7 @@ function withoutFence(store: Store): Store {
 }
 
 function withoutWakeUp(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: (batch) =>
       store.commit({
         ...batch,
@@ -149,27 +149,17 @@ function withoutWakeUp(store: Store): Store {
 }
 
 function consumingFirst(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: async (batch) => {
       if (batch.consumed.length === 0) return store.commit(batch);
-      await store.commit({ ...empty, worker: batch.worker, consumed: batch.consumed });
+      await store.commit({ ...emptyBatch, worker: batch.worker, consumed: batch.consumed });
       return store.commit({ ...batch, consumed: [] });
     },
   });
 }
 
-const empty: Omit<CommitBatch, 'worker'> = {
-  starts: [],
-  sends: [],
-  entries: [],
-  waits: [],
-  endedWaits: [],
-  consumed: [],
-  runs: [],
-};
-
 function answeringTooEarly(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: (batch) => {
       const written = store.commit(batch);
       const asked = [batch.starts, batch.sends, batch.appends ?? [], batch.guarded ?? []];
@@ -182,7 +172,7 @@ function answeringTooEarly(store: Store): Store {
 
 function startingTwice(store: Store): Store {
   let count = 0;
-  return overriding(store, {
+  return overlay(store, {
     commit: (batch) =>
       store.commit({
         ...batch,
@@ -197,7 +187,7 @@ function startingTwice(store: Store): Store {
 
 function losingSignals(store: Store): Store {
   let count = 0;
-  return overriding(store, {
+  return overlay(store, {
     commit: async (batch) => {
       const isSignalAlone =
         batch.worker === null && batch.sends.length === 1 && batch.sends[0]?.kind === 'signal';
@@ -216,7 +206,7 @@ function losingSignals(store: Store): Store {
 
 function givingTwice(store: Store): Store {
   let last: readonly ClaimedRun[] = [];
-  return overriding(store, {
+  return overlay(store, {
     claim: async (request) => {
       const before = last;
       const claimed = await store.claim(request);
@@ -227,7 +217,7 @@ function givingTwice(store: Store): Store {
 }
 
 function reopening(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: (batch) =>
       store.commit({
         ...batch,

@@ -1,14 +1,14 @@
 /** Bugs of topics to be found; see planted-bugs.ts. */
 import {
+  emptyBatch,
   readEventWait,
-  type CommitBatch,
   type CommitResult,
   type GuardedChange,
   type GuardedResult,
   type MessageSend,
   type Store,
 } from '../../src/engine/index.ts';
-import { overriding } from './overriding.ts';
+import { overlay } from '../../src/testing/overlay.ts';
 import type { BugToFind } from './planted-bugs.ts';
 
 export const topicBugsToFind: readonly BugToFind[] = [
@@ -56,7 +56,7 @@ export const topicBugsToFind: readonly BugToFind[] = [
 
 /** Conditions of guarded groups always hold. */
 function withoutGuard(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: (batch) =>
       store.commit(
         batch.guarded === undefined
@@ -69,7 +69,7 @@ function withoutGuard(store: Store): Store {
 /** Every nth read leaves out the first of its batches. */
 function skippingBatches(store: Store, topic: string, every: number): Store {
   let reads = 0;
-  return overriding(store, {
+  return overlay(store, {
     readTopic: async (read) => {
       const slice = await store.readTopic(read);
       if (read.topic !== topic || slice.batches.length === 0) return slice;
@@ -81,7 +81,7 @@ function skippingBatches(store: Store, topic: string, every: number): Store {
 
 /** The position first, what was published in a second commit. */
 function apart(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: async (batch) => {
       const groups = batch.guarded ?? [];
       const appends = groups.flatMap((group) => group.appends ?? []);
@@ -90,7 +90,7 @@ function apart(store: Store): Store {
         ...batch,
         guarded: groups.map((group) => ({ ...group, appends: [] })),
       });
-      const second = await store.commit({ ...nothing, worker: null, appends });
+      const second = await store.commit({ ...emptyBatch, appends });
       return withAppends(
         first,
         groups.map((group) => group.appends?.length ?? 0),
@@ -112,7 +112,7 @@ function withAppends(first: CommitResult, counts: readonly number[], second: Com
 /** Every seventh publish of a client alone is told where it would be, and dropped. */
 function losingPublishes(store: Store): Store {
   let publishes = 0;
-  return overriding(store, {
+  return overlay(store, {
     commit: async (batch) => {
       if ((batch.appends?.length ?? 0) !== 1 || batch.runs.length + batch.entries.length > 0) {
         return store.commit(batch);
@@ -131,7 +131,7 @@ function losingPublishes(store: Store): Store {
 
 /** Where a run started is taken to be the end of the log. */
 function startingAtTheTip(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     findOffset: async (name) => {
       const partitions = await store.listPartitions(name.topic);
       return partitions.find(({ partition }) => partition === name.partition)?.nextOffset ?? 0;
@@ -142,7 +142,7 @@ function startingAtTheTip(store: Store): Store {
 /** What a run was given for a wait it is given again for its next wait for the same. */
 function givingAgain(store: Store): Store {
   const given = new Map<string, MessageSend['payload']>();
-  return overriding(store, {
+  return overlay(store, {
     commit: async (batch) => {
       const groups = batch.guarded ?? [];
       if (!groups.some(({ sends }) => sends.some(({ kind }) => kind === 'event'))) return store.commit(batch);
@@ -163,7 +163,7 @@ function givingAgain(store: Store): Store {
 
 /** An answer is accepted whether or not its wait is open. */
 function answeringAgain(store: Store): Store {
-  return overriding(store, {
+  return overlay(store, {
     commit: (batch) =>
       store.commit({
         ...batch,
@@ -177,13 +177,3 @@ function answeringAgain(store: Store): Store {
       }),
   });
 }
-
-const nothing: Omit<CommitBatch, 'worker'> = {
-  starts: [],
-  sends: [],
-  entries: [],
-  waits: [],
-  endedWaits: [],
-  consumed: [],
-  runs: [],
-};

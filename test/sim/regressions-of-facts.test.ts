@@ -3,13 +3,13 @@ import { expect, it } from 'vitest';
 import { event, signal, topic, workflow } from '../../src/index.ts';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
 import { clock, expectEventually, open, stateOf } from './lone-engine.ts';
-import { overriding } from './overriding.ts';
+import { overlay } from '../../src/testing/overlay.ts';
 
 const go = signal<string>('go');
 
 it('a wait for an event that times out before its positions are known lets its run rest, so that it can be paused', async () => {
   const memory = createMemoryStore();
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     findOffset: async (name, time) => {
       await new Promise<void>((resolve) => clock.setTimer(100, resolve));
       return memory.findOffset(name, time);

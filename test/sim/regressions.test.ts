@@ -4,7 +4,7 @@ import { createTutti, signal, TuttiError, workflow } from '../../src/index.ts';
 import type { CommitBatch, PayloadStore, Store } from '../../src/engine/index.ts';
 import { createMemoryPayloadStore, createMemoryStore } from '../../src/stores/memory/index.ts';
 import { clock, expectEventually, open, stateOf } from './lone-engine.ts';
-import { overriding } from './overriding.ts';
+import { overlay } from '../../src/testing/overlay.ts';
 
 const go = signal<string>('go');
 const nothing = (): void => undefined;
@@ -28,7 +28,7 @@ it('completions that land together reach the code in the order of the journal', 
 it('a batched run is told of a message it sent before it is told of what it wrote later', async () => {
   const memory = createMemoryStore();
   let finish = nothing;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: async (batch) => {
       if (batch.sends.length > 0) finish();
       await new Promise<void>((resolve) => clock.setTimer(10, resolve));
@@ -55,7 +55,7 @@ it('the next attempt of a step begins only when the failed one is on disk', asyn
   const memory = createMemoryStore();
   let isDiskSlow = false;
   let release = nothing;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: async (batch) => {
       if (isDiskSlow) await new Promise<void>((resolve) => (release = resolve));
       return memory.commit(batch);
@@ -85,7 +85,7 @@ it('the next attempt of a step begins only when the failed one is on disk', asyn
 it('a pause leaves the inbox with the change that pauses, so that no crash forgets it', async () => {
   const memory = createMemoryStore();
   const batches: CommitBatch[] = [];
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: (batch) => {
       batches.push(batch);
       return memory.commit(batch);
@@ -150,7 +150,7 @@ it('a run whose input cannot be read now is claimed again later', async () => {
 it('a claim whose answer is lost leaves no run behind', async () => {
   const memory = createMemoryStore();
   let lostAnswers = 1;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     claim: async (request) => {
       const claimed = await memory.claim(request);
       if (claimed.length > 0 && lostAnswers-- > 0) throw lost;
@@ -187,7 +187,7 @@ it('a start that was meant for a lost registration is accepted as belonging to n
   const memory = createMemoryStore();
   let failures = 0;
   let isLosing = false;
-  const store: Store = overriding(memory, {
+  const store: Store = overlay(memory, {
     commit: async (batch) => {
       if (isLosing && failures === 0) {
         failures += 1;
@@ -213,7 +213,7 @@ it('a start that was meant for a lost registration is accepted as belonging to n
 it('code that ended with the winner of a race ends so in a replay that knows of the loser too', async () => {
   const memory = createMemoryStore();
   let lostAnswers = 1;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: async (batch) => {
       const result = await memory.commit(batch);
       if (batch.entries.length === 2 && lostAnswers-- > 0) throw lost;
@@ -231,7 +231,7 @@ it('a commit that is refused after its worker was lost is not tried again in ano
   const memory = createMemoryStore();
   const names: unknown[] = [];
   let isHeld = false;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: async (batch) => {
       names.push(...batch.entries.map(({ name }) => `${name} by ${batch.worker}`));
       if (!isHeld) return memory.commit(batch);
@@ -263,7 +263,7 @@ it('a stop ends although the last commit was lost', async () => {
   const memory = createMemoryStore();
   let isHeld = false;
   let isCommitting = false;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: async (batch) => {
       if (!isHeld) return memory.commit(batch);
       isHeld = false;
@@ -299,7 +299,7 @@ it('a run that its code cannot replay stays paused, also when it is asked to can
   const passer = await createTutti({ store: memory, clock, definitions: [old] });
   await passer.client.cancelRun(id, 'no more');
   let commits = 0;
-  const store = overriding(memory, {
+  const store = overlay(memory, {
     commit: (batch) => {
       commits += 1;
       return memory.commit(batch);

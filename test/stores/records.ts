@@ -1,5 +1,6 @@
 /** Records with every field filled in, so that a test or a child process names only what it is about. */
 import {
+  emptyBatch,
   nobody,
   type CommitBatch,
   type JournalAppend,
@@ -15,8 +16,7 @@ export const startTime = 1_700_000_000_000;
 
 /** A batch that holds only what is given. */
 export function batch(parts: Partial<CommitBatch>): CommitBatch {
-  const empty = { starts: [], sends: [], entries: [], waits: [], endedWaits: [], consumed: [], runs: [] };
-  return { worker: null, ...empty, ...parts };
+  return { ...emptyBatch, ...parts };
 }
 
 /** A start that nobody owns, claimable at once. */

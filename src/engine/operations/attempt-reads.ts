@@ -1,10 +1,9 @@
 /** What the body of a step can look at beside its own run: cells, and what other runs resulted in. */
 import { decodeValue } from '../../base/codec.ts';
+import { allCells } from '../all-cells.ts';
 import { isFinal, type RunRecord } from '../model/run.ts';
 import type { RunServices } from './run-services.ts';
 
-/** Cells read at a time. */
-const pageSize = 1_000;
 /** How often a run is looked at whose end was not heard of. Milliseconds. */
 const lookEveryMs = 1_000;
 
@@ -15,14 +14,9 @@ export async function readCellValues(
   prefix: string,
 ): Promise<ReadonlyMap<string, unknown>> {
   const values = new Map<string, unknown>();
-  let after: string | undefined;
-  for (;;) {
-    const page = { prefix, limit: pageSize, ...(after === undefined ? {} : { after }) };
-    const cells = await store.listCells(space, page);
-    for (const { key, value } of cells) values.set(key, decodeValue(await payloads.text(value)));
-    after = cells.at(-1)?.key;
-    if (cells.length < pageSize) return values;
-  }
+  for await (const { key, value } of allCells(store, space, prefix))
+    values.set(key, decodeValue(await payloads.text(value)));
+  return values;
 }
 
 /** The run whose output is wanted, and what ends the wait for it. */
@@ -55,13 +49,15 @@ async function endOf(
     // Listening begins before the look, so that no end falls between the two.
     const stopListening = services.rests.add(found.number, () => resolve());
     const alarm = services.timers.at(services.clock.now() + lookEveryMs, resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const wake = (): void => resolve();
+    signal.addEventListener('abort', wake);
     try {
       run = await services.store.getRun(found.number);
       if (run !== null && !isFinal(run.state)) await promise;
     } finally {
       stopListening();
       alarm.cancel();
+      signal.removeEventListener('abort', wake);
     }
     signal.throwIfAborted();
   }

@@ -2,6 +2,7 @@
 import { encodeValue } from '../../base/codec.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import {
+  allCells,
   assetKey,
   assetSpace,
   partitionOfTrigger,
@@ -14,9 +15,6 @@ import {
   type RunValues,
 } from '../../engine/index.ts';
 import { readCell } from '../schedule-state.ts';
-
-/** Cells read at a time. */
-const pageSize = 1_000;
 
 /** An update with the version of its cell; a later update of anything has a greater one. */
 export interface VersionedUpdate extends AssetUpdate {
@@ -81,16 +79,9 @@ export async function readUpdate(
 /** The last updates of an asset and all its partitions, by key; of all assets without a name. */
 export async function listUpdates(engine: Engine, name?: string): Promise<readonly VersionedUpdate[]> {
   const updates: VersionedUpdate[] = [];
-  const prefix = name ?? '';
-  let after: string | undefined;
-  for (;;) {
-    const page = { prefix, limit: pageSize, ...(after === undefined ? {} : { after }) };
-    const cells = await engine.store.listCells(assetSpace, page);
-    for (const cell of cells) {
-      const update = await readCell<AssetUpdate>(engine, cell);
-      if (name === undefined || update.asset === name) updates.push({ ...update, version: cell.version });
-    }
-    after = cells.at(-1)?.key;
-    if (cells.length < pageSize) return updates;
+  for await (const cell of allCells(engine.store, assetSpace, name)) {
+    const update = await readCell<AssetUpdate>(engine, cell);
+    if (name === undefined || update.asset === name) updates.push({ ...update, version: cell.version });
   }
+  return updates;
 }

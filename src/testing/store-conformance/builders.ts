@@ -1,5 +1,6 @@
 /** Records with every field filled in, so that a test names only what it is about. */
 import {
+  emptyBatch,
   type CellWrite,
   type GuardedChange,
   neverWakes,
@@ -23,17 +24,7 @@ export const startTime = 1_700_000_000_000;
 
 /** A batch that holds only what is given; without a worker unless one is given. */
 export function batch(parts: Partial<CommitBatch>): CommitBatch {
-  return {
-    worker: null,
-    starts: [],
-    sends: [],
-    entries: [],
-    waits: [],
-    endedWaits: [],
-    consumed: [],
-    runs: [],
-    ...parts,
-  };
+  return { ...emptyBatch, ...parts };
 }
 
 /** A start of the definition `greet`, pending and claimable at once, refused if the id is taken. */

@@ -7,7 +7,7 @@ import {
   type TopicAppend,
   type TopicRead,
 } from '../../engine/index.ts';
-import { entry, startTime } from './builders.ts';
+import { batch, entry, startTime } from './builders.ts';
 import type { Claim, Scene } from './scene.ts';
 import { append, contentOf, draft } from './topic-builders.ts';
 
@@ -78,8 +78,7 @@ function appendClaims(claim: Claim): void {
     const second = await scene.second();
     if (second === null) return;
     await scene.commit({ appends: [append(['a'])] });
-    const empty = { starts: [], sends: [], entries: [], waits: [], endedWaits: [], consumed: [], runs: [] };
-    await second.commit({ worker: null, ...empty, appends: [append(['b'])] });
+    await second.commit(batch({ appends: [append(['b'])] }));
     await scene.commit({ appends: [append(['c'])] });
     scene.expect(await read(scene)).toEqual(['0=a', '1=b', '2=c']);
   });
