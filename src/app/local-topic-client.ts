@@ -2,11 +2,13 @@ import type { Duration } from '../base/duration.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Engine } from '../engine/index.ts';
 import {
+  ArchiveImport,
   declaredEdges,
   findConsumer,
   findCycles,
   observedEdges,
   parsePosition,
+  readArchivePage,
   subscriptionsOf,
   TopicBrowser,
   type DeadLetterQuery,
@@ -26,6 +28,7 @@ const observedPerPartition = 200;
 /** The part of the client that is about topics, in the engine's own process. `events` gives the runtime of the moment. */
 export function localTopicClient(engine: Engine, events: () => EventsRuntime): TopicClient {
   const browser = new TopicBrowser(engine);
+  const archives = new ArchiveImport(engine);
   const topicOf = (name: string): Topic => {
     const { name: known } = events().publisher.topic(name);
     return events().topics.find((topic) => topic.name === known) as Topic;
@@ -45,6 +48,9 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
     listTopics: () => Promise.all(events().topics.map((topic) => browser.topic(topic))),
     showTopic: async (topic) => browser.topic(topicOf(topic)),
     readEvents: async (topic, query = {}) => browser.events(topicOf(topic).settings, query),
+    readArchive: async (topic, query = {}) => readArchivePage(engine.store, topicOf(topic).settings, query),
+    checkArchive: async (topic, lines) => archives.check(topicOf(topic).settings, lines),
+    importArchive: async (topic, chunk) => archives.publish(topicOf(topic).settings, chunk),
     explainEvent: async (name, request) => {
       const topic = topicOf(name);
       const event = eventOf(topic, request);

@@ -59,7 +59,8 @@ function instantText(time: number): string {
 
 const noHeaders: Readonly<Record<string, string>> = {};
 
-function upcast(data: unknown, written: number, definition: EventDefinition | undefined): unknown {
+/** Data of the version it was written in, brought up to the declared one. Throws what an upcaster throws. */
+export function upcast(data: unknown, written: number, definition: EventDefinition | undefined): unknown {
   if (definition === undefined) return data;
   let current = data;
   for (let version = written; version < definition.version; version += 1) {

@@ -45,14 +45,14 @@ export function encodeEvent(
   const definition = topic.events.get(event.type);
   if (definition === undefined) throw unknownEvent(topic, event.type);
   const { schema } = definition;
-  if (schema === undefined) return encode(topic, event, place);
-  const result = check(schema, event.data, `the data of event "${event.type}"`);
-  if (result instanceof Promise) return result.then((data) => encode(topic, { ...event, data }, place));
-  return encode(topic, { ...event, data: result.data }, place);
+  if (schema === undefined) return encodeChecked(topic, event, place);
+  const result = checkData(schema, event.data, `the data of event "${event.type}"`);
+  if (result instanceof Promise) return result.then((data) => encodeChecked(topic, { ...event, data }, place));
+  return encodeChecked(topic, { ...event, data: result.data }, place);
 }
 
-/** The checked data, at once if the schema can. */
-function check(
+/** The checked data, at once if the schema can. @throws TUTTI_INPUT_INVALID */
+export function checkData(
   schema: StandardSchema,
   data: unknown,
   what: string,
@@ -62,7 +62,12 @@ function check(
   return { data: result.value };
 }
 
-function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {
+/**
+ * Encodes an event whose type and data were checked.
+ *
+ * @throws TUTTI_EVENT_INVALID, TUTTI_EVENT_TOO_LARGE, TUTTI_EVENT_LOOP
+ */
+export function encodeChecked(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {
   const { type } = event;
   const id = event.id ?? place.id;
   const text = JSON.stringify(event.data);

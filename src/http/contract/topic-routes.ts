@@ -36,6 +36,19 @@ const letterFields: FieldSpecs = {
   limit: { type: 'integer', summary: 'At most so many. Default: all.' },
 };
 
+const archiveFields: FieldSpecs = {
+  line: { type: 'integer', summary: 'Number of the first line in the archive, from 1. Default 1.' },
+  lines: {
+    type: 'list',
+    required: true,
+    summary: 'Lines of an archive, at most 1,000: CloudEvents in JSON.',
+  },
+  ids: { type: 'text', values: ['keep', 'new'], summary: 'Default `keep`.' },
+  times: { type: 'text', values: ['keep', 'new'], summary: 'Times and expiries. Default `keep`.' },
+  skipBad: { type: 'boolean', summary: 'Leave out lines that cannot be published. Default false.' },
+  unchecked: { type: 'boolean', summary: 'Do not check data by its schema. Default false.' },
+};
+
 type RouteParts = Pick<RouteSpec, 'path' | 'summary' | 'answer'> & Partial<RouteSpec>;
 
 function read(parts: RouteParts): RouteSpec {
@@ -81,6 +94,43 @@ export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
     },
     answer: 'EventPage',
     errors: [noTopic, 'TUTTI_OFFSET_OUT_OF_RANGE'],
+  }),
+  readArchive: write({
+    path: '/v1/topics/:topic/archive/read',
+    summary: 'Reads events of one partition in order, as lines of an archive.',
+    parameters: { topic },
+    body: {
+      partition: { type: 'integer', summary: 'Default 0.' },
+      from: { type: 'text', summary: 'An offset, `oldest`, `tip`, or an instant. Default `oldest`.' },
+      to: { type: 'text', summary: 'The same, exclusive. Default: the end as it is now.' },
+      types: { type: 'list', summary: 'Only events of these types. Default: all.' },
+      keys: { type: 'list', summary: 'Only events of these keys. Default: all.' },
+      limit: {
+        type: 'integer',
+        summary: 'Default and at most 1,000, or about 1 MiB; 0 tells the bounds alone.',
+      },
+    },
+    answer: 'ArchivePage',
+    errors: [noTopic, 'TUTTI_OFFSET_OUT_OF_RANGE', 'TUTTI_OPTION_INVALID'],
+  }),
+  checkArchive: write({
+    path: '/v1/topics/:topic/archive/check',
+    summary: 'Says which lines of an archive could not be published, and why; nothing is published.',
+    parameters: { topic },
+    body: archiveFields,
+    answer: 'CheckedLines',
+    errors: [noTopic, 'TUTTI_OPTION_INVALID'],
+  }),
+  importArchive: write({
+    path: '/v1/topics/:topic/archive/import',
+    summary: 'Publishes lines of an archive, each once under its name, however often it is called.',
+    parameters: { topic },
+    body: {
+      archive: { type: 'text', required: true, summary: 'Names the import for good.' },
+      ...archiveFields,
+    },
+    answer: 'ImportedChunk',
+    errors: [noTopic, 'TUTTI_OPTION_INVALID'],
   }),
   explainEvent: write({
     path: '/v1/topics/:topic/explain',
