@@ -38,9 +38,10 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
   return {
     publishEvent: async (topic, request) => {
       const { settings } = topicOf(topic);
-      const { key, at, ttl } = request;
+      const { key, priority, at, ttl } = request;
       return events().publisher.publish(settings, eventOf(topicOf(topic), request), {
         ...(key === undefined ? {} : { key }),
+        ...(priority === undefined ? {} : { priority }),
         ...(at === undefined ? {} : { at }),
         ...(ttl === undefined ? {} : { ttl: ttl as Duration }),
       });
@@ -118,7 +119,7 @@ function eventOf(topic: Topic, request: EventRequest): NewEvent {
   const { type, data, id, source, subject } = request;
   refuseUnknownOptions(
     request,
-    ['type', 'data', 'id', 'key', 'source', 'subject', 'at', 'ttl'],
+    ['type', 'data', 'id', 'key', 'priority', 'source', 'subject', 'at', 'ttl'],
     `the event for topic "${topic.name}"`,
   );
   return {

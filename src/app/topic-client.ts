@@ -31,6 +31,8 @@ export interface EventRequest {
   readonly id?: string;
   /** Replaces the topic's key. */
   readonly key?: string;
+  /** Replaces the topic's priority, from 0 to 9. */
+  readonly priority?: number;
   readonly source?: string;
   readonly subject?: string;
   /** Not delivered before this instant, RFC 3339. */

@@ -49,7 +49,12 @@ export type {
   RedriveOptions,
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
-export { intervalOf, type RedriveEntry, type RedriveJob, type RedriveView } from './dead-letters/redrive-job.ts';
+export {
+  intervalOf,
+  type RedriveEntry,
+  type RedriveJob,
+  type RedriveView,
+} from './dead-letters/redrive-job.ts';
 export { findConsumer } from './browse/find-consumer.ts';
 export { asyncApiDocument } from './async-api/async-api-document.ts';
 export { TopicFollower } from './browse/topic-follower.ts';

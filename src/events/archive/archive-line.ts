@@ -2,7 +2,7 @@
  * One event as one line of an archive: a CloudEvent 1.0 in JSON, with extension attributes of our own for what CloudEvents
  * have no place for. Whoever knows CloudEvents can read it; `readArchiveLine` loses nothing.
  *
- * `tuttitopic`, `tuttipartition`, `tuttioffset`: where the event was. `tuttiheaders`: its headers as the text of a JSON object,
+ * `tuttitopic`, `tuttipartition`, `tuttioffset`: where the event was. `tuttipriority`: how urgent, if it was. `tuttiheaders`: its headers as the text of a JSON object,
  * since names of attributes may hold lower-case letters and digits alone. A line without `tuttioffset` is from elsewhere.
  */
 import { TuttiError } from '../../base/tutti-error.ts';
@@ -20,6 +20,8 @@ export interface ArchivedEvent {
   readonly event: NewEvent;
   /** Undefined: the topic's key. A line of ours always says: null for none. */
   readonly key: string | null | undefined;
+  /** Undefined: the topic's. */
+  readonly priority: number | undefined;
   /** Milliseconds since the epoch; null for never. */
   readonly expiresAt: number | null;
   /** Null when the line says nothing of what led to the event. */
@@ -42,6 +44,7 @@ export function writeArchiveLine(record: TopicRecord, place: PartitionName): str
     tuttitopic: place.topic,
     tuttipartition: place.partition,
     tuttioffset: record.offset,
+    ...(event.priority === 0 ? {} : { tuttipriority: event.priority }),
     ...(hasHeaders ? { tuttiheaders: JSON.stringify(event.headers) } : {}),
   });
 }
@@ -55,7 +58,7 @@ export function readArchiveLine(topic: TopicSettings, line: string): ArchivedEve
   const given = parse(line);
   if (given['tuttioffset'] === undefined) return { ...fromCloudEvent(topic, given), isExported: false };
   // The version is judged by what the archive may hold, not by what a publisher may send.
-  const { dataversion, tuttiheaders, ...rest } = given;
+  const { dataversion, tuttiheaders, tuttipriority = 0, priority: _shown, ...rest } = given;
   const { event, key, expiresAt, origin } = fromCloudEvent(topic, rest);
   const { headers: _extensions, ...plain } = event;
   const headers = tuttiheaders === undefined ? undefined : parseHeaders(tuttiheaders);
@@ -63,6 +66,7 @@ export function readArchiveLine(topic: TopicSettings, line: string): ArchivedEve
   return {
     event: { ...plain, version, ...(headers === undefined ? {} : { headers }) },
     key: key ?? null,
+    priority: Number(tuttipriority),
     expiresAt,
     origin,
     isExported: true,

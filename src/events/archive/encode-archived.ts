@@ -28,7 +28,7 @@ export async function encodeArchived(
   options: ImportOptions,
   place: ImportPlace,
 ): Promise<EncodedEvent> {
-  const { key, origin } = archived;
+  const { key, priority, origin } = archived;
   const event = { ...archived.event, data: await checkedData(topic, archived, options) };
   const id = String(event.id);
   const { time, ...timeless } = event;
@@ -43,6 +43,7 @@ export async function encodeArchived(
     origin,
     ttlMs: ttlOf(topic, archived, options, place.now),
     ...(key === undefined ? {} : { key }),
+    ...(priority === undefined ? {} : { priority }),
   });
 }
 

@@ -15,13 +15,13 @@ import type {
 import type { Pace } from './pace.ts';
 
 /** Where archives are imported. */
-export interface ArchiveTarget {
+interface ArchiveTarget {
   checkArchive(topic: string, lines: ArchiveLines): Promise<CheckedLines>;
   importArchive(topic: string, chunk: ArchiveChunk): Promise<ImportedChunk>;
 }
 
 /** Lines as an archive holds them, from the first on, each time it is called. */
-export type ArchiveText = () => AsyncIterable<string>;
+type ArchiveText = () => AsyncIterable<string>;
 
 /** An archive that was read once. */
 export interface CheckedArchive {

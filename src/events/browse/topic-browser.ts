@@ -61,6 +61,7 @@ export class TopicBrowser {
       bytes: partitions.reduce((sum, { bytes }) => sum + bytes, 0),
       perSecond: recent / (rateMs / 1_000),
       isKeyed: settings.key !== null,
+      hasPriorities: settings.priority !== null,
       retention: settings.retention,
       dedupeMs: settings.dedupe?.withinMs ?? null,
       ttlMs: settings.ttlMs,

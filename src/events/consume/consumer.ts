@@ -22,6 +22,7 @@ import { examineRecord } from './examine-record.ts';
 import { Scheduler, type Work } from './flow/scheduler.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { KeyedStates } from './keyed-states.ts';
+import { OvertakingFeed } from './overtaking-feed.ts';
 import { Parking } from './parking.ts';
 import { readEvent } from './read-event.ts';
 import { RecordFeed } from './record-feed.ts';
@@ -47,7 +48,7 @@ export class Consumer {
   readonly #states: KeyedStates;
   readonly #caution: Caution;
   readonly #aborts = new Map<Work<Event>, HandlerAbort>();
-  readonly #feed: RecordFeed;
+  readonly #feed: RecordFeed | OvertakingFeed;
   #isPumping = false;
   #mustPumpAgain = false;
   #isStopping = false;
@@ -69,10 +70,14 @@ export class Consumer {
     this.#scheduler = new Scheduler(settings.flow, host.rates.saved);
     this.#states = new KeyedStates(host.engine, `state:${settings.topic.name}/${this.cursorName}`);
     const { next: from, until: end } = claimed.cursor;
-    this.#feed = new RecordFeed(host.log, { from, end, types: wantedTypes(settings) }, (start, stop) => {
+    const onGap = (start: number, stop: number): void => {
       this.#keeper.settled.addRange(start, stop);
       this.#keeper.touchLazily();
-    });
+    };
+    const bounds = { from, end, types: wantedTypes(settings) };
+    this.#feed = settings.looksAhead
+      ? new OvertakingFeed(host.log, bounds, { settled: this.#keeper.settled, onGap })
+      : new RecordFeed(host.log, bounds, onGap);
     this.#caution = new Caution(claimed.cursor);
     this.#settlement = new Settlement({
       settings,
@@ -192,9 +197,13 @@ export class Consumer {
 
   // --- reading ---
 
+  get #isReading(): boolean {
+    return !this.#isStopping && !this.isLost && !this.#keeper.taken.isPaused;
+  }
+
   /** Whether one more event may be taken into memory. */
   get #hasRoom(): boolean {
-    if (this.#isStopping || this.isLost || this.#keeper.taken.isPaused) return false;
+    if (!this.#isReading) return false;
     if (this.#parking.size >= parkedMax) return false;
     const isCareful = this.#caution.appliesTo(this.#feed.readAt);
     return this.#scheduler.size < (isCareful ? 1 : this.settings.prefetch);
@@ -210,6 +219,9 @@ export class Consumer {
         this.#consider(record, now);
       }
     }
+    if (!this.#isReading || !(this.#feed instanceof OvertakingFeed)) return;
+    // Memory is full: what is urgent among the rest is found, to be taken first when there is room.
+    if (await this.#feed.lookAhead()) this.#mustPumpAgain = true;
   }
 
   #consider(record: TopicRecord, now: number): void {

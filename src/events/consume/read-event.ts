@@ -35,6 +35,7 @@ export function readEvent(
       hops: attributes.h ?? 0,
       traceparent: attributes.t ?? null,
       expiresAt: attributes.e === undefined ? null : new Date(attributes.e).toISOString(),
+      priority: attributes.p ?? 0,
     };
   } catch (error) {
     throw new TuttiError(

@@ -8,6 +8,8 @@ export interface PublishOptions {
   readonly at?: Instant;
   /** Replaces the topic's key; null for none. */
   readonly key?: string | null;
+  /** Replaces the topic's priority: a whole number from 0 to 9. For topics that have one. */
+  readonly priority?: number;
   /** After this long the event is no longer delivered. Default: the topic's. */
   readonly ttl?: Duration;
   /** For publishers that repeat a request when they do not know what became of it: it is stored once. */

@@ -6,7 +6,7 @@ import type { AppendResult, Engine, TopicAppend } from '../../engine/index.ts';
 import type { NewEvent } from '../model/event.ts';
 import { resolveInstant } from '../model/resolve-time.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
-import { encodeEvent, type EncodedEvent } from './encode-event.ts';
+import { encodeEvent, type EncodedEvent, type EncodingPlace } from './encode-event.ts';
 import type { Origin } from './event-attributes.ts';
 import type { Published, PublishOptions } from './publish-options.ts';
 
@@ -52,9 +52,9 @@ export class Publisher {
     const now = place.now ?? this.#engine.clock.now();
     const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
     const id = newId(this.#engine.clock, this.#engine.random);
-    const key = options.key === undefined ? {} : { key: options.key };
+    const replaced = replacedBy(topic, options);
     // Awaited only if it is a promise: a turn of the queue per event is what publishing would cost most.
-    const made = encodeEvent(topic, event, { now, id, origin, ttlMs, ...key });
+    const made = encodeEvent(topic, event, { now, id, origin, ttlMs, ...replaced });
     const encoded = made instanceof Promise ? await made : made;
     return { encoded, append: this.#appendOf(topic, [encoded], { options, now }) };
   }
@@ -80,11 +80,11 @@ export class Publisher {
   ): Promise<readonly Published[]> {
     const now = this.#engine.clock.now();
     const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
-    const key = options.key === undefined ? {} : { key: options.key };
+    const replaced = replacedBy(topic, options);
     const encoded: EncodedEvent[] = [];
     for (const event of events) {
       const id = newId(this.#engine.clock, this.#engine.random);
-      const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...key });
+      const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...replaced });
       encoded.push(made instanceof Promise ? await made : made);
     }
     if (topic.partitions === 1) return this.#publishGroup(topic, encoded, { options, now });
@@ -134,6 +134,20 @@ export class Publisher {
       ...(options.producer === undefined ? {} : { producer: options.producer }),
     };
   }
+}
+
+/** What a publish says in place of its topic. @throws TUTTI_OPTION_INVALID for a priority of a topic without any. */
+function replacedBy(
+  topic: TopicSettings,
+  { key, priority }: PublishOptions,
+): Pick<EncodingPlace, 'key' | 'priority'> {
+  if (priority !== undefined && topic.priority === null) {
+    throw new TuttiError(
+      'TUTTI_OPTION_INVALID',
+      `An event is published with priority ${priority} to topic "${topic.name}", which has no priorities; expected none, or \`priority\` on the topic.`,
+    );
+  }
+  return { ...(key === undefined ? {} : { key }), ...(priority === undefined ? {} : { priority }) };
 }
 
 function published(

@@ -23,6 +23,7 @@ const eventFields: FieldSpecs = {
   data: { type: 'value', summary: "JSON; checked by the event's schema." },
   id: { type: 'text', summary: 'Under which a repeated event is recognised. Default: generated.' },
   key: { type: 'text', summary: "Replaces the topic's key." },
+  priority: { type: 'integer', summary: "Replaces the topic's priority, from 0 to 9." },
   source: { type: 'text', summary: 'Where it comes from, a URI reference. Default `tutti`.' },
   subject: { type: 'text', summary: 'What it is about, within the source.' },
   at: { type: 'text', summary: 'Not delivered before this instant, RFC 3339. Default: at once.' },

@@ -86,6 +86,7 @@ function eventRequest(body: Fields): EventRequest {
     data: body.value('data'),
     id: body.text('id'),
     key: body.text('key'),
+    priority: body.integer('priority'),
     source: body.text('source'),
     subject: body.text('subject'),
     at: body.text('at'),

@@ -227,14 +227,12 @@ export class Scheduler<E> {
 
   #takeSingles(now: number): readonly Work<E>[] {
     const works: Work<E>[] = [];
-    for (let lane = this.#queue.next(); lane !== undefined; lane = this.#queue.next()) {
+    while (!this.#isAtLimit()) {
+      const lane = this.#queue.next();
+      if (lane === undefined) return works;
       const entry = this.#queue.head(lane);
       const [item] = entry;
       if (item === undefined) continue;
-      if (this.#isAtLimit()) {
-        this.#queue.putBack(lane);
-        return works;
-      }
       if (this.#isHeldUp(lane, item, now)) continue;
       this.#queue.shift(lane);
       works.push(this.#begin(entry, [lane], now));
