@@ -21,7 +21,7 @@ export interface Published {
   readonly id: string;
   readonly topic: string;
   readonly partition: number;
-  /** Null while it is delayed. */
+  /** Null while it is delayed, and in a topic whose publishes do not wait for the disk. */
   readonly offset: number | null;
   /** It was there before; the offset is the original one. */
   readonly isDuplicate: boolean;

@@ -107,7 +107,12 @@ export class Publisher {
   ): Promise<readonly Published[]> {
     if (group.length === 0) return [];
     const append = this.#appendOf(topic, group, how);
-    const result = await this.#engine.append(append);
+    const appended = this.#engine.append(append);
+    if (topic.durability === 'memory') {
+      appended.catch(() => undefined);
+      return group.map((one) => published(append, one, null, false));
+    }
+    const result = await appended;
     refuse(append, result);
     const { offsets, duplicates } = result;
     const isDuplicate = duplicates.length === 0 ? null : new Set(duplicates);
