@@ -1,16 +1,6 @@
 import type { Item } from './flow-rules.ts';
+import type { Lane } from './lane.ts';
 import { LanesByPriority, LanesInOrder, type ReadyLanes } from './ready-lanes.ts';
-
-/** Events that must be handled in order, one after the other. */
-export interface Lane<E> {
-  readonly name: string;
-  /** What waits, in order; events that were collected together stay together. */
-  entries: (readonly Item<E>[])[];
-  /** Its first events are in a handler. */
-  isBusy: boolean;
-  /** It stands among those that may go. */
-  isListed: boolean;
-}
 
 /** Lanes of waiting events, and which of them may go next: the one of the highest priority, else the one that came first. */
 export class LaneQueue<E> {

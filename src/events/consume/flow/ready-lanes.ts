@@ -5,7 +5,7 @@
  */
 import { Heap } from './heap.ts';
 import type { Item } from './flow-rules.ts';
-import type { Lane } from './lane-queue.ts';
+import type { Lane } from './lane.ts';
 
 /** One goes for its place after so many went for their priority. */
 const overtakingMax = 9;

@@ -11,7 +11,8 @@
  *     One call with several events counts once for each value among them.
  * F4  Two events that are throttled are not handed out closer than the rate allows.
  */
-import { LaneQueue, type Lane } from './lane-queue.ts';
+import type { Lane } from './lane.ts';
+import { LaneQueue } from './lane-queue.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { DropReason, FlowRules, Item } from './flow-rules.ts';
 import { QuietWaits } from './quiet-waits.ts';
