@@ -2,8 +2,9 @@
  * One event as one line of an archive: a CloudEvent 1.0 in JSON, with extension attributes of our own for what CloudEvents
  * have no place for. Whoever knows CloudEvents can read it; `readArchiveLine` loses nothing.
  *
- * `tuttitopic`, `tuttipartition`, `tuttioffset`: where the event was. `tuttipriority`: how urgent, if it was. `tuttiheaders`: its headers as the text of a JSON object,
- * since names of attributes may hold lower-case letters and digits alone. A line without `tuttioffset` is from elsewhere.
+ * `tuttitopic`, `tuttipartition`, `tuttioffset`: where the event was. `tuttipriority`: how urgent, if it was.
+ * `tuttiheaders`: its headers as the text of a JSON object, since names of attributes may hold lower-case letters and digits
+ * alone. A line without `tuttioffset` is from elsewhere.
  */
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { PartitionName, TopicRecord } from '../../engine/index.ts';
