@@ -26,6 +26,7 @@ import {
   type IncomingWebhook,
   type Topic,
 } from '../events/index.ts';
+import { CellPruner } from '../pipelines/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
@@ -210,6 +211,7 @@ class LocalTutti implements Tutti {
   readonly #logger: Logger;
   readonly #notices: AssetNotices;
   readonly #scheduler: Scheduler;
+  readonly #pruner: CellPruner;
   readonly #topics: Parts['topics'];
   #events: EventsRuntime;
   #webhooks: readonly IncomingWebhook[];
@@ -230,6 +232,7 @@ class LocalTutti implements Tutti {
     this.#logger = logger;
     this.#notices = notices;
     this.#scheduler = new Scheduler(engine, logger, notices, { retentionMs });
+    this.#pruner = new CellPruner(engine, logger);
     this.client = createLocalClient({
       engine,
       scheduler: this.#scheduler,
@@ -253,6 +256,7 @@ class LocalTutti implements Tutti {
     try {
       await this.engine.start();
       this.#scheduler.start();
+      this.#pruner.start();
       await this.#events.start();
     } catch (error) {
       this.#removeGuard();
@@ -273,21 +277,27 @@ class LocalTutti implements Tutti {
     const next = toDefinitions(definitions, this.#logger, this.#notices);
     const topics = topicsOf(definitions);
     const webhooks = webhooksOf(definitions);
-    await this.#events.stop();
+    const before = this.#events;
+    await before.stop();
     this.#topics.current = topics;
     this.#webhooks = webhooks;
-    await this.engine.replaceDefinitions(next);
-    this.#scheduler.replace(next);
+    // Runs of the old code publish until it is gone, and runs of the new code from then on: each topic has one runtime throughout.
+    before.unbind(topics);
     this.#events = new EventsRuntime({ engine: this.engine, topics, logger: this.#logger });
+    await this.engine.replaceDefinitions(next);
+    before.unbind();
+    this.#scheduler.replace(next);
     if (this.#uninstallGuard !== null) await this.#events.start();
   }
 
   async #stop(): Promise<void> {
     try {
+      await this.#pruner.stop();
       await this.#scheduler.stop();
       await this.#events.stop();
       await this.engine.stop();
     } finally {
+      this.#events.unbind();
       this.#removeGuard();
       await this.#opened.close();
     }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
 import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
-import { isPipeline, type Pipeline } from '../pipelines/index.ts';
+import { isMadeAsset, isPipeline, type MadeAsset, type Pipeline } from '../pipelines/index.ts';
 import { isWorkflow, type Workflow } from '../workflows/index.ts';
 
-/** A workflow, pipeline, topic or webhook of a module. */
-type LoadedDefinition = Workflow | Pipeline | Topic | IncomingWebhook;
+/** A workflow, pipeline, asset that is made, topic or webhook of a module. */
+type LoadedDefinition = Workflow | Pipeline | MadeAsset | Topic | IncomingWebhook;
 
 /** What a set of modules holds. */
 export interface LoadedModules {
@@ -59,7 +59,9 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
 }
 
 function isDefinition(value: unknown): value is LoadedDefinition {
-  return isWorkflow(value) || isPipeline(value) || isTopic(value) || isIncomingWebhook(value);
+  return (
+    isWorkflow(value) || isPipeline(value) || isMadeAsset(value) || isTopic(value) || isIncomingWebhook(value)
+  );
 }
 
 /** A topic, a webhook and a workflow may have one name; two topics may not. */
@@ -101,12 +103,16 @@ function readAsCommonJs(path: string, cause: unknown): string {
   return `. It is read as CommonJS because of ${decided}: write "type": "module" there, or name the file .mts`;
 }
 
+/** Where our own code lies: a refused definition is thrown there, and its line is the one that declared it. */
+const ownCode = fileURLToPath(new URL('..', import.meta.url));
+
 /** `file:line` or `file:line:column` where the import broke: the first line of a syntax error's stack, or the top frame of the user's code. */
 function placeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || cause.stack === undefined) return undefined;
   for (const line of cause.stack.split('\n')) {
     const place = /file:\/\/(\/[^\s)]+?:\d+(?::\d+)?)\)?$/.exec(line.trim())?.[1];
-    if (place !== undefined && !place.includes('/node_modules/')) return decodeURIComponent(place);
+    if (place === undefined || place.includes('/node_modules/') || place.startsWith(ownCode)) continue;
+    return decodeURIComponent(place);
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ function pageOf(code: ErrorCode): string {
   const [page = '', anchor = ''] = documentationOf(code).split('#');
   const path = fileURLToPath(new URL(`../../${page}`, import.meta.url));
   const near = relative(process.cwd(), path);
-  return `${near.startsWith('..') ? path : near}#${anchor}`;
+  return near.startsWith('..') ? documentationOf(code) : `${near}#${anchor}`;
 }
 
 function describeChain(thrown: Error): string {
