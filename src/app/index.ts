@@ -25,6 +25,9 @@ export type {
 export type { RunView } from './run-view.ts';
 export type { AssetClient } from './asset-client.ts';
 export type {
+  ArchiveChunk,
+  ArchiveLines,
+  ArchiveQuery,
   DeadLetterRequest,
   RedriveRequest,
   ReplayRequest,

@@ -2,11 +2,13 @@ import type { Duration } from '../base/duration.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Engine } from '../engine/index.ts';
 import {
+  ArchiveImport,
   declaredEdges,
   findConsumer,
   findCycles,
   observedEdges,
   parsePosition,
+  readArchivePage,
   subscriptionsOf,
   TopicBrowser,
   type DeadLetterQuery,
@@ -26,6 +28,7 @@ const observedPerPartition = 200;
 /** The part of the client that is about topics, in the engine's own process. `events` gives the runtime of the moment. */
 export function localTopicClient(engine: Engine, events: () => EventsRuntime): TopicClient {
   const browser = new TopicBrowser(engine);
+  const archives = new ArchiveImport(engine);
   const topicOf = (name: string): Topic => {
     const { name: known } = events().publisher.topic(name);
     return events().topics.find((topic) => topic.name === known) as Topic;
@@ -35,9 +38,10 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
   return {
     publishEvent: async (topic, request) => {
       const { settings } = topicOf(topic);
-      const { key, at, ttl } = request;
+      const { key, priority, at, ttl } = request;
       return events().publisher.publish(settings, eventOf(topicOf(topic), request), {
         ...(key === undefined ? {} : { key }),
+        ...(priority === undefined ? {} : { priority }),
         ...(at === undefined ? {} : { at }),
         ...(ttl === undefined ? {} : { ttl: ttl as Duration }),
       });
@@ -45,6 +49,9 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
     listTopics: () => Promise.all(events().topics.map((topic) => browser.topic(topic))),
     showTopic: async (topic) => browser.topic(topicOf(topic)),
     readEvents: async (topic, query = {}) => browser.events(topicOf(topic).settings, query),
+    readArchive: async (topic, query = {}) => readArchivePage(engine.store, topicOf(topic).settings, query),
+    checkArchive: async (topic, lines) => archives.check(topicOf(topic).settings, lines),
+    importArchive: async (topic, chunk) => archives.publish(topicOf(topic).settings, chunk),
     explainEvent: async (name, request) => {
       const topic = topicOf(name);
       const event = eventOf(topic, request);
@@ -112,7 +119,7 @@ function eventOf(topic: Topic, request: EventRequest): NewEvent {
   const { type, data, id, source, subject } = request;
   refuseUnknownOptions(
     request,
-    ['type', 'data', 'id', 'key', 'source', 'subject', 'at', 'ttl'],
+    ['type', 'data', 'id', 'key', 'priority', 'source', 'subject', 'at', 'ttl'],
     `the event for topic "${topic.name}"`,
   );
   return {

@@ -1,11 +1,17 @@
 /** What one can ask about topics, their readers and dead letters; part of {@link Client}. */
 import type {
+  ArchiveChunk,
+  ArchiveLines,
+  ArchivePage,
+  ArchiveQuery,
+  CheckedLines,
   ConsumerView,
   DeadLetter,
   DeadLetterGroup,
   EventPage,
   EventQuery,
   Explanation,
+  ImportedChunk,
   Published,
   RedriveReport,
   RedriveView,
@@ -14,7 +20,7 @@ import type {
   TopologyView,
 } from '../events/index.ts';
 
-export type { EventQuery } from '../events/index.ts';
+export type { ArchiveChunk, ArchiveLines, ArchiveQuery, EventQuery } from '../events/index.ts';
 
 /** An event as a client publishes it. */
 export interface EventRequest {
@@ -25,6 +31,8 @@ export interface EventRequest {
   readonly id?: string;
   /** Replaces the topic's key. */
   readonly key?: string;
+  /** Replaces the topic's priority, from 0 to 9. */
+  readonly priority?: number;
   readonly source?: string;
   readonly subject?: string;
   /** Not delivered before this instant, RFC 3339. */
@@ -75,6 +83,19 @@ export interface TopicClient {
   showTopic(topic: string): Promise<TopicView>;
   /** Events of one partition in order. @throws TUTTI_OFFSET_OUT_OF_RANGE, TUTTI_OPTION_INVALID */
   readEvents(topic: string, query?: EventQuery): Promise<EventPage>;
+  /**
+   * Events of one partition in order, as lines of an archive: CloudEvents in JSON, data and version as they were written.
+   * @throws TUTTI_OFFSET_OUT_OF_RANGE, TUTTI_OPTION_INVALID
+   */
+  readArchive(topic: string, query?: ArchiveQuery): Promise<ArchivePage>;
+  /** Which lines of an archive could not be published, and why; nothing is. @throws TUTTI_OPTION_INVALID */
+  checkArchive(topic: string, lines: ArchiveLines): Promise<CheckedLines>;
+  /**
+   * Publishes lines of an archive that were not published under its name before, all or none. After a crash the same call
+   * finds out what is there. Without lines it tells which come next.
+   * @throws TUTTI_OPTION_INVALID when lines before these are missing: nothing was published.
+   */
+  importArchive(topic: string, chunk: ArchiveChunk): Promise<ImportedChunk>;
   /** Which subscriptions an event would reach, and for the others the first clause that fails; nothing is published. */
   explainEvent(topic: string, event: EventRequest): Promise<Readonly<Record<string, Explanation>>>;
   listConsumers(): Promise<readonly ConsumerView[]>;

@@ -636,6 +636,13 @@ export const errorCodes = {
     summary: 'An event went through more reactions than the hop limit allows: it causes itself.',
     remedy: 'Break the cycle that `tutti topology` shows, or raise `hopsMax` if the chain is meant.',
   },
+  TUTTI_ARCHIVE_DAMAGED: {
+    status: 422,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A file of archived events cannot be read to its end, or was changed while it was read.',
+    remedy: 'Copy or export the file once more; what was published before is not published again.',
+  },
   TUTTI_WEBHOOK_REFUSED: {
     status: 401,
     exitCode: 4,

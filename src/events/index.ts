@@ -49,11 +49,45 @@ export type {
   RedriveOptions,
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
-export type { RedriveEntry, RedriveJob, RedriveView } from './dead-letters/redrive-job.ts';
+export {
+  intervalOf,
+  type RedriveEntry,
+  type RedriveJob,
+  type RedriveView,
+} from './dead-letters/redrive-job.ts';
 export { findConsumer } from './browse/find-consumer.ts';
 export { asyncApiDocument } from './async-api/async-api-document.ts';
 export { TopicFollower } from './browse/topic-follower.ts';
 export { fromCloudEvent, toCloudEvent, type CloudEvent } from './cloud-events/cloud-event.ts';
+export type {
+  ArchiveChunk,
+  ArchiveLines,
+  BadLine,
+  CheckedLines,
+  ImportedChunk,
+  ImportOptions,
+} from './archive/archive-chunk.ts';
+export { ArchiveExport, type ArchiveSource, type ExportReport } from './archive/export-archive.ts';
+export { ArchiveImport } from './archive/archive-import.ts';
+export type { ArchivePage, ArchiveQuery } from './archive/archive-page.ts';
+export {
+  compressionOfBytes,
+  compressionOfName,
+  compressor,
+  decompressor,
+  magicBytes,
+} from './archive/compression.ts';
+export {
+  checkArchive,
+  publishArchive,
+  type ArchiveToImport,
+  type CheckedArchive,
+  type ImportReport,
+  type ImportSteps,
+} from './archive/import-archive.ts';
+export { linesOf } from './archive/lines-of.ts';
+export { Pace } from './archive/pace.ts';
+export { readArchivePage } from './archive/read-archive-page.ts';
 export { publishGroup } from './publish/publish-group.ts';
 export {
   incomingWebhook,

@@ -15,7 +15,7 @@ export function describeTopic(topic: TopicView, out: Output): readonly string[] 
   return [
     `${out.style('bold', name)}  ${topic.count} events, ${formatBytes(topic.bytes)}, ${formatRate(topic.perSecond)}`,
     ` events   ${events.map(({ type, version }) => (version === 1 ? type : `${type} (version ${version})`)).join(', ')}`,
-    ` order    ${topic.isKeyed ? 'per key' : 'none: events have no key'}`,
+    ` order    ${topic.isKeyed ? 'per key' : 'none: events have no key'}${topic.hasPriorities ? ', urgent ones first' : ''}`,
     ` kept     ${kept.length === 0 ? 'for ever' : kept.join(', ')}${retention.evenUnread ? ', even unread' : ''}`,
     ...(dedupeMs === null ? [] : [` dedupe   within ${formatDuration(dedupeMs)}`]),
     ...(ttlMs === null ? [] : [` expires  ${formatDuration(ttlMs)} after it was published`]),

@@ -24,6 +24,8 @@ export interface PublishedEvent<Type extends string = string, Data = unknown> {
   readonly traceparent: string | null;
   /** After when it is no longer delivered, RFC 3339; null for never. */
   readonly expiresAt: string | null;
+  /** From 0 to 9; the higher are handled first. 0 unless the topic has priorities. */
+  readonly priority: number;
 }
 
 /** What a pattern looks at: an event as JSON, without its place in the log. */

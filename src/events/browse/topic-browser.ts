@@ -1,5 +1,4 @@
 /** Topics and their readers as people look at them. Reads the store; changes nothing. */
-import { TuttiError } from '../../base/tutti-error.ts';
 import { allTypes, nobody, type CellRecord, type Engine, type PartitionName } from '../../engine/index.ts';
 import { readEvent } from '../consume/read-event.ts';
 import { PartitionLog } from '../consume/partition-log.ts';
@@ -11,6 +10,7 @@ import type { TopicSettings } from '../model/topic-settings.ts';
 import type { Topic } from '../model/topic.ts';
 import { CursorAdmin } from '../runtime/cursor-admin.ts';
 import { partitionOf, positionOf } from '../runtime/positions.ts';
+import { checkPartition } from './check-partition.ts';
 import { consumerId } from './find-consumer.ts';
 import { parsePosition } from './parse-position.ts';
 import type {
@@ -61,6 +61,7 @@ export class TopicBrowser {
       bytes: partitions.reduce((sum, { bytes }) => sum + bytes, 0),
       perSecond: recent / (rateMs / 1_000),
       isKeyed: settings.key !== null,
+      hasPriorities: settings.priority !== null,
       retention: settings.retention,
       dedupeMs: settings.dedupe?.withinMs ?? null,
       ttlMs: settings.ttlMs,
@@ -155,13 +156,4 @@ export class TopicBrowser {
 function reactionOf({ reaction }: SubscriptionSettings): ConsumerView['reaction'] {
   if (reaction.kind === 'start') return `starts ${reaction.definition}`;
   return reaction.kind === 'batch' ? 'batch handler' : 'handler';
-}
-
-function checkPartition(topic: TopicSettings, partition: number): void {
-  if (Number.isSafeInteger(partition) && partition >= 0 && partition < topic.partitions) return;
-  throw new TuttiError(
-    'TUTTI_OFFSET_OUT_OF_RANGE',
-    `Topic "${topic.name}" has no partition ${partition}; expected 0 to ${topic.partitions - 1}.`,
-    { details: { topic: topic.name, partition } },
-  );
 }

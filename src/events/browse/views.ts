@@ -27,6 +27,8 @@ export interface TopicView {
   readonly perSecond: number;
   /** Whether events have keys, and so an order among those of one key. */
   readonly isKeyed: boolean;
+  /** Whether urgent events go first. */
+  readonly hasPriorities: boolean;
   readonly retention: Retention;
   /** For how long a repeated event is recognised; null if never. */
   readonly dedupeMs: number | null;

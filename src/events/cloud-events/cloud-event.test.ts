@@ -59,7 +59,12 @@ it('writes a header of any name so that no attribute is replaced by it', () => {
       version: 2,
     },
     ...{ data: 1, topic: 't', partition: 0, offset: 7, correlationId: 'i', causationId: null, hops: 0 },
-    ...{ traceparent: null, expiresAt: null, headers: { 'X-Tenant': 'a', ID: 'forged', data: 'forged' } },
+    ...{
+      traceparent: null,
+      expiresAt: null,
+      priority: 0,
+      headers: { 'X-Tenant': 'a', ID: 'forged', data: 'forged' },
+    },
   };
   expect(toCloudEvent(published)).toMatchObject({
     id: 'i',

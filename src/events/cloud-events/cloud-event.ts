@@ -12,6 +12,8 @@ export interface ArrivedEvent {
   readonly event: NewEvent;
   /** Undefined: the topic's key. */
   readonly key: string | undefined;
+  /** Undefined: the topic's priority. */
+  readonly priority: number | undefined;
   /** Milliseconds since the epoch; null for never. */
   readonly expiresAt: number | null;
   /** Null when the event says nothing of what led to it. */
@@ -44,7 +46,7 @@ export function fromCloudEvent(topic: TopicSettings, given: unknown): ArrivedEve
   const subject = text('subject');
   const time = instant(cloudEvent, 'time');
   checkData(cloudEvent);
-  const headers = headersOf(cloudEvent);
+  const headers = headersOf(cloudEvent, topic);
   return {
     event: {
       id,
@@ -57,6 +59,7 @@ export function fromCloudEvent(topic: TopicSettings, given: unknown): ArrivedEve
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
     },
     key: text('partitionkey'),
+    priority: topic.priority === null ? undefined : priorityOf(text('priority')),
     expiresAt: instant(cloudEvent, 'expirytime'),
     origin: originOf(cloudEvent, id),
   };
@@ -78,6 +81,7 @@ export function toCloudEvent(event: PublishedEvent): CloudEvent {
     ...optional('expirytime', event.expiresAt),
     correlationid: event.correlationId,
     ...(event.hops === 0 ? {} : { hops: event.hops }),
+    ...(event.priority === 0 ? {} : { priority: event.priority }),
     ...(event.version === 1 ? {} : { dataversion: event.version }),
     sequence: String(event.offset).padStart(16, '0'),
   };
@@ -133,10 +137,16 @@ function versionOf(topic: TopicSettings, type: string, given: string | undefined
   throw invalid(`its dataversion is ${shown(given)}; topic "${topic.name}" declares ${version}`);
 }
 
-function headersOf(cloudEvent: CloudEvent): Readonly<Record<string, string>> {
+/** Topics without priorities know the attribute as any other extension. */
+function priorityOf(given: string | undefined): number | undefined {
+  if (given === undefined || /^\d$/.test(given)) return given === undefined ? undefined : Number(given);
+  throw invalid(`its priority is ${shown(given)}; expected a whole number from 0 to 9`);
+}
+
+function headersOf(cloudEvent: CloudEvent, { priority }: TopicSettings): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const name of Object.keys(cloudEvent)) {
-    if (placed.has(name)) continue;
+    if (placed.has(name) || (name === 'priority' && priority !== null)) continue;
     if (!attributeName.test(name))
       throw invalid(`it has an attribute ${shown(name)}; expected lower-case letters and digits`);
     const value = textOf(cloudEvent, name);

@@ -22,12 +22,13 @@ import { examineRecord } from './examine-record.ts';
 import { Scheduler, type Work } from './flow/scheduler.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { KeyedStates } from './keyed-states.ts';
+import { openFeed } from './open-feed.ts';
+import { OvertakingFeed } from './overtaking-feed.ts';
 import { Parking } from './parking.ts';
-import { RecordFeed } from './record-feed.ts';
+import type { RecordFeed } from './record-feed.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
 import { Settlement } from './settlement.ts';
 import { canceledByLater, HandlerAbort, takenOver } from './handler-aborts.ts';
-import { wantedTypes } from './wanted-types.ts';
 
 /** Parked events beyond which no more are read: their list lies in one cell. */
 const parkedMax = 10_000;
@@ -46,7 +47,7 @@ export class Consumer {
   readonly #states: KeyedStates;
   readonly #caution: Caution;
   readonly #aborts = new Map<Work<Event>, HandlerAbort>();
-  readonly #feed: RecordFeed;
+  readonly #feed: RecordFeed | OvertakingFeed;
   #handling = 0;
   #isPumping = false;
   #mustPumpAgain = false;
@@ -68,11 +69,7 @@ export class Consumer {
     this.#parking = new Parking(claimed.cursor.parked);
     this.#scheduler = new Scheduler(settings.flow, host.rates.saved);
     this.#states = new KeyedStates(host.engine, `state:${settings.topic.name}/${this.cursorName}`);
-    const { next: from, until: end } = claimed.cursor;
-    this.#feed = new RecordFeed(host.log, { from, end, types: wantedTypes(settings) }, (start, stop) => {
-      this.#keeper.settled.addRange(start, stop);
-      this.#keeper.touchLazily();
-    });
+    this.#feed = openFeed(settings, host.log, this.#keeper, claimed.cursor);
     this.#caution = new Caution(claimed.cursor);
     this.#settlement = new Settlement({
       settings,
@@ -207,9 +204,13 @@ export class Consumer {
 
   // --- reading ---
 
+  get #isReading(): boolean {
+    return !this.#isStopping && !this.isLost && !this.#keeper.taken.isPaused;
+  }
+
   /** Whether one more event may be taken into memory. */
   get #hasRoom(): boolean {
-    if (this.#isStopping || this.isLost || this.#keeper.taken.isPaused) return false;
+    if (!this.#isReading) return false;
     if (this.#parking.size >= parkedMax) return false;
     // What waits for quiet is not tried: with it one would wait for the quiet of the other, and each alone.
     if (this.#isCareful) return this.#scheduler.size === (this.#scheduler.quiet?.size ?? 0);
@@ -231,6 +232,9 @@ export class Consumer {
         this.#consider(record, now);
       }
     }
+    if (!this.#isReading || !(this.#feed instanceof OvertakingFeed)) return;
+    // Memory is full: what is urgent among the rest is found, to be taken first when there is room.
+    if (await this.#feed.lookAhead()) this.#mustPumpAgain = true;
   }
 
   #consider(record: TopicRecord, now: number): void {

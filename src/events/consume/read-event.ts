@@ -35,6 +35,7 @@ export function readEvent(
       hops: attributes.h ?? 0,
       traceparent: attributes.t ?? null,
       expiresAt: attributes.e === undefined ? null : new Date(attributes.e).toISOString(),
+      priority: attributes.p ?? 0,
     };
   } catch (error) {
     throw new TuttiError(
@@ -59,7 +60,8 @@ function instantText(time: number): string {
 
 const noHeaders: Readonly<Record<string, string>> = {};
 
-function upcast(data: unknown, written: number, definition: EventDefinition | undefined): unknown {
+/** Data of the version it was written in, brought up to the declared one. Throws what an upcaster throws. */
+export function upcast(data: unknown, written: number, definition: EventDefinition | undefined): unknown {
   if (definition === undefined) return data;
   let current = data;
   for (let version = written; version < definition.version; version += 1) {

@@ -4,6 +4,7 @@ import type { FlowRules } from '../consume/flow/flow-rules.ts';
 import { rateOf } from '../consume/flow/rate-meter.ts';
 import type { PublishedEvent } from './event.ts';
 import { count } from './resolve-topic.ts';
+import type { TopicSettings } from './topic-settings.ts';
 import type { AnyEvent, RateOptions, SubscriptionOptions } from './subscription.ts';
 
 /** How events are gathered for one call of a handler. */
@@ -26,7 +27,7 @@ export type FlowOptions = Pick<
 const concurrencyDefault = 32;
 
 /** Checks the flow control of a subscription. @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DURATION_INVALID */
-export function resolveFlow(given: FlowOptions, what: string): Rules {
+export function resolveFlow(given: FlowOptions, what: string, topic: TopicSettings): Rules {
   const { throttle, rateLimit, batch } = given;
   refuseUnknownOptions(given.limit ?? {}, ['concurrency', 'per'], `limit of ${what}`);
   const concurrency = given.limit?.concurrency ?? (batch === undefined ? concurrencyDefault : 1);
@@ -39,7 +40,7 @@ export function resolveFlow(given: FlowOptions, what: string): Rules {
     debounce: resolveDebounce(given.debounce, what),
     singleton: resolveSingleton(given.singleton, what),
     batch: resolveBatch(batch, what),
-    priority: given.priority ?? null,
+    priority: given.priority ?? (topic.priority === null ? null : ({ priority }): number => priority),
     cancelOn: resolveCancel(given.cancelOn, what),
   };
 }

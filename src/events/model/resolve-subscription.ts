@@ -34,6 +34,8 @@ export interface SubscriptionSettings {
   readonly where: ((event: PublishedEvent) => boolean) | null;
   readonly transform: Transformer | null;
   readonly from: StartPosition;
+  /** Whether urgent events are looked for beyond those in memory. */
+  readonly looksAhead: boolean;
   readonly flow: FlowRules<PublishedEvent>;
   readonly retry: ResolvedRetryPolicy;
   readonly attemptTimeoutMs: number | null;
@@ -94,7 +96,13 @@ export function resolveSubscription(
     transform:
       given.transform === undefined ? null : parseTransform(given.transform, `The transform of ${what}`),
     from: given.from ?? 'tip',
-    flow: resolveFlow(given, what),
+    // Without numbers of their own, or where the order of the log is what the rules are about, nobody looks ahead.
+    looksAhead:
+      topic.priority !== null &&
+      given.priority === undefined &&
+      given.debounce === undefined &&
+      given.cancelOn === undefined,
+    flow: resolveFlow(given, what, topic),
     retry: resolveRetryPolicy({ ...defaultRetry, ...given.retry }, what),
     attemptTimeoutMs:
       given.attemptTimeout === undefined

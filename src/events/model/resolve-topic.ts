@@ -11,6 +11,11 @@ export interface TopicOptions<D extends AnyEvent> {
   readonly events: readonly D[];
   /** Events of one key are handled in order, different keys in parallel. Default: none, no order. */
   readonly key?: (event: EventOf<D>) => string | null;
+  /**
+   * How urgent an event is: a whole number from 0 to 9, kept with it. Urgent events are handled before others that wait, of
+   * other keys, however many; every tenth time the one that waits longest goes first. Default: all alike, and no number is kept.
+   */
+  readonly priority?: (event: EventOf<D>) => number;
   /** Into how many logs it is divided, by key; workers share a subscription by partition. Fixed once published to. Default 1. */
   readonly partitions?: number;
   /** Default: for ever. */
@@ -21,7 +26,7 @@ export interface TopicOptions<D extends AnyEvent> {
   readonly ttl?: Duration;
   /**
    * `fsync`: a publish is acknowledged when it is on disk. `memory`: at once; a crash may lose the events of the last
-   * moment. Default `fsync`.
+   * moment. Default `fsync`. Why there is nothing between: docs/decisions/0021-durability-of-topics.md.
    */
   readonly durability?: 'fsync' | 'memory';
   /** Bytes of one event, with everything. Default 1 MiB. */
@@ -58,6 +63,7 @@ export function checkName(name: string, what: string): void {
 const known = [
   'events',
   'key',
+  'priority',
   'partitions',
   'retain',
   'dedupe',
@@ -72,7 +78,7 @@ export function resolveTopic<D extends AnyEvent>(name: string, options: TopicOpt
   checkName(name, 'A topic');
   const what = `topic "${name}"`;
   refuseUnknownOptions(options, known, what);
-  const { key, dedupe, ttl, durability = 'fsync' } = options;
+  const { key, priority, dedupe, ttl, durability = 'fsync' } = options;
   if (dedupe !== undefined) refuseUnknownOptions(dedupe, ['by', 'within'], `dedupe of ${what}`);
   if (durability !== 'fsync' && durability !== 'memory') {
     throw wrong(what, 'durability', "'fsync' or 'memory'", durability);
@@ -82,6 +88,7 @@ export function resolveTopic<D extends AnyEvent>(name: string, options: TopicOpt
     events: eventsByType(options.events, what),
     partitions: count(what, 'partitions', options.partitions ?? 1, partitionsMax),
     key: (key ?? null) as ((event: PublishedEvent) => string | null) | null,
+    priority: (priority ?? null) as TopicSettings['priority'],
     dedupe:
       dedupe === undefined
         ? null

@@ -85,7 +85,7 @@ export interface SubscriptionOptions<D, On extends readonly string[]> {
   readonly rateLimit?: RateOptions<EventOf<OfTypes<D, On>>>;
   readonly debounce?: DebounceOptions<EventOf<OfTypes<D, On>>>;
   readonly singleton?: SingletonOptions<EventOf<OfTypes<D, On>>>;
-  /** The larger goes first among those that may go. Default 0 for all. */
+  /** The larger goes first among those in memory (`prefetch`) that may go. Default: the topic's, which reaches further. */
   readonly priority?: (event: EventOf<OfTypes<D, On>>) => number;
   readonly cancelOn?: CancelOn<EventOf<OfTypes<D, On>>>;
   /** Default: 8 attempts, 1 s doubling up to 10 min. */

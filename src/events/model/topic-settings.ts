@@ -16,6 +16,8 @@ export interface TopicSettings {
   readonly events: ReadonlyMap<string, EventDefinition>;
   readonly partitions: number;
   readonly key: ((event: PublishedEvent) => string | null) | null;
+  /** From 0 to 9; null for a topic without priorities. */
+  readonly priority: ((event: PublishedEvent) => number) | null;
   readonly dedupe: {
     readonly by: ((event: PublishedEvent) => string) | null;
     readonly withinMs: number;

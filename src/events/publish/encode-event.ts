@@ -26,6 +26,8 @@ export interface EncodingPlace {
   readonly origin: Origin | null;
   /** Replaces the topic's key. */
   readonly key?: string | null;
+  /** Replaces the topic's priority. */
+  readonly priority?: number;
   /** Milliseconds; null for no end. */
   readonly ttlMs: number | null;
 }
@@ -45,14 +47,15 @@ export function encodeEvent(
   const definition = topic.events.get(event.type);
   if (definition === undefined) throw unknownEvent(topic, event.type);
   const { schema } = definition;
-  if (schema === undefined) return encode(topic, event, place);
-  const result = check(schema, event.data, `the data of event "${event.type}"`);
-  if (result instanceof Promise) return result.then((data) => encode(topic, { ...event, data }, place));
-  return encode(topic, { ...event, data: result.data }, place);
+  if (schema === undefined) return encodeChecked(topic, event, place);
+  const result = checkData(schema, event.data, `the data of event "${event.type}"`);
+  if (result instanceof Promise)
+    return result.then((data) => encodeChecked(topic, { ...event, data }, place));
+  return encodeChecked(topic, { ...event, data: result.data }, place);
 }
 
-/** The checked data, at once if the schema can. */
-function check(
+/** The checked data, at once if the schema can. @throws TUTTI_INPUT_INVALID */
+export function checkData(
   schema: StandardSchema,
   data: unknown,
   what: string,
@@ -62,7 +65,12 @@ function check(
   return { data: result.value };
 }
 
-function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {
+/**
+ * Encodes an event whose type and data were checked.
+ *
+ * @throws TUTTI_EVENT_INVALID, TUTTI_EVENT_TOO_LARGE, TUTTI_EVENT_LOOP
+ */
+export function encodeChecked(topic: TopicSettings, event: NewEvent, place: EncodingPlace): EncodedEvent {
   const { type } = event;
   const id = event.id ?? place.id;
   const text = JSON.stringify(event.data);
@@ -70,7 +78,9 @@ function encode(topic: TopicSettings, event: NewEvent, place: EncodingPlace): En
   const time = event.time === undefined ? place.now : resolveInstant(event.time, `The time of event "${id}"`);
   refuseLoop(topic, event, place.origin);
   const key = place.key === undefined ? keyOf(topic, event, id) : place.key;
-  const attributes = isPlain(event, place) ? '' : attributesText(topic, event, place, id);
+  const priority = priorityOf(topic, event, place, id);
+  const isBare = priority === 0 && isPlain(event, place);
+  const attributes = isBare ? '' : attributesText(topic, event, { ...place, priority }, id);
   const bytes = encodeRecord({ type, id, key, time, attributes, data: text });
   if (bytes.length > topic.eventBytesMax) {
     throw new TuttiError(
@@ -105,6 +115,7 @@ function attributesText(topic: TopicSettings, event: NewEvent, place: EncodingPl
     ...(origin === null ? {} : originAttributes(origin, id)),
     ...(headers === undefined ? {} : { x: checkHeaders(topic, event, headers) }),
     ...(ttlMs === null ? {} : { e: now + ttlMs }),
+    ...(place.priority === undefined || place.priority === 0 ? {} : { p: place.priority }),
   });
 }
 
@@ -145,6 +156,27 @@ function keyOf(topic: TopicSettings, event: NewEvent, id: string): string | null
   }
   if (key === null || typeof key === 'string') return key;
   throw invalid(topic, event, `its key is ${JSON.stringify(key)}; expected a text, or null for none`);
+}
+
+/** The highest priority there is. */
+const priorityMax = 9;
+
+function priorityOf(topic: TopicSettings, event: NewEvent, place: EncodingPlace, id: string): number {
+  if (topic.priority === null && place.priority === undefined) return 0;
+  let priority: unknown = place.priority;
+  try {
+    priority ??= topic.priority?.({ ...event, id } as unknown as PublishedEvent);
+  } catch (error) {
+    throw invalid(topic, event, `its priority cannot be computed: ${String(error)}`);
+  }
+  if (Number.isInteger(priority) && Number(priority) >= 0 && Number(priority) <= priorityMax) {
+    return Number(priority);
+  }
+  throw invalid(
+    topic,
+    event,
+    `its priority is ${JSON.stringify(priority)}; expected a whole number from 0 to ${priorityMax}`,
+  );
 }
 
 function nameOf(topic: TopicSettings, event: NewEvent, id: string): string | null {

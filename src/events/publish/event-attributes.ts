@@ -26,6 +26,8 @@ export interface EventAttributesRecord {
   readonly t?: string;
   /** headers */
   readonly x?: Readonly<Record<string, string>>;
+  /** priority, if not 0 */
+  readonly p?: number;
   /** when it expires, milliseconds since the epoch */
   readonly e?: number;
   /** where it was first, if it was put here again: topic, partition, offset */

@@ -20,7 +20,7 @@ export async function publishGroup(
   if (events.length === 0) return [];
   const now = engine.clock.now();
   const prepared: PreparedEvent[] = [];
-  for (const [index, { event, key, expiresAt, origin }] of events.entries()) {
+  for (const [index, { event, key, priority, expiresAt, origin }] of events.entries()) {
     const ttl = expiresAt === null ? undefined : expiresAt - now;
     if (ttl !== undefined && ttl <= 0) {
       throw new TuttiError(
@@ -29,7 +29,11 @@ export async function publishGroup(
         { details: { index } },
       );
     }
-    const options = { ...(key === undefined ? {} : { key }), ...(ttl === undefined ? {} : { ttl }) };
+    const options = {
+      ...(key === undefined ? {} : { key }),
+      ...(priority === undefined ? {} : { priority }),
+      ...(ttl === undefined ? {} : { ttl }),
+    };
     prepared.push(
       // oxlint-disable-next-line no-await-in-loop -- the first fault in order is the one to be told
       await publisher.prepare(topic, event, { options, origin, now }).catch((error: unknown) => {

@@ -7,7 +7,7 @@ import type { AppendResult, Engine, TopicAppend } from '../../engine/index.ts';
 import type { NewEvent } from '../model/event.ts';
 import { resolveInstant } from '../model/resolve-time.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
-import { encodeEvent, type EncodedEvent } from './encode-event.ts';
+import { encodeEvent, type EncodedEvent, type EncodingPlace } from './encode-event.ts';
 import type { Origin } from './event-attributes.ts';
 import type { Published, PublishOptions } from './publish-options.ts';
 
@@ -56,9 +56,9 @@ export class Publisher {
     const now = place.now ?? this.#engine.clock.now();
     const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
     const id = newId(this.#engine.clock, this.#idRandom);
-    const key = options.key === undefined ? {} : { key: options.key };
+    const replaced = replacedBy(topic, options);
     // Awaited only if it is a promise: a turn of the queue per event is what publishing would cost most.
-    const made = encodeEvent(topic, event, { now, id, origin, ttlMs, ...key });
+    const made = encodeEvent(topic, event, { now, id, origin, ttlMs, ...replaced });
     const encoded = made instanceof Promise ? await made : made;
     return { encoded, append: this.#appendOf(topic, [encoded], { options, now }) };
   }
@@ -84,11 +84,11 @@ export class Publisher {
   ): Promise<readonly Published[]> {
     const now = this.#engine.clock.now();
     const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
-    const key = options.key === undefined ? {} : { key: options.key };
+    const replaced = replacedBy(topic, options);
     const encoded: EncodedEvent[] = [];
     for (const event of events) {
       const id = newId(this.#engine.clock, this.#idRandom);
-      const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...key });
+      const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...replaced });
       encoded.push(made instanceof Promise ? await made : made);
     }
     if (topic.partitions === 1) return this.#publishGroup(topic, encoded, { options, now });
@@ -111,7 +111,12 @@ export class Publisher {
   ): Promise<readonly Published[]> {
     if (group.length === 0) return [];
     const append = this.#appendOf(topic, group, how);
-    const result = await this.#engine.append(append);
+    const appended = this.#engine.append(append);
+    if (topic.durability === 'memory') {
+      appended.catch(() => undefined);
+      return group.map((one) => published(append, one, null, false));
+    }
+    const result = await appended;
     refuse(append, result);
     const { offsets, duplicates } = result;
     const isDuplicate = duplicates.length === 0 ? null : new Set(duplicates);
@@ -138,6 +143,20 @@ export class Publisher {
       ...(options.producer === undefined ? {} : { producer: options.producer }),
     };
   }
+}
+
+/** What a publish says in place of its topic. @throws TUTTI_OPTION_INVALID for a priority of a topic without any. */
+function replacedBy(
+  topic: TopicSettings,
+  { key, priority }: PublishOptions,
+): Pick<EncodingPlace, 'key' | 'priority'> {
+  if (priority !== undefined && topic.priority === null) {
+    throw new TuttiError(
+      'TUTTI_OPTION_INVALID',
+      `An event is published with priority ${priority} to topic "${topic.name}", which has no priorities; expected none, or \`priority\` on the topic.`,
+    );
+  }
+  return { ...(key === undefined ? {} : { key }), ...(priority === undefined ? {} : { priority }) };
 }
 
 function published(

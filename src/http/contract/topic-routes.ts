@@ -23,6 +23,7 @@ const eventFields: FieldSpecs = {
   data: { type: 'value', summary: "JSON; checked by the event's schema." },
   id: { type: 'text', summary: 'Under which a repeated event is recognised. Default: generated.' },
   key: { type: 'text', summary: "Replaces the topic's key." },
+  priority: { type: 'integer', summary: "Replaces the topic's priority, from 0 to 9." },
   source: { type: 'text', summary: 'Where it comes from, a URI reference. Default `tutti`.' },
   subject: { type: 'text', summary: 'What it is about, within the source.' },
   at: { type: 'text', summary: 'Not delivered before this instant, RFC 3339. Default: at once.' },
@@ -34,6 +35,19 @@ const letterFields: FieldSpecs = {
   cause: { type: 'text', summary: 'Only those that failed for this cause. Default: all.' },
   filter: { type: 'value', summary: 'A pattern over the event: type, key, data. Default: none.' },
   limit: { type: 'integer', summary: 'At most so many. Default: all.' },
+};
+
+const archiveFields: FieldSpecs = {
+  line: { type: 'integer', summary: 'Number of the first line in the archive, from 1. Default 1.' },
+  lines: {
+    type: 'list',
+    required: true,
+    summary: 'Lines of an archive, at most 1,000: CloudEvents in JSON.',
+  },
+  ids: { type: 'text', values: ['keep', 'new'], summary: 'Default `keep`.' },
+  times: { type: 'text', values: ['keep', 'new'], summary: 'Times and expiries. Default `keep`.' },
+  skipBad: { type: 'boolean', summary: 'Leave out lines that cannot be published. Default false.' },
+  unchecked: { type: 'boolean', summary: 'Do not check data by its schema. Default false.' },
 };
 
 type RouteParts = Pick<RouteSpec, 'path' | 'summary' | 'answer'> & Partial<RouteSpec>;
@@ -81,6 +95,43 @@ export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
     },
     answer: 'EventPage',
     errors: [noTopic, 'TUTTI_OFFSET_OUT_OF_RANGE'],
+  }),
+  readArchive: write({
+    path: '/v1/topics/:topic/archive/read',
+    summary: 'Reads events of one partition in order, as lines of an archive.',
+    parameters: { topic },
+    body: {
+      partition: { type: 'integer', summary: 'Default 0.' },
+      from: { type: 'text', summary: 'An offset, `oldest`, `tip`, or an instant. Default `oldest`.' },
+      to: { type: 'text', summary: 'The same, exclusive. Default: the end as it is now.' },
+      types: { type: 'list', summary: 'Only events of these types. Default: all.' },
+      keys: { type: 'list', summary: 'Only events of these keys. Default: all.' },
+      limit: {
+        type: 'integer',
+        summary: 'Default and at most 1,000, or about 1 MiB; 0 tells the bounds alone.',
+      },
+    },
+    answer: 'ArchivePage',
+    errors: [noTopic, 'TUTTI_OFFSET_OUT_OF_RANGE', 'TUTTI_OPTION_INVALID'],
+  }),
+  checkArchive: write({
+    path: '/v1/topics/:topic/archive/check',
+    summary: 'Says which lines of an archive could not be published, and why; nothing is published.',
+    parameters: { topic },
+    body: archiveFields,
+    answer: 'CheckedLines',
+    errors: [noTopic, 'TUTTI_OPTION_INVALID'],
+  }),
+  importArchive: write({
+    path: '/v1/topics/:topic/archive/import',
+    summary: 'Publishes lines of an archive, each once under its name, however often it is called.',
+    parameters: { topic },
+    body: {
+      archive: { type: 'text', required: true, summary: 'Names the import for good.' },
+      ...archiveFields,
+    },
+    answer: 'ImportedChunk',
+    errors: [noTopic, 'TUTTI_OPTION_INVALID'],
   }),
   explainEvent: write({
     path: '/v1/topics/:topic/explain',

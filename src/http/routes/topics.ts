@@ -1,4 +1,6 @@
 import type {
+  ArchiveLines,
+  ArchiveQuery,
   DeadLetterRequest,
   EventQuery,
   EventRequest,
@@ -24,6 +26,24 @@ export const topicHandlers: Handlers<keyof TopicClient> = {
         types: query.list('types'),
       }),
     ),
+  readArchive: ({ client, parameter, body }) =>
+    client.readArchive(
+      parameter('topic'),
+      present<ArchiveQuery>({
+        partition: body.integer('partition'),
+        from: body.text('from'),
+        to: body.text('to'),
+        types: body.list('types'),
+        keys: body.list('keys'),
+        limit: body.integer('limit'),
+      }),
+    ),
+  checkArchive: ({ client, parameter, body }) => client.checkArchive(parameter('topic'), archiveLines(body)),
+  importArchive: ({ client, parameter, body }) =>
+    client.importArchive(parameter('topic'), {
+      ...archiveLines(body),
+      archive: body.requiredText('archive'),
+    }),
   explainEvent: ({ client, parameter, body }) => client.explainEvent(parameter('topic'), eventRequest(body)),
   listConsumers: ({ client }) => client.listConsumers(),
   showConsumer: ({ client, parameter }) => client.showConsumer(parameter('consumer')),
@@ -66,11 +86,26 @@ function eventRequest(body: Fields): EventRequest {
     data: body.value('data'),
     id: body.text('id'),
     key: body.text('key'),
+    priority: body.integer('priority'),
     source: body.text('source'),
     subject: body.text('subject'),
     at: body.text('at'),
     ttl: body.text('ttl'),
   });
+}
+
+function archiveLines(body: Fields): ArchiveLines {
+  return {
+    line: body.integer('line') ?? 1,
+    lines: body.list('lines') ?? [],
+    ...present<Partial<ArchiveLines>>({
+      // The route's row allows no other texts.
+      ids: body.text('ids') as ArchiveLines['ids'],
+      times: body.text('times') as ArchiveLines['times'],
+      skipBad: body.boolean('skipBad'),
+      unchecked: body.boolean('unchecked'),
+    }),
+  };
 }
 
 function letterRequest(body: Fields): DeadLetterRequest {

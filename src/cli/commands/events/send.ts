@@ -1,6 +1,6 @@
 import type { EventRequest } from '../../../app/index.ts';
 import type { CommandSpec } from '../../command.ts';
-import { readInput } from '../../read-input.ts';
+import { readInput, readInteger } from '../../read-input.ts';
 import { dataFileOption, eventArguments } from '../../show/topic-arguments.ts';
 
 /** `tutti events send <topic> <type> [data]` */
@@ -11,6 +11,7 @@ export const command: CommandSpec = {
     dataFileOption,
     { flags: '--id <id>', summary: 'Under which a repeated event is recognised. Default: generated.' },
     { flags: '--key <key>', summary: "Replaces the topic's key." },
+    { flags: '--priority <number>', summary: "From 0 to 9; replaces the topic's." },
     { flags: '--source <uri>', summary: 'Where it comes from. Default: tutti.' },
     { flags: '--subject <text>', summary: 'What it is about.' },
     { flags: '--at <instant>', summary: 'Deliver not before this instant, such as 2026-12-01T09:00:00Z.' },
@@ -33,11 +34,13 @@ export const command: CommandSpec = {
     const given = (['id', 'key', 'source', 'subject', 'at', 'ttl'] as const).map(
       (name) => [name, args.text(name)] as const,
     );
+    const priority = readInteger(args, 'priority', 0, 9);
     const request = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     const published = await client.publishEvent(args.required('topic'), {
       ...(request as Omit<EventRequest, 'type' | 'data'>),
       type: args.required('type'),
       data,
+      ...(priority === undefined ? {} : { priority }),
     });
     const { topic, partition, offset, id, isDuplicate } = published;
     const place = offset === null ? 'delivered later' : `at ${partition}:${offset}`;

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../command.ts';
 import { readInteger } from '../../read-input.ts';
+import { readPosition } from '../../read-position.ts';
 import { eventLine } from '../../show/describe-topic.ts';
 import { topicArgument } from '../../show/topic-arguments.ts';
 
@@ -9,16 +10,19 @@ export const command: CommandSpec = {
   args: [topicArgument],
   options: [
     { flags: '-p, --partition <number>', summary: 'Default 0.' },
-    { flags: '--from <position>', summary: 'oldest, tip, an offset, or an instant. Default oldest.' },
+    {
+      flags: '--from <position>',
+      summary: 'oldest, tip, an offset, an instant, or a duration: so long ago. Default oldest.',
+    },
     { flags: '-n, --count <count>', summary: 'How many, up to 1000. Default 20.' },
     { flags: '-t, --type <type...>', summary: 'Only events of these types.' },
   ],
   examples: [{ command: 'topics browse orders --from 2026-01-31T12:00:00Z', does: 'what came since then' }],
   data: 'PublishedEvent[]',
-  async run({ args, out, typed, connect }) {
+  async run({ args, out, clock, typed, connect }) {
     const partition = readInteger(args, 'partition', 0, 1_000_000) ?? 0;
     const limit = readInteger(args, 'count', 1, 1_000) ?? 20;
-    const from = args.text('from') ?? 'oldest';
+    const from = readPosition(args, 'from', clock) ?? 'oldest';
     const types = args.texts('type');
     const { client } = await connect({ definitions: true });
     const topic = args.required('topic');

@@ -1,27 +1,15 @@
 import type { Item } from './flow-rules.ts';
-
-/** Events that must be handled in order, one after the other. */
-export interface Lane<E> {
-  readonly name: string;
-  /** What waits, in order; events that were collected together stay together. */
-  entries: (readonly Item<E>[])[];
-  /** Its first events are in a handler. */
-  isBusy: boolean;
-  /** It stands among those that may go. */
-  isListed: boolean;
-}
+import type { Lane } from './lane.ts';
+import { LanesByPriority, LanesInOrder, type ReadyLanes } from './ready-lanes.ts';
 
 /** Lanes of waiting events, and which of them may go next: the one of the highest priority, else the one that came first. */
 export class LaneQueue<E> {
-  readonly #priority: ((event: E) => number) | null;
   readonly #lanes = new Map<string, Lane<E>>();
-  /** Lanes that may go; with priorities a heap, else a queue read from `#position` on. */
-  #listed: Lane<E>[] = [];
-  #position = 0;
+  readonly #ready: ReadyLanes<E>;
   #size = 0;
 
   constructor(priority: ((event: E) => number) | null) {
-    this.#priority = priority;
+    this.#ready = priority === null ? new LanesInOrder() : new LanesByPriority(priority);
   }
 
   /** How many events wait. */
@@ -31,7 +19,7 @@ export class LaneQueue<E> {
 
   /** Whether any lane may go, as far as the list knows. */
   get isAnyListed(): boolean {
-    return this.#listed.length > this.#position;
+    return !this.#ready.isEmpty;
   }
 
   /** Adds events of one lane that stay together. */
@@ -52,27 +40,18 @@ export class LaneQueue<E> {
     if (lane.isBusy || lane.isListed) return;
     if (lane.entries.length === 0) return this.#drop(lane);
     lane.isListed = true;
-    if (this.#priority === null) this.#listed.push(lane);
-    else this.#siftUp(lane);
+    this.#ready.add(lane);
   }
 
   /** Takes the lane that goes next out of the list. */
   next(): Lane<E> | undefined {
     for (;;) {
-      const lane = this.#priority === null ? this.#shiftListed() : this.#popHeap();
+      const lane = this.#ready.next();
       if (lane === undefined) return undefined;
       lane.isListed = false;
       if (!lane.isBusy && lane.entries.length > 0) return lane;
       if (lane.entries.length === 0 && !lane.isBusy) this.#drop(lane);
     }
-  }
-
-  /** Puts a lane that was taken out back to where it was. */
-  putBack(lane: Lane<E>): void {
-    if (this.#priority !== null) return this.ready(lane);
-    lane.isListed = true;
-    this.#position -= 1;
-    this.#listed[this.#position] = lane;
   }
 
   /** The first events of a lane. */
@@ -82,7 +61,10 @@ export class LaneQueue<E> {
 
   /** Takes out the first events of a lane. */
   shift(lane: Lane<E>): void {
-    this.#size -= lane.entries.shift()?.length ?? 0;
+    const items = lane.entries.shift();
+    if (items?.[0] === undefined) return;
+    this.#size -= items.length;
+    this.#ready.went(items[0]);
   }
 
   /** Takes out everything that waits in a lane. */
@@ -112,65 +94,5 @@ export class LaneQueue<E> {
   /** Whoever waits for a limit may still know a lane that was dropped; its name may be another's by then. */
   #drop(lane: Lane<E>): void {
     if (this.#lanes.get(lane.name) === lane) this.#lanes.delete(lane.name);
-  }
-
-  #shiftListed(): Lane<E> | undefined {
-    const lane = this.#listed[this.#position];
-    if (lane === undefined) {
-      this.#listed = [];
-      this.#position = 0;
-      return undefined;
-    }
-    this.#position += 1;
-    // What was read is dropped now and then, not each time: that would move the rest. One place is left for `putBack`.
-    if (this.#position > 1_024 && this.#position * 2 > this.#listed.length) {
-      this.#listed = this.#listed.slice(this.#position - 1);
-      this.#position = 1;
-    }
-    return lane;
-  }
-
-  #rank(lane: Lane<E> | undefined): readonly [priority: number, offset: number] {
-    const item = lane?.entries[0]?.[0];
-    if (item === undefined) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    return [this.#priority?.(item.event) ?? 0, item.offset];
-  }
-
-  #goesBefore(lane: Lane<E> | undefined, other: Lane<E> | undefined): boolean {
-    const [priority, offset] = this.#rank(lane);
-    const [otherPriority, otherOffset] = this.#rank(other);
-    return priority === otherPriority ? offset < otherOffset : priority > otherPriority;
-  }
-
-  #siftUp(lane: Lane<E>): void {
-    const heap = this.#listed;
-    let index = heap.push(lane) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >>> 1;
-      const above = heap[parent];
-      if (above === undefined || !this.#goesBefore(lane, above)) return;
-      heap[index] = above;
-      heap[parent] = lane;
-      index = parent;
-    }
-  }
-
-  #popHeap(): Lane<E> | undefined {
-    const heap = this.#listed;
-    const [top] = heap;
-    const last = heap.pop();
-    if (top === undefined || last === undefined || heap.length === 0) return top;
-    let index = 0;
-    for (;;) {
-      const left = 2 * index + 1;
-      if (left >= heap.length) break;
-      const child = left + 1 < heap.length && this.#goesBefore(heap[left + 1], heap[left]) ? left + 1 : left;
-      const below = heap[child];
-      if (below === undefined || !this.#goesBefore(below, last)) break;
-      heap[index] = below;
-      index = child;
-    }
-    heap[index] = last;
-    return top;
   }
 }

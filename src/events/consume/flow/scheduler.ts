@@ -11,7 +11,8 @@
  *     One call with several events counts once for each value among them.
  * F4  Two events that are throttled are not handed out closer than the rate allows.
  */
-import { LaneQueue, type Lane } from './lane-queue.ts';
+import type { Lane } from './lane.ts';
+import { LaneQueue } from './lane-queue.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { DropReason, FlowRules, Item } from './flow-rules.ts';
 import { QuietWaits } from './quiet-waits.ts';
@@ -229,14 +230,12 @@ export class Scheduler<E> {
 
   #takeSingles(now: number): readonly Work<E>[] {
     const works: Work<E>[] = [];
-    for (let lane = this.#queue.next(); lane !== undefined; lane = this.#queue.next()) {
+    while (!this.#isAtLimit()) {
+      const lane = this.#queue.next();
+      if (lane === undefined) return works;
       const entry = this.#queue.head(lane);
       const [item] = entry;
       if (item === undefined) continue;
-      if (this.#isAtLimit()) {
-        this.#queue.putBack(lane);
-        return works;
-      }
       if (this.#isHeldUp(lane, item, now)) continue;
       this.#queue.shift(lane);
       works.push(this.#begin(entry, [lane], now));
