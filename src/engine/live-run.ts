@@ -20,6 +20,7 @@ import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
 import type { Mailbox } from './mailbox.ts';
+import { outranks, type Cause } from './model/cause.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
@@ -64,6 +65,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #violation: Error | null = null;
   #departure: Departure | null = null;
   #marks: Set<string> | null = null;
+  /** What it follows from, and whether it learned so after its start; null for nothing but itself. */
+  #cause: Cause | null = null;
+  #isMoved = false;
   #deadline: Alarm | null = null;
 
   constructor(owner: RunOwner<LiveRun>, material: RunMaterial) {
@@ -156,6 +160,17 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     return this.definition.durability === 'batched';
   }
 
+  /** What the code does now follows from this; without any event or run that led here, from the run itself. */
+  get cause(): Cause {
+    return this.#cause ?? { correlationId: this.record.id, eventId: null, hops: 0 };
+  }
+
+  follow(cause: Cause): void {
+    if (!outranks(cause, this.cause)) return;
+    this.#cause = cause;
+    this.#isMoved = true;
+  }
+
   willWrite(): void {
     if (this.#row.isWaiting) this.#row.running();
   }
@@ -200,8 +215,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     this.#hasStarted = true;
     let promise: Promise<unknown>;
     try {
-      const { input, trigger } = decodeRunInput(this.#material.input);
+      const { input, trigger, cause } = decodeRunInput(this.#material.input);
       this.trigger = trigger;
+      this.#cause = cause;
       promise = this.definition.execute(this.#owner.handle(this), input);
     } catch (error) {
       promise = Promise.reject(error);
@@ -433,7 +449,8 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
     if (this.#script !== null) this.#cancelStoredChildren();
     this.#leave('finished', (operation) => operation.stop(released));
-    this.#row.ended(end, () => {
+    // Who called this run knows what it followed from when it began.
+    this.#row.ended(end, this.#isMoved ? this.#cause : null, () => {
       this.#slots.ended();
       this.services.queue.afterwards(() => this.#owner.left(this, 'finished'));
     });

@@ -1,7 +1,15 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import { encodeRunInput, nobody, type Engine, type RunTrigger } from '../../engine/index.ts';
+import {
+  causeOfEvent,
+  encodeRunInput,
+  nobody,
+  withCause,
+  type Cause,
+  type Engine,
+  type RunTrigger,
+} from '../../engine/index.ts';
 import type { NewEvent, PublishedEvent } from '../model/event.ts';
 import type { PublishOptions } from '../publish/publish-options.ts';
 import type { Publisher } from '../publish/publisher.ts';
@@ -47,6 +55,8 @@ export class EffectWriter {
       readonly id: string;
       readonly input: unknown;
       readonly trigger: RunTrigger;
+      /** Default: the event of the trigger. */
+      readonly cause?: Cause;
     },
   ): Promise<void> {
     const { clock, random, payloads } = this.#engine;
@@ -56,7 +66,7 @@ export class EffectWriter {
     }
     const input = await definition.acceptInput(run.input);
     const what = `the input of run "${run.id}"`;
-    const text = encodeRunInput({ input, trigger: run.trigger }, what);
+    const text = encodeRunInput({ ...run, input }, what);
     const at = clock.now();
     effects.starts.push({
       id: run.id,
@@ -74,15 +84,18 @@ export class EffectWriter {
     });
   }
 
+  /** The run that takes the signal follows from `cause`, as far as that counts for it. */
   async send(
     effects: StagedEffects,
+    cause: PublishedEvent,
     message: { readonly runId: string; readonly signal: string; readonly payload: string },
   ): Promise<void> {
     const { store, payloads, clock } = this.#engine;
     const run = await store.findRun(message.runId);
     if (run === null) return;
     const what = `the signal "${message.signal}" for run "${message.runId}"`;
-    const payload = await payloads.store(message.payload, message.runId, what);
+    const text = withCause(message.payload, causeOfEvent(cause));
+    const payload = await payloads.store(text, message.runId, what);
     effects.sends.push({ run: run.number, kind: 'signal', name: message.signal, at: clock.now(), payload });
   }
 }

@@ -66,10 +66,8 @@ async function react(
   const [first] = items;
   if (first === undefined) return;
   if (reaction.kind === 'batch') {
-    await reaction.handle(
-      items.map(({ event }) => event),
-      new BatchCallContext(call, first, staging),
-    );
+    const events = items.map(({ event }) => event);
+    await reaction.handle(events, new BatchCallContext(call, { first, events }, staging));
     return;
   }
   // Without batches a call has one event, unless several were collected for one.
