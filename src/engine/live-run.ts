@@ -16,6 +16,8 @@
 import { TuttiError } from '../base/tutti-error.ts';
 import { cancelOrphan } from './cancel-child.ts';
 import { CancelScope } from './cancel-scope.ts';
+import { CancelWatches } from './cancel-watches.ts';
+import { splitCause } from './caused-text.ts';
 import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
@@ -69,6 +71,8 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #cause: Cause | null = null;
   #isMoved = false;
   #deadline: Alarm | null = null;
+  /** For the events that cancel it; null for a definition without any. */
+  #watches: CancelWatches | null = null;
 
   constructor(owner: RunOwner<LiveRun>, material: RunMaterial) {
     this.#owner = owner;
@@ -218,6 +222,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
       const { input, trigger, cause } = decodeRunInput(this.#material.input);
       this.trigger = trigger;
       this.#cause = cause;
+      const { cancelOn } = this.definition;
+      if (cancelOn !== undefined)
+        this.#watches = new CancelWatches(this.operations, this.root, cancelOn(input));
       promise = this.definition.execute(this.#owner.handle(this), input);
     } catch (error) {
       promise = Promise.reject(error);
@@ -239,7 +246,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     if (entry.kind === 'attempt') return operation?.attemptRecorded();
     if (entry.at > this.now) this.now = entry.at;
     if (entry.kind === 'cancel') {
-      this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+      const { text: reason, cause } = text === null ? { text, cause: null } : splitCause(text);
+      if (cause !== null) this.follow(cause);
+      this.cancel(this.root, cancellationError(this.record, entry.outcome, reason));
       return this.#script === null ? this.#beginAll(this.#issued.takeDeferred()) : undefined;
     }
     if (operation === null || operation.state === 'settled') return;
@@ -269,7 +278,10 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     const hasStarted = this.#journal.length > 0 || !this.waits.isEmpty;
     const isStopping = !hasStarted && this.root.reason === null && this.#inbox.isCancelWaiting;
     if (isStopping) for (const operation of deferred) this.#issued.defer(operation);
-    else this.#beginAll(deferred);
+    else {
+      this.#watches?.begin();
+      this.#beginAll(deferred);
+    }
     this.#inbox.endReplay();
   }
 
@@ -279,7 +291,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
 
   /** The code, perhaps new, does not wait any more for what these rows say. */
   #dropOrphans(): void {
-    for (const orphan of this.waits.orphans(new Set(this.#issued.keys()))) {
+    for (const orphan of this.waits.orphans(
+      new Set([...this.#issued.keys(), ...(this.#watches?.keys ?? [])]),
+    )) {
       this.waits.dropStored(orphan.key);
       if (orphan.kind === 'child') cancelOrphan(this, orphan);
       if (orphan.kind === 'slot') this.#slots.giveBack(orphan.key);
@@ -325,6 +339,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     // While the journal answers, operations have not begun here: what the rows of an earlier life say of them is settled
     // when the replay ends, and there a child that is no longer wanted is told so.
     const isReplay = this.#script !== null;
+    if (scope === this.root) this.#watches?.cancel({ isReplaying: isReplay });
     this.#issued.cancel(reached, reason, (operation) => {
       if (!isReplay) this.waits.ended(operation);
     });
@@ -408,6 +423,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #leave(how: Departure, letGo: (operation: Operation) => void): void {
     this.#departure = how;
     this.#journal.close();
+    this.#watches?.stop();
     this.#deadline?.cancel();
     this.#issued.letGo(letGo);
   }

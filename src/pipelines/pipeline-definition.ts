@@ -43,11 +43,22 @@ export function pipelineDefinition(
     acceptSignal: (name, payload) => acceptSignal(pipeline, waits, { name, payload }),
     inputForm: describeSchema(pipeline.input),
     signalNames: [...waits.keys()],
+    ...cancellation(pipeline),
     schedules: pipeline.schedules,
     assets: pipeline.assets,
     dependsOnPast: [...pipeline.graph.byId.values()].some(
       ({ work }) => work.kind === 'task' && work.task.dependsOnPast,
     ),
+  };
+}
+
+function cancellation({ cancelOn }: Pipeline): Pick<Definition, 'cancelOn'> {
+  if (cancelOn.length === 0) return {};
+  return {
+    cancelOn: (input) => {
+      const { parameters } = unpackInput(input);
+      return cancelOn.map((source) => source.wanted(parameters));
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import type {
   AssetUse,
   Callable,
+  EventSource,
   FilteredEvent,
   IdConflict,
   PatternOf,
@@ -254,6 +255,8 @@ export interface Workflow<I = unknown, O = unknown> extends Callable<I, O> {
   readonly signals: readonly SignalDefinition<unknown>[] | undefined;
   readonly durability: 'strict' | 'batched';
   readonly schedules: readonly Schedule[];
+  /** Events that cancel a run. */
+  readonly cancelOn: readonly EventSource<unknown>[];
   readonly assets: AssetUse;
   // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
   code(ctx: WorkflowContext, input: I): Promise<O>;

@@ -1,6 +1,6 @@
 /* oxlint-disable vitest/expect-expect -- the compiler is what expects */
 import { describe, expectTypeOf, it } from 'vitest';
-import { event, topic, type EventOf, type PatternOf, type PublishedEvent, workflow } from 'tutti';
+import { event, pipeline, topic, type EventOf, type PatternOf, type PublishedEvent, workflow } from 'tutti';
 import { z } from 'zod';
 
 const Placed = event('order.placed', {
@@ -108,6 +108,30 @@ describe('a subscription', () => {
     const wrong = { data: { reason: ['user'] } } as const;
     // @ts-expect-error -- only order.canceled has a reason
     orders.subscribe('y', { on: ['order.placed'], filter: wrong, handler: () => undefined });
+  });
+});
+
+describe('an event that cancels a run', () => {
+  const Order = z.object({ order: z.string() });
+
+  const cancelOn = orders.arrival(Canceled, {
+    where: ({ order }: z.infer<typeof Order>) => ({ data: { id: [order] } }),
+  });
+
+  it('knows what the run is started with, and what the event holds', () => {
+    workflow('ship', { input: Order, cancelOn }, async () => undefined);
+    workflow('ship', { cancelOn: [orders.arrival(Canceled)] }, async (_ctx, _order: string) => undefined);
+    pipeline('ship', { input: Order, cancelOn: [cancelOn] }, (p) => p.task('pack', {}, () => 1));
+  });
+
+  it('cannot look at what the input or the event does not have', () => {
+    const of = (input: { readonly total: number }): { readonly data: { readonly id: [string] } } => ({
+      data: { id: [String(input.total)] },
+    });
+    // @ts-expect-error -- an order has no total
+    workflow('ship', { input: Order, cancelOn: orders.arrival(Canceled, { where: of }) }, async () => 1);
+    // @ts-expect-error -- order.canceled has no total
+    orders.arrival(Canceled, { where: () => ({ data: { total: [1] } }) });
   });
 });
 

@@ -145,10 +145,10 @@ function waitLines(run: RunDetail, { out, now }: Surroundings): readonly string[
 /** Of a wait for an event: which topic, and which events of it. */
 function wantedEvent({ kind, detail }: WaitView): string {
   if (kind !== 'event' || typeof detail !== 'object' || detail === null) return '';
-  const { topic, where } = detail as Partial<EventWaitDetail>;
+  const { topic, where, cancels } = detail as Partial<EventWaitDetail>;
   const pattern =
     where === null || where === undefined ? '' : ` matching ${describeValue(where, patternWidth)}`;
-  return ` of topic "${String(topic)}"${pattern}`;
+  return ` of topic "${String(topic)}"${pattern}${cancels === true ? ', to cancel,' : ''}`;
 }
 
 function errorHeading(run: RunDetail): string {

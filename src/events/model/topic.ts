@@ -110,20 +110,21 @@ export class Topic<D extends AnyEvent = AnyEvent> {
   }
 
   /**
-   * An event of this topic for a task of a pipeline to wait for: `p.wait('paid', orders.arrival(Paid, { where: … }))`.
+   * An event of this topic for a task of a pipeline to wait for, `p.wait('paid', orders.arrival(Paid, { where: … }))`, or for a
+   * run to be canceled by, `cancelOn: orders.arrival(Canceled, { where: … })`.
    * @throws TUTTI_OPTION_UNKNOWN, TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID
    */
-  arrival<E extends D, Parameters = unknown>(
+  arrival<E extends D, Input = unknown>(
     event: E,
-    options: ArrivalOptions<E, Parameters> = {},
-  ): EventArrival<EventOf<E>> {
+    options: ArrivalOptions<E, Input> = {},
+  ): EventArrival<EventOf<E>, Input> {
     refuseUnknownOptions(options, ['where'], `the arrival of "${event.type}"`);
     const type = event.type as TypeOf<D>;
     const { where } = options as { readonly where?: unknown };
-    const patternOf = typeof where === 'function' ? (where as (parameters: unknown) => unknown) : () => where;
+    const patternOf = typeof where === 'function' ? (where as (input: Input) => unknown) : () => where;
     // A pattern that is known already is checked at once.
     this.awaited(type, typeof where === 'function' ? undefined : where);
-    return { type: 'event', name: type, wanted: (parameters) => this.awaited(type, patternOf(parameters)) };
+    return { type: 'event', name: type, wanted: (input) => this.awaited(type, patternOf(input)) };
   }
 
   /** Which subscriptions an event would reach, and for the others the first clause that fails. */
