@@ -628,6 +628,13 @@ export const errorCodes = {
     summary: 'An event went through more reactions than the hop limit allows: it causes itself.',
     remedy: 'Break the cycle that `tutti topology` shows, or raise `hopsMax` if the chain is meant.',
   },
+  TUTTI_SIGNAL_UNREACHED: {
+    status: 404,
+    exitCode: 3,
+    retryable: true,
+    summary: 'There is no run yet for a signal that a subscription makes of an event.',
+    remedy: 'Start the run, or compare the id that `to` of the subscription gives with `tutti runs list`.',
+  },
   TUTTI_WEBHOOK_REFUSED: {
     status: 401,
     exitCode: 4,

@@ -1,6 +1,15 @@
 /* oxlint-disable vitest/expect-expect -- the compiler is what expects */
 import { describe, expectTypeOf, it } from 'vitest';
-import { event, pipeline, topic, type EventOf, type PatternOf, type PublishedEvent, workflow } from 'tutti';
+import {
+  event,
+  pipeline,
+  signal,
+  topic,
+  type EventOf,
+  type PatternOf,
+  type PublishedEvent,
+  workflow,
+} from 'tutti';
 import { z } from 'zod';
 
 const Placed = event('order.placed', {
@@ -100,6 +109,21 @@ describe('a subscription', () => {
         expectTypeOf(events[0]?.type).toEqualTypeOf<'order.placed' | 'order.canceled' | undefined>();
       },
     });
+  });
+
+  it('that sends a signal gives it what its schema takes', () => {
+    const approved = signal('approved', z.object({ by: z.string() }));
+    const to = (e: { readonly data: { readonly id: string } }): string => e.data.id;
+    orders.subscribe('a', {
+      on: ['order.canceled'],
+      send: approved,
+      to,
+      payload: (e) => ({ by: e.data.reason }),
+    });
+    // @ts-expect-error -- by is a text
+    orders.subscribe('b', { send: approved, to, payload: () => ({ by: 1 }) });
+    // @ts-expect-error -- only order.canceled has a reason
+    orders.subscribe('c', { on: ['order.placed'], send: approved, to: (e) => e.data.reason });
   });
 
   it('cannot ask for a type its topic does not declare', () => {

@@ -2,7 +2,6 @@
  * What a handler is given in one call. Most handlers use little of it, and a call of a small handler costs less than making all
  * this: so each part is made when it is asked for. Methods are getters, so that a handler may take its context apart.
  */
-import { encodeValue } from '../../base/codec.ts';
 import { parseDuration } from '../../base/duration.ts';
 import type { Logger } from '../../base/logger.ts';
 import { causeOfEvent } from '../../engine/index.ts';
@@ -101,10 +100,9 @@ class CallContext {
 
   get send(): HandlerContext['send'] {
     const { call, staging, cause } = this;
-    return (runId, signal, value) => {
+    return async (runId, signal, value) => {
       const name = typeof signal === 'string' ? signal : signal.name;
-      const payload = encodeValue(value, `signal "${name}"`);
-      return staging.remember(call.writer.send(staging.effects, cause, { runId, signal: name, payload }));
+      await staging.remember(call.writer.send(staging.effects, cause, { runId, signal: name, value }));
     };
   }
 

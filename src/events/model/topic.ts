@@ -10,7 +10,14 @@ import type { NewEvent } from './event.ts';
 import type { BatchOptions } from './resolve-flow.ts';
 import { resolveSubscription, type SubscriptionSettings } from './resolve-subscription.ts';
 import { resolveTopic, type TopicOptions } from './resolve-topic.ts';
-import type { AnyEvent, EventOf, NewEventOf, OfTypes, SubscriptionOptions } from './subscription.ts';
+import type {
+  AnyEvent,
+  EventOf,
+  NewEventOf,
+  OfTypes,
+  SignalOptions,
+  SubscriptionOptions,
+} from './subscription.ts';
 import { Subscription } from './subscription-value.ts';
 import type { TopicRuntime } from './topic-runtime.ts';
 import type { TopicSettings } from './topic-settings.ts';
@@ -72,6 +79,10 @@ export class Topic<D extends AnyEvent = AnyEvent> {
       /** What the run is given. Default: the event, or what the transform makes of it. */
       readonly input?: (event: EventOf<OfTypes<D, On>>) => unknown;
     },
+  ): Subscription;
+  subscribe<P, const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
+    name: string,
+    options: SubscriptionOptions<D, On> & SignalOptions<EventOf<OfTypes<D, On>>, P>,
   ): Subscription;
   subscribe<const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
     name: string,
