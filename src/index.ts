@@ -61,6 +61,7 @@ export {
 export type {
   BatchContext,
   DeadLetter,
+  EventArrival,
   EventDefinition,
   EventOf,
   EventOptions,
@@ -100,6 +101,8 @@ export type {
 } from './schedules/index.ts';
 export { signal, workflow } from './workflows/index.ts';
 export type {
+  EventWaitOptions,
+  FirstEvent,
   RunInterval,
   SignalDefinition,
   StepContext,

@@ -218,7 +218,8 @@ export interface WorkflowContext {
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void>;
 
   /**
-   * Publishes an event; it commits with this run's journal (I4), so a replay never publishes it again. Its cause is the run.
+   * Publishes an event; it commits with this run's journal (I4), so a replay never publishes it again. Its
+   * cause is what the run follows from: the event that started it, or a later one it was given; without any, the run itself.
    * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
    */
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void>;

@@ -20,8 +20,9 @@ export interface WaitAnswer {
 }
 
 /**
- * Sends events to the runs that wait for them, and asks those to cancel that are to end with them. The store accepts each only while the wait is open and unanswered, so sending
- * twice, or from two workers, gives one message. `onTooLarge` is told of an event that no message can carry; the rest goes on.
+ * Sends events to the runs that wait for them, and asks those to cancel that are to end with them. The store accepts each only
+ * while the wait is open and unanswered, so sending twice, or from two workers, gives one message. `onTooLarge` is told of an event
+ * that no message can carry; the rest goes on.
  *
  * @throws TUTTI_STORE_*: none was sent.
  */
