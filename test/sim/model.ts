@@ -10,6 +10,7 @@ import { isTuttiError } from '../../src/base/tutti-error.ts';
 import {
   isFinal,
   nobody,
+  splitCause,
   operationKey,
   type ClaimedRun,
   type CommitBatch,
@@ -315,7 +316,7 @@ export class Model {
 export function inlineValue(entry: JournalEntry): { readonly value: unknown } | undefined {
   if (entry.payload === null) return { value: undefined };
   if (typeof entry.payload !== 'string' || entry.payload.startsWith('@')) return undefined;
-  return { value: decodeValue(entry.payload) };
+  return { value: decodeValue(splitCause(entry.payload).text) };
 }
 
 function keyOf({ scope, kind, name, occurrence }: JournalEntry): string {
