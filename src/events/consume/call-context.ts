@@ -169,6 +169,7 @@ interface Batch {
 /** The context of a handler of batches. */
 export class BatchCallContext extends CallContext implements BatchContext {
   readonly #events: readonly PublishedEvent[];
+  #longest: PublishedEvent | null = null;
 
   constructor(call: HandlerCall, batch: Batch, staging: Staging) {
     super(call, batch.first, staging);
@@ -177,7 +178,9 @@ export class BatchCallContext extends CallContext implements BatchContext {
 
   /** Nobody knows which of the events it was. The longest chain counts: a loop must not look shorter for going through a batch. */
   protected override get cause(): PublishedEvent {
-    return this.#events.reduce((longest, event) => (event.hops > longest.hops ? event : longest));
+    return (this.#longest ??= this.#events.reduce((longest, event) =>
+      event.hops > longest.hops ? event : longest,
+    ));
   }
 
   get fail(): BatchContext['fail'] {
