@@ -74,6 +74,7 @@ export {
 export type {
   BatchContext,
   DeadLetter,
+  EventArrival,
   EventDefinition,
   EventOf,
   EventOptions,
@@ -113,6 +114,8 @@ export type {
 } from './schedules/index.ts';
 export { signal, workflow } from './workflows/index.ts';
 export type {
+  EventWaitOptions,
+  FirstEvent,
   RunInterval,
   SignalDefinition,
   StepContext,

@@ -8,6 +8,7 @@ import type { ScheduleClient } from './schedule-client.ts';
 import type { TopicClient } from './topic-client.ts';
 import type { ErrorRecord } from '../base/error-record.ts';
 import type {
+  Cause,
   DefinitionKind,
   EntryKind,
   EntryOutcome,
@@ -45,6 +46,8 @@ export interface RunDetail extends RunOutcome {
   readonly input: unknown;
   /** Why it was started, and the time it is about; null for a plain request. */
   readonly trigger: RunTrigger | null;
+  /** What it followed from when it began: an event, or the run that started it; null without either. */
+  readonly cause: Cause | null;
   readonly waits: readonly WaitView[];
   /** Number of messages in its inbox that it has not consumed yet. */
   readonly inbox: number;

@@ -1,14 +1,15 @@
 import { decodeValue } from '../base/codec.ts';
 import type { ErrorRecord } from '../base/error-record.ts';
-import type {
-  ApprovalQuestion,
-  Definition,
-  JournalEntry,
-  Payload,
-  Payloads,
-  RunRecord,
-  Store,
-  WaitRecord,
+import {
+  splitCause,
+  type ApprovalQuestion,
+  type Definition,
+  type JournalEntry,
+  type Payload,
+  type Payloads,
+  type RunRecord,
+  type Store,
+  type WaitRecord,
 } from '../engine/index.ts';
 import type { WorkerNames } from './worker-names.ts';
 import type { ApprovalView, DefinitionView, EntryView, WaitView } from './client.ts';
@@ -16,7 +17,7 @@ import type { RunView } from './run-view.ts';
 
 /** The value of a payload; null if there is none. @throws TUTTI_STORE_FAILED when it cannot be read. */
 export async function readPayload(payloads: Payloads, payload: Payload | null): Promise<unknown> {
-  return payload === null ? null : decodeValue(await payloads.text(payload));
+  return payload === null ? null : decodeValue(splitCause(await payloads.text(payload)).text);
 }
 
 /** The runs as views, in the same order. Ids of parents are looked up once each. */

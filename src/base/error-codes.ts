@@ -643,6 +643,13 @@ export const errorCodes = {
     summary: 'A file of archived events cannot be read to its end, or was changed while it was read.',
     remedy: 'Copy or export the file once more; what was published before is not published again.',
   },
+  TUTTI_SIGNAL_UNREACHED: {
+    status: 404,
+    exitCode: 3,
+    retryable: true,
+    summary: 'There is no run yet for a signal that a subscription makes of an event.',
+    remedy: 'Start the run, or compare the id that `to` of the subscription gives with `tutti runs list`.',
+  },
   TUTTI_WEBHOOK_REFUSED: {
     status: 401,
     exitCode: 4,

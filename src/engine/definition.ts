@@ -1,4 +1,5 @@
 import type { AssetUse } from './model/asset.ts';
+import type { WantedEvent } from './model/event-wait.ts';
 import type { DefinitionKind } from './model/run.ts';
 import type { Schedule } from './model/schedule.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -31,6 +32,8 @@ export interface Definition {
   acceptInput(input: unknown): Promise<unknown>;
   /** Checks and completes a signal's payload before it is accepted. @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID */
   acceptSignal(name: string, payload: unknown): Promise<unknown>;
+  /** Events that cancel a run with this input; absent for none. Called again in every replay. @throws TUTTI_PATTERN_INVALID */
+  readonly cancelOn?: (input: unknown) => readonly WantedEvent[];
   /** JSON Schema of the input, if it can describe itself, else null. */
   readonly inputForm: unknown;
   /** Names of the signals it accepts; null for any. */

@@ -16,10 +16,13 @@
 import { TuttiError } from '../base/tutti-error.ts';
 import { cancelOrphan } from './cancel-child.ts';
 import { CancelScope } from './cancel-scope.ts';
+import { CancelWatches } from './cancel-watches.ts';
+import { splitCause } from './caused-text.ts';
 import type { Definition } from './definition.ts';
 import type { Deliverable } from './delivery.ts';
 import { IssuedOperations } from './issued-operations.ts';
 import type { Mailbox } from './mailbox.ts';
+import { outranks, type Cause } from './model/cause.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { RunRecord } from './model/run.ts';
 import type { RunTrigger } from './model/trigger.ts';
@@ -66,7 +69,12 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #violation: Error | null = null;
   #departure: Departure | null = null;
   #marks: Set<string> | null = null;
+  /** What it follows from, and whether it learned so after its start; null for nothing but itself. */
+  #cause: Cause | null = null;
+  #isMoved = false;
   #deadline: Alarm | null = null;
+  /** For the events that cancel it; null for a definition without any. */
+  #watches: CancelWatches | null = null;
 
   constructor(owner: RunOwner<LiveRun>, material: RunMaterial) {
     this.#owner = owner;
@@ -158,6 +166,17 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     return this.definition.durability === 'batched';
   }
 
+  /** What the code does now follows from this; without any event or run that led here, from the run itself. */
+  get cause(): Cause {
+    return this.#cause ?? { correlationId: this.record.id, eventId: null, hops: 0 };
+  }
+
+  follow(cause: Cause): void {
+    if (!outranks(cause, this.cause)) return;
+    this.#cause = cause;
+    this.#isMoved = true;
+  }
+
   willWrite(): void {
     this.#isDue = false;
     if (this.#row.isWaiting) this.#row.running();
@@ -203,8 +222,12 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     this.#hasStarted = true;
     let promise: Promise<unknown>;
     try {
-      const { input, trigger } = decodeRunInput(this.#material.input);
+      const { input, trigger, cause } = decodeRunInput(this.#material.input);
       this.trigger = trigger;
+      this.#cause = cause;
+      const { cancelOn } = this.definition;
+      if (cancelOn !== undefined)
+        this.#watches = new CancelWatches(this.operations, this.root, cancelOn(input));
       promise = this.definition.execute(this.#owner.handle(this), input);
     } catch (error) {
       promise = Promise.reject(error);
@@ -226,7 +249,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     if (entry.kind === 'attempt') return operation?.attemptRecorded();
     if (entry.at > this.now) this.now = entry.at;
     if (entry.kind === 'cancel') {
-      this.cancel(this.root, cancellationError(this.record, entry.outcome, text));
+      const { text: reason, cause } = text === null ? { text, cause: null } : splitCause(text);
+      if (cause !== null) this.follow(cause);
+      this.cancel(this.root, cancellationError(this.record, entry.outcome, reason));
       return this.#script === null ? this.#beginAll(this.#issued.takeDeferred()) : undefined;
     }
     if (operation === null || operation.state === 'settled') return;
@@ -256,7 +281,10 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     const hasStarted = this.#journal.length > 0 || !this.waits.isEmpty;
     const isStopping = !hasStarted && this.root.reason === null && this.#inbox.isCancelWaiting;
     if (isStopping) for (const operation of deferred) this.#issued.defer(operation);
-    else this.#beginAll(deferred);
+    else {
+      this.#watches?.begin();
+      this.#beginAll(deferred);
+    }
     this.#inbox.endReplay();
   }
 
@@ -266,7 +294,9 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
 
   /** The code, perhaps new, does not wait any more for what these rows say. */
   #dropOrphans(): void {
-    for (const orphan of this.waits.orphans(new Set(this.#issued.keys()))) {
+    for (const orphan of this.waits.orphans(
+      new Set([...this.#issued.keys(), ...(this.#watches?.keys ?? [])]),
+    )) {
       this.waits.dropStored(orphan.key);
       if (orphan.kind === 'child') cancelOrphan(this, orphan);
       if (orphan.kind === 'slot') this.#slots.giveBack(orphan.key);
@@ -312,6 +342,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     // While the journal answers, operations have not begun here: what the rows of an earlier life say of them is settled
     // when the replay ends, and there a child that is no longer wanted is told so.
     const isReplay = this.#script !== null;
+    if (scope === this.root) this.#watches?.cancel({ isReplaying: isReplay });
     this.#issued.cancel(reached, reason, (operation) => {
       if (!isReplay) this.waits.ended(operation);
     });
@@ -399,6 +430,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #leave(how: Departure, letGo: (operation: Operation) => void): void {
     this.#departure = how;
     this.#journal.close();
+    this.#watches?.stop();
     this.#deadline?.cancel();
     this.#issued.letGo(letGo);
   }
@@ -440,7 +472,8 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     const end = runEnd(outcome, this.root.reason, what, this.services.payloads);
     if (this.#script !== null) this.#cancelStoredChildren();
     this.#leave('finished', (operation) => operation.stop(released));
-    this.#row.ended(end, () => {
+    // Who called this run knows what it followed from when it began.
+    this.#row.ended(end, this.#isMoved ? this.#cause : null, () => {
       this.#slots.ended();
       this.services.queue.afterwards(() => this.#owner.left(this, 'finished'));
     });

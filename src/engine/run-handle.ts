@@ -5,6 +5,7 @@ import type { EntryKind } from './model/journal.ts';
 import type { LogLevel } from './model/log.ts';
 import type { PublishedEvent } from './model/published-event.ts';
 import type { RunRecord, RunState } from './model/run.ts';
+import type { RunCause } from './model/cause.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import type { WantedEvent } from './model/event-wait.ts';
 import type { TopicAppend } from './model/topic.ts';
@@ -171,6 +172,8 @@ export interface RunHandle {
   readonly record: RunRecord;
   /** Why the run was started, and the time it is about; null for a plain request. */
   readonly trigger: RunTrigger | null;
+  /** What the code does now follows from: the event that started the run or its caller, or a later one that it was given. */
+  readonly cause: RunCause;
   /** The run's own time: that of the last delivered completion. The same in every replay. */
   readonly now: number;
   /** True while the journal still answers; logs and other side remarks are then repeated, not new. */

@@ -14,15 +14,25 @@ const trigger: RunTrigger = {
 
 describe('the input of a run', () => {
   it.each([undefined, null, 'two\nlines', '~{"by":1}\n2', { $tutti: 'Date' }, new Date(0)])(
-    'comes back with its trigger, and without: %j',
+    'comes back with its trigger and its cause, and without: %j',
     (input) => {
-      expect(decodeRunInput(encodeRunInput({ input, trigger }, 'it'))).toEqual({ input, trigger });
-      expect(decodeRunInput(encodeRunInput({ input, trigger: null }, 'it'))).toEqual({
-        input,
-        trigger: null,
-      });
+      for (const known of [trigger, null]) {
+        for (const cause of [{ correlationId: 'c\n', eventId: null, hops: 0 }, null]) {
+          const given = { input, trigger: known, cause };
+          expect(decodeRunInput(encodeRunInput(given, 'it'))).toEqual(given);
+        }
+      }
     },
   );
+
+  it('follows from the event that triggered the run, which is said once', () => {
+    const place = { topic: 't', partition: 0, offset: 1, type: 'e' };
+    const started: RunTrigger = { ...trigger, event: { ...place, id: 'e1', correlationId: 'c', hops: 2 } };
+    const cause = { correlationId: 'c', eventId: 'e1', hops: 2 };
+    const text = encodeRunInput({ input: 1, trigger: started }, 'it');
+    expect(decodeRunInput(text).cause).toEqual(cause);
+    expect(encodeRunInput({ input: 1, trigger: started, cause }, 'it')).toBe(text);
+  });
 
   it('is plain JSON when nothing triggered the run', () => {
     expect(encodeRunInput({ input: { day: 1 }, trigger: null }, 'it')).toBe('{"day":1}');

@@ -9,6 +9,7 @@ import type { IssuedOperations } from './issued-operations.ts';
 import type { Mailbox } from './mailbox.ts';
 import { logTextMax, type LogLine } from './model/log.ts';
 import type { RunNumber, RunRecord } from './model/run.ts';
+import type { Cause } from './model/cause.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import type { Completion, Operation, OperationHost, ReservedEntry } from './operations/operation.ts';
 import type { RunServices } from './operations/run-services.ts';
@@ -25,6 +26,8 @@ export interface OperatedRun {
   readonly mailbox: Mailbox;
   readonly now: number;
   readonly trigger: RunTrigger | null;
+  readonly cause: Cause;
+  follow(cause: Cause): void;
   /** While the journal answers; null once it is through. */
   readonly script: ReplayScript | null;
   readonly isGone: boolean;
@@ -71,6 +74,14 @@ export class RunOperations implements OperationHost {
 
   get trigger(): RunTrigger | null {
     return this.#run.trigger;
+  }
+
+  get cause(): Cause {
+    return this.#run.cause;
+  }
+
+  follow(cause: Cause): void {
+    this.#run.follow(cause);
   }
 
   /** How many bodies are running. */

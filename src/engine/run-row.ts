@@ -1,5 +1,7 @@
 import { toErrorRecord } from '../base/error-record.ts';
+import { withCause } from './caused-text.ts';
 import { encodeError } from './encode-error.ts';
+import type { Cause } from './model/cause.ts';
 import type { Payload } from './model/payload.ts';
 import { nobody, neverWakes, type RunNumber, type RunRecord, type RunState } from './model/run.ts';
 import type { RunServices } from './operations/run-services.ts';
@@ -77,10 +79,13 @@ export class RunRow {
     this.#isClosed = true;
   }
 
-  /** The run is over. Its parent, if it has one, is told in the same commit. `written` is called when that is enqueued. */
-  ended(end: RunEnd, written: () => void): void {
+  /**
+   * The run is over. Its parent, if it has one, is told in the same commit, with what the run came to follow from since its start, if
+   * anything. `written` is called when that is enqueued.
+   */
+  ended(end: RunEnd, cause: Cause | null, written: () => void): void {
     if ('payload' in end) {
-      this.#end(end.state, end.payload);
+      this.#end(end.state, end.payload, cause);
       return written();
     }
     const { services, record } = this.#host;
@@ -92,18 +97,18 @@ export class RunRow {
     spilled.then(
       (stored) => {
         if (this.#isClosed) return;
-        this.#end(end.state, stored);
+        this.#end(end.state, stored, cause);
         written();
       },
       (error: unknown) => {
         if (this.#isClosed) return;
-        this.#end('failed', services.payloads.always(encodeError(toErrorRecord(error))));
+        this.#end('failed', services.payloads.always(encodeError(toErrorRecord(error))), cause);
         written();
       },
     );
   }
 
-  #end(state: RunState, payload: Payload | null): void {
+  #end(state: RunState, payload: Payload | null, cause: Cause | null): void {
     const { queue, clock, nudge } = this.#host.services;
     const { parent, number } = this.#host.record;
     if (parent !== null) {
@@ -114,7 +119,7 @@ export class RunRow {
           kind: 'child',
           name: operation,
           at: clock.now(),
-          payload: String(number),
+          payload: withCause(String(number), cause),
           onlyIfWaiting: operation,
         },
         nudge,

@@ -2,7 +2,7 @@ import { parseDuration, type Duration } from '../base/duration.ts';
 import type { InferInput, InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
-import type { Asset, AssetCondition, AssetUse, Schedule } from '../engine/index.ts';
+import type { Asset, AssetCondition, AssetUse, EventSource, Schedule } from '../engine/index.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { BuildSession, NodeRef, resolveRef, ScopeDraft, type Spot } from './graph-draft.ts';
 import type { GraphNode, PipelineGraph, ScopeGraph } from './graph.ts';
@@ -34,6 +34,8 @@ export interface PipelineOptions<S extends StandardSchema = StandardSchema> exte
   readonly deadline?: Deadline;
   /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
   readonly schedule?: Schedule<InferInput<S>> | readonly Schedule<InferInput<S>>[];
+  /** Events that cancel a run; see `WorkflowOptions.cancelOn`. Default: none. */
+  readonly cancelOn?: EventSource<InferOutput<S>> | readonly EventSource<InferOutput<S>>[];
   /** Assets that are updated when a run completes. Default: none. */
   readonly produces?: readonly Asset[];
   /** Assets that the runs read; for lineage. Those of `startWhen` count without being named. Default: none. */
@@ -69,6 +71,7 @@ const optionNames: readonly string[] = [
     'durability',
     'deadline',
     'schedule',
+    'cancelOn',
     'compat',
   ],
   ...['produces', 'consumes', 'startWhen', 'partitionOf'],
@@ -116,6 +119,7 @@ export function pipeline<S extends StandardSchema, R extends Result>(
     owner: options.owner ?? null,
     doc: options.doc ?? null,
     schedules: [options.schedule ?? []].flat(),
+    cancelOn: [options.cancelOn ?? []].flat(),
     assets: assetsOf(options),
     previous: options.previous ?? [],
   };

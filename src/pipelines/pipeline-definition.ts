@@ -43,6 +43,7 @@ export function pipelineDefinition(
     acceptSignal: (name, payload) => acceptSignal(pipeline, waits, { name, payload }),
     inputForm: describeSchema(pipeline.input),
     signalNames: [...waits.keys()],
+    ...cancellation(pipeline),
     schedules: pipeline.schedules,
     assets: withParameters(pipeline.assets),
     dependsOnPast: [...pipeline.graph.byId.values()].some(
@@ -58,6 +59,16 @@ function withParameters(use: AssetUse): AssetUse {
   return {
     ...use,
     partitionOf: ({ input, output }) => partitionOf({ input: unpackInput(input).parameters, output }),
+  };
+}
+
+function cancellation({ cancelOn }: Pipeline): Pick<Definition, 'cancelOn'> {
+  if (cancelOn.length === 0) return {};
+  return {
+    cancelOn: (input) => {
+      const { parameters } = unpackInput(input);
+      return cancelOn.map((source) => source.wanted(parameters));
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../base/standard-schema.ts';
-import type { AssetUse, Callable, Schedule } from '../engine/index.ts';
+import type { AssetUse, Callable, EventSource, Schedule } from '../engine/index.ts';
 import type { NodeCallbacks, PipelineGraph, ResolvedDeadline } from './graph.ts';
 
 /** A declared pipeline: `I` is what a run is started with, `O` what it results in. */
@@ -20,6 +20,8 @@ export interface Pipeline<I = unknown, O = unknown> extends Callable<I, O> {
   readonly owner: string | null;
   readonly doc: string | null;
   readonly schedules: readonly Schedule[];
+  /** Events that cancel a run. */
+  readonly cancelOn: readonly EventSource<unknown>[];
   readonly assets: AssetUse;
   /** Older versions whose runs still go on, or are to be run again as they were. */
   readonly previous: readonly Pipeline[];

@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../base/standard-schema.ts';
-import type { WantedEvent } from '../engine/index.ts';
+import type { EventSource as EngineEventSource } from '../engine/index.ts';
 
 /** A signal to the run. */
 interface SignalSource<P> {
@@ -9,11 +9,7 @@ interface SignalSource<P> {
 }
 
 /** An event of a topic. */
-export interface EventSource<P> {
-  readonly type: 'event';
-  readonly name: string;
-  /** Which events, given the run's parameters. @throws TUTTI_PATTERN_INVALID */
-  wanted(parameters: unknown): WantedEvent;
+export interface EventSource<P> extends EngineEventSource<unknown> {
   /** Exists for the type checker only. */
   readonly event?: P;
 }

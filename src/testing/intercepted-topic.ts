@@ -38,8 +38,8 @@ function watchedReaction(
   around: TopicSurroundings,
 ): SubscriptionSettings['reaction'] {
   const { reaction } = settings;
-  // Steps of the runs that it starts are watched themselves.
-  if (reaction.kind === 'start') return reaction;
+  // No code of the user runs: steps of the runs that it starts are watched themselves, and a signal is only sent.
+  if (reaction.kind === 'start' || reaction.kind === 'signal') return reaction;
   const consumer = `${settings.topic.name}/${settings.name}`;
   if (reaction.kind === 'batch') {
     return {

@@ -2,7 +2,7 @@ import { parseDuration, type Duration } from '../base/duration.ts';
 import type { StandardSchema } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
-import type { Asset, AssetCondition, Schedule } from '../engine/index.ts';
+import type { Asset, AssetCondition, AssetUse, EventSource, Schedule } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
 import { findUnnamedStep } from './unnamed-step.ts';
 import type { Workflow, WorkflowCode } from './workflow-context.ts';
@@ -24,6 +24,12 @@ export interface WorkflowOptions<I> {
   readonly durability?: 'strict' | 'batched';
   /** When runs start by themselves: one of `cron`, `every`, `calendar`, `dates`, or a named one of each. Default: never. */
   readonly schedule?: Schedule<NoInfer<I>> | readonly Schedule<NoInfer<I>>[];
+  /**
+   * Events that cancel a run, as a topic's `arrival` says them: `orders.arrival(OrderCanceled, { where: (input) => … })`. Each one counts
+   * that was published since the run started, also while no worker was at work. The run is asked to cancel as a person would, and
+   * may clean up first. Default: none.
+   */
+  readonly cancelOn?: EventSource<NoInfer<I>> | readonly EventSource<NoInfer<I>>[];
   /** Assets that are updated when a run completes. Default: none. */
   readonly produces?: readonly Asset[];
   /** Assets that the runs read; for lineage. Those of `startWhen` count without being named. Default: none. */
@@ -81,7 +87,7 @@ export function workflow<I, O>(
   refuseUnknownOptions(
     options,
     [
-      ...['input', 'timeout', 'version', 'signals', 'durability', 'schedule'],
+      ...['input', 'timeout', 'version', 'signals', 'durability', 'schedule', 'cancelOn'],
       ...['produces', 'consumes', 'startWhen', 'partitionOf'],
     ],
     `workflow "${name}"`,
@@ -96,14 +102,15 @@ export function workflow<I, O>(
     signals: options.signals,
     durability: options.durability ?? 'strict',
     schedules: [options.schedule ?? []].flat(),
-    assets: {
-      produces: options.produces ?? [],
-      consumes: options.consumes ?? [],
-      when: options.startWhen ?? null,
-      partitionOf: options.partitionOf ?? null,
-    },
+    cancelOn: [options.cancelOn ?? []].flat(),
+    assets: assetsOf(options),
     code,
   };
+}
+
+function assetsOf<I>(options: WorkflowOptions<I>): AssetUse {
+  const { produces = [], consumes = [], startWhen = null, partitionOf = null } = options;
+  return { produces, consumes, when: startWhen, partitionOf };
 }
 
 /** Whether a value (for example an export of a module) is a workflow definition. */

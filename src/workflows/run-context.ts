@@ -172,8 +172,9 @@ export class RunContext implements WorkflowContext {
   }
 
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
-    const cause = { runId: this.runId, event: this.trigger?.event ?? null };
-    return this.#shared.run.publish({
+    const { run } = this.#shared;
+    const { cause } = run;
+    return run.publish({
       place: this.#place,
       name: topic.name,
       prepare: () => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),

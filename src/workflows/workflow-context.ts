@@ -5,6 +5,7 @@ import type { InferOutput, StandardSchema } from '../base/standard-schema.ts';
 import type {
   AssetUse,
   Callable,
+  EventSource,
   FilteredEvent,
   IdConflict,
   PatternOf,
@@ -217,7 +218,8 @@ export interface WorkflowContext {
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void>;
 
   /**
-   * Publishes an event; it commits with this run's journal (I4), so a replay never publishes it again. Its cause is the run.
+   * Publishes an event; it commits with this run's journal (I4), so a replay never publishes it again. Its
+   * cause is what the run follows from: the event that started it, or a later one it was given; without any, the run itself.
    * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
    */
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void>;
@@ -254,6 +256,8 @@ export interface Workflow<I = unknown, O = unknown> extends Callable<I, O> {
   readonly signals: readonly SignalDefinition<unknown>[] | undefined;
   readonly durability: 'strict' | 'batched';
   readonly schedules: readonly Schedule[];
+  /** Events that cancel a run. */
+  readonly cancelOn: readonly EventSource<unknown>[];
   readonly assets: AssetUse;
   // A method, not a property: its parameters are compared bivariantly, so a Workflow<Order, Receipt> fits where any workflow is expected.
   code(ctx: WorkflowContext, input: I): Promise<O>;

@@ -24,9 +24,14 @@ export function workflowDefinition(workflow: Workflow, options: { readonly logge
     acceptSignal: (name, payload) => acceptSignal(workflow, name, payload),
     inputForm: describeSchema(workflow.input),
     signalNames: workflow.signals?.map((signal) => signal.name) ?? null,
+    ...cancellation(workflow),
     schedules: workflow.schedules,
     assets: workflow.assets,
   };
+}
+
+function cancellation({ cancelOn }: Workflow): Pick<Definition, 'cancelOn'> {
+  return cancelOn.length === 0 ? {} : { cancelOn: (input) => cancelOn.map((source) => source.wanted(input)) };
 }
 
 async function execute(workflow: Workflow, run: RunHandle, input: unknown, logger: Logger): Promise<unknown> {

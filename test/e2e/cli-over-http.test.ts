@@ -65,6 +65,7 @@ function run(over: Partial<RunDetail> = {}): RunDetail {
     worker: null,
     parent: null,
     trigger: null,
+    cause: null,
     input: { at: new Date(5) },
     output: undefined,
     error: null,

@@ -1,10 +1,11 @@
 /** What a crash, an eviction or retention leaves of runs that wait for events. */
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createTutti, event, signal, topic, TuttiError, workflow, type Clock, type Tutti } from 'tutti';
+import { createTutti, event, signal, topic, workflow, type Clock, type Tutti } from 'tutti';
 import { z } from 'zod';
 import { systemClock } from '../../src/base/clock.ts';
-import { eventWaitSpace, type Store } from '../../src/engine/index.ts';
+import { eventWaitSpace } from '../../src/engine/index.ts';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
+import { DyingProcess } from './dying-process.ts';
 
 const Paid = event('paid', { schema: z.object({ order: z.string(), cents: z.number() }) });
 const go = signal<string>('go');
@@ -30,46 +31,6 @@ function code(options: { readonly retain?: { readonly for: '1m'; readonly evenUn
 }
 
 const other = { data: { order: ['other'] } } as const;
-
-/** A process that dies with one of its commits: from then on it gets no answer from the store, and nothing of it reaches it. */
-class DyingProcess {
-  readonly store: Store;
-  readonly died: Promise<undefined>;
-  #commitsLeft: number;
-  #state: 'alive' | 'dead' | 'buried' = 'alive';
-  readonly #hanging: ((error: Error) => void)[] = [];
-
-  constructor(inner: Store, commitsLeft: number) {
-    this.#commitsLeft = commitsLeft;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.died = promise;
-    this.store = new Proxy(inner, {
-      get: (target, name): unknown => {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function' || name === 'onForeignCommit') return bound(method, target);
-        return (...given: readonly unknown[]): unknown => {
-          if (name === 'commit') this.#commitsLeft -= 1;
-          if (this.#commitsLeft <= 0 && this.#state === 'alive') {
-            this.#state = 'dead';
-            resolve(undefined);
-          }
-          if (this.#state !== 'dead') return method.apply(target, given);
-          return new Promise((_, reject) => this.#hanging.push(reject));
-        };
-      },
-    });
-  }
-
-  /** Answers what hangs, so that the test can end. */
-  bury(): void {
-    this.#state = 'buried';
-    for (const reject of this.#hanging) reject(new TuttiError('TUTTI_STORE_FAILED', 'This process is dead.'));
-  }
-}
-
-function bound(member: unknown, target: object): unknown {
-  return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-}
 
 async function crashAt(commit: number): Promise<{ readonly hasCrashed: boolean; readonly output: unknown }> {
   const store = createMemoryStore();

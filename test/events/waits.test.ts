@@ -115,7 +115,7 @@ describe('a run that an event started', () => {
     expect(output).toMatchObject({ by: 'event', schedule: `orders/${subscription.name}`, event: cause });
     expect((await tutti.client.showRun('orders/reviews/0/0')).trigger?.event).toEqual(cause);
     await expect.poll(() => seen.length).toBe(1);
-    expect(seen[0]).toMatchObject({ correlationId: id, causationId: 'orders/reviews/0/0', hops: 1 });
+    expect(seen[0]).toMatchObject({ correlationId: id, causationId: id, hops: 1 });
     const canceled = await orders.publish(Canceled({ order: 'o1' }));
     await tutti.events.settled();
     await tutti.client.waitForRun('by-handler');

@@ -4,6 +4,7 @@ import { decodeValue } from '../../src/base/codec.ts';
 import {
   isFinal,
   nobody,
+  splitCause,
   type JournalEntry,
   type Payload,
   type PayloadStore,
@@ -135,8 +136,9 @@ async function read(
   payload: Payload | { readonly bytes: string } | null,
 ): Promise<unknown> {
   if (typeof payload !== 'string') return payload === null ? undefined : payload;
-  if (!payload.startsWith('@')) return decodeValue(payload);
-  return decodeValue(Buffer.from(await payloads.get(payload.slice(1))).toString());
+  const isInline = !payload.startsWith('@');
+  const text = isInline ? payload : Buffer.from(await payloads.get(payload.slice(1))).toString();
+  return decodeValue(splitCause(text).text);
 }
 
 function withoutRun(entry: object): object {

@@ -10,6 +10,7 @@ import { isTuttiError } from '../../src/base/tutti-error.ts';
 import {
   isFinal,
   nobody,
+  splitCause,
   operationKey,
   type AppendResult,
   type ClaimedRun,
@@ -362,7 +363,7 @@ export class Model {
 export function inlineValue(entry: JournalEntry): { readonly value: unknown } | undefined {
   if (entry.payload === null) return { value: undefined };
   if (typeof entry.payload !== 'string' || entry.payload.startsWith('@')) return undefined;
-  return { value: decodeValue(entry.payload) };
+  return { value: decodeValue(splitCause(entry.payload).text) };
 }
 
 function placeKey({ topic, partition, offset }: EventPlace): string {

@@ -1,6 +1,15 @@
 /* oxlint-disable vitest/expect-expect -- the compiler is what expects */
 import { describe, expectTypeOf, it } from 'vitest';
-import { event, topic, type EventOf, type PatternOf, type PublishedEvent, workflow } from 'tutti';
+import {
+  event,
+  pipeline,
+  signal,
+  topic,
+  type EventOf,
+  type PatternOf,
+  type PublishedEvent,
+  workflow,
+} from 'tutti';
 import { z } from 'zod';
 
 const Placed = event('order.placed', {
@@ -102,12 +111,51 @@ describe('a subscription', () => {
     });
   });
 
+  it('that sends a signal gives it what its schema takes', () => {
+    const approved = signal('approved', z.object({ by: z.string() }));
+    const to = (e: { readonly data: { readonly id: string } }): string => e.data.id;
+    orders.subscribe('a', {
+      on: ['order.canceled'],
+      send: approved,
+      to,
+      payload: (e) => ({ by: e.data.reason }),
+    });
+    // @ts-expect-error -- by is a text
+    orders.subscribe('b', { send: approved, to, payload: () => ({ by: 1 }) });
+    // @ts-expect-error -- only order.canceled has a reason
+    orders.subscribe('c', { on: ['order.placed'], send: approved, to: (e) => e.data.reason });
+  });
+
   it('cannot ask for a type its topic does not declare', () => {
     // @ts-expect-error -- unknown event
     orders.subscribe('x', { on: ['order.shipped'], handler: () => undefined });
     const wrong = { data: { reason: ['user'] } } as const;
     // @ts-expect-error -- only order.canceled has a reason
     orders.subscribe('y', { on: ['order.placed'], filter: wrong, handler: () => undefined });
+  });
+});
+
+describe('an event that cancels a run', () => {
+  const Order = z.object({ order: z.string() });
+
+  const cancelOn = orders.arrival(Canceled, {
+    where: ({ order }: z.infer<typeof Order>) => ({ data: { id: [order] } }),
+  });
+
+  it('knows what the run is started with, and what the event holds', () => {
+    workflow('ship', { input: Order, cancelOn }, async () => undefined);
+    workflow('ship', { cancelOn: [orders.arrival(Canceled)] }, async (_ctx, _order: string) => undefined);
+    pipeline('ship', { input: Order, cancelOn: [cancelOn] }, (p) => p.task('pack', {}, () => 1));
+  });
+
+  it('cannot look at what the input or the event does not have', () => {
+    const of = (input: { readonly total: number }): { readonly data: { readonly id: [string] } } => ({
+      data: { id: [String(input.total)] },
+    });
+    // @ts-expect-error -- an order has no total
+    workflow('ship', { input: Order, cancelOn: orders.arrival(Canceled, { where: of }) }, async () => 1);
+    // @ts-expect-error -- order.canceled has no total
+    orders.arrival(Canceled, { where: () => ({ data: { total: [1] } }) });
   });
 });
 

@@ -23,6 +23,7 @@ function run(over: Partial<RunDetail> = {}): RunDetail {
     worker: null,
     parent: null,
     trigger: null,
+    cause: null,
     input: { name: 'Acme' },
     output: undefined,
     error: null,

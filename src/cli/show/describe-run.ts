@@ -85,11 +85,7 @@ function headLines(run: RunDetail, { out, now, asked }: Surroundings): readonly 
   if (run.endedAt === null && run.worker !== null) facts.push(`held by ${run.worker}`);
   if (run.parent !== null) facts.push(`called by ${run.parent}`);
   lines.push(` ${facts.join(' · ')}`);
-  const event = run.trigger?.event;
-  if (event !== undefined) {
-    const at = `${event.topic}/${event.partition}/${event.offset}`;
-    lines.push(` started by event "${event.type}" ${event.id} at ${at}, correlation ${event.correlationId}`);
-  }
+  lines.push(...causeLines(run));
   if (run.endedAt === null && run.deadlineAt !== null) {
     lines.push(` must end by ${formatInstant(run.deadlineAt)} (${formatRelative(run.deadlineAt, now)})`);
   }
@@ -97,6 +93,17 @@ function headLines(run: RunDetail, { out, now, asked }: Surroundings): readonly 
   lines.push(` input   ${describeValue(run.input, width)}`);
   if (run.state === 'completed') lines.push(` result  ${describeValue(run.output, width)}`);
   return lines;
+}
+
+/** Which event started the run, or led to whoever did. */
+function causeLines({ trigger, cause }: RunDetail): readonly string[] {
+  const event = trigger?.event;
+  if (event !== undefined) {
+    const at = `${event.topic}/${event.partition}/${event.offset}`;
+    return [` started by event "${event.type}" ${event.id} at ${at}, correlation ${event.correlationId}`];
+  }
+  const eventId = cause?.eventId ?? null;
+  return eventId === null ? [] : [` follows from event ${eventId}, correlation ${cause?.correlationId}`];
 }
 
 /** The most characters shown of a pattern. */
@@ -138,10 +145,10 @@ function waitLines(run: RunDetail, { out, now }: Surroundings): readonly string[
 /** Of a wait for an event: which topic, and which events of it. */
 function wantedEvent({ kind, detail }: WaitView): string {
   if (kind !== 'event' || typeof detail !== 'object' || detail === null) return '';
-  const { topic, where } = detail as Partial<EventWaitDetail>;
+  const { topic, where, cancels } = detail as Partial<EventWaitDetail>;
   const pattern =
     where === null || where === undefined ? '' : ` matching ${describeValue(where, patternWidth)}`;
-  return ` of topic "${String(topic)}"${pattern}`;
+  return ` of topic "${String(topic)}"${pattern}${cancels === true ? ', to cancel,' : ''}`;
 }
 
 function errorHeading(run: RunDetail): string {

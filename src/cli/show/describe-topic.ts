@@ -43,6 +43,7 @@ export function describeConsumer(consumer: ConsumerView, out: Output): readonly 
     ` behind       ${formatLag(consumer.lag, consumer.lagMs)}`,
     ` parked       ${consumer.parked}`,
     ` dead letters ${consumer.deadLetters}`,
+    ...(consumer.reaction.startsWith('sends') ? [` found no run ${consumer.unreached}`] : []),
     ...tableLines(
       out,
       ['PARTITION', 'POSITION', 'NEXT', 'LAG', 'PARKED', 'READ BY'],

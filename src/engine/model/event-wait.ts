@@ -11,6 +11,15 @@ export interface WantedEvent {
   readonly where: unknown;
 }
 
+/** An event of a topic, as a definition names it for its runs: a topic's `arrival`. `I` is what a run is started with. */
+export interface EventSource<I> {
+  readonly type: 'event';
+  /** The event's type. */
+  readonly name: string;
+  /** Which events, given the run's input. Called again in every replay. @throws TUTTI_PATTERN_INVALID */
+  wanted(input: I): WantedEvent;
+}
+
 /** Where an event lies. */
 export interface EventPlace {
   readonly topic: string;
@@ -22,6 +31,8 @@ export interface EventPlace {
 export interface EventWaitDetail extends WantedEvent {
   /** By partition: the offset of the first event that counts. Written once, when the wait is first stored. */
   readonly from: readonly number[];
+  /** The event does not go to the run's code; it cancels the run. */
+  readonly cancels?: true;
 }
 
 /** The space of cells that say how far the log was searched for a wait; see {@link eventWaitCell}. */

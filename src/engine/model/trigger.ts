@@ -32,10 +32,3 @@ export interface TriggerEvent {
   /** How many reactions lie between the first cause and the event. */
   readonly hops: number;
 }
-
-/** What an event follows from that a run publishes. */
-export interface RunCause {
-  readonly runId: string;
-  /** The event that started the run; null if none did. */
-  readonly event: TriggerEvent | null;
-}

@@ -1,5 +1,7 @@
 import { encodeValue } from '../../base/codec.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { withCause } from '../caused-text.ts';
+import type { Cause } from '../model/cause.ts';
 import { nobody } from '../model/run.ts';
 import type { RunStart } from '../ports/store.ts';
 import type { ChildRequest } from '../run-handle.ts';
@@ -16,10 +18,14 @@ export function childId(operation: Operation, request: ChildRequest): string {
 }
 
 /**
- * What is written to start a child run.
+ * What is written to start a child run, which follows from `cause`.
  * @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE
  */
-export async function prepareChild(operation: Operation, request: ChildRequest): Promise<RunStart> {
+export async function prepareChild(
+  operation: Operation,
+  request: ChildRequest,
+  cause: Cause,
+): Promise<RunStart> {
   const { services, record } = operation.host;
   const definition = services.findDefinition(request.name);
   if (definition === undefined) {
@@ -32,7 +38,7 @@ export async function prepareChild(operation: Operation, request: ChildRequest):
   const id = childId(operation, request);
   const what = `the input of "${request.name}" (run "${id}")`;
   const input = await definition.acceptInput(request.input);
-  const text = encodeValue(input, what);
+  const text = withCause(encodeValue(input, what), cause);
   const now = services.clock.now();
   const timeoutMs = request.timeoutMs ?? definition.timeoutMs;
   return {

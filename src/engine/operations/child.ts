@@ -2,24 +2,28 @@ import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
+import type { Cause } from '../model/cause.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { RunNumber } from '../model/run.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { ChildRequest } from '../run-handle.ts';
 import { childId, prepareChild } from './child-start.ts';
-import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation.ts';
+import { CausedOperation } from './caused-operation.ts';
+import type { Identity, OperationHost, OperationWait } from './operation.ts';
 
 /** A child run that is awaited. Its end comes as a message addressed to this operation's key. */
-export class ChildOperation extends Operation {
+export class ChildOperation extends CausedOperation {
   readonly kind: EntryKind = 'child';
   readonly #request: ChildRequest;
+  /** As it was when the code asked, so that a replay that starts the child once more gives it the same. */
+  readonly #cause: Cause;
   #child: RunNumber | null = null;
   #hasBegun = false;
 
   constructor(host: OperationHost, identity: Identity, request: ChildRequest) {
     super(host, identity);
     this.#request = request;
+    this.#cause = host.cause;
   }
 
   begin(): void {
@@ -28,7 +32,7 @@ export class ChildOperation extends Operation {
     if (this.state !== 'pending') return;
     // Not resting until the start is enqueued: a run that were released before it would wait for a child that nobody starts.
     this.host.working(1);
-    prepareChild(this, this.#request).then(
+    prepareChild(this, this.#request, this.#cause).then(
       (start) => this.#start(start),
       (error: unknown) => {
         if (this.host.prepared(this)) this.#fail(error);

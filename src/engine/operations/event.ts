@@ -2,12 +2,14 @@ import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { encodeError } from '../encode-error.ts';
 import { untilStored } from '../until-stored.ts';
+import { causeOfEvent } from '../model/cause.ts';
 import type { EventPlace, EventWaitDetail } from '../model/event-wait.ts';
 import type { EntryKind } from '../model/journal.ts';
+import type { PublishedEvent } from '../model/published-event.ts';
 import type { ReceivedMessage } from '../received-message.ts';
-import type { PartitionName } from '../model/topic.ts';
 import type { EventWaitRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
+import { findEventPositions } from './event-positions.ts';
 import { Operation, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 
@@ -44,9 +46,10 @@ export class EventOperation extends Operation {
     if (this.#detail !== null) return this.host.waiting(this);
     // Not resting until the positions are known: a run that were released before its row is stored would wait for ever.
     this.host.working(1);
-    const { clock } = this.host.services;
-    const isWanted = (): boolean => this.state === 'pending';
-    untilStored(clock, () => this.#findPositions(), isWanted).then(
+    const { wanted, behind } = this.#request;
+    const look = (): Promise<readonly number[]> =>
+      findEventPositions(this.host, { key: this.identity.key, wanted, behind });
+    untilStored(this.host.services.clock, look, () => this.state === 'pending').then(
       (from) => this.#wait(from),
       (error: unknown) => this.#fail(error),
     );
@@ -64,47 +67,21 @@ export class EventOperation extends Operation {
     return { kind: 'event', since, deadline: this.#deadline, detail: this.#detail };
   }
 
+  /** The run follows from the event once its code has it, in every replay alike. */
+  protected override read(text: string): unknown {
+    const event = super.read(text) as PublishedEvent;
+    this.host.follow(causeOfEvent(event));
+    return event;
+  }
+
   override stop(): void {
     this.#alarm?.cancel();
     this.host.mailbox.forget('event', this.identity.key, this);
   }
 
-  async #findPositions(): Promise<readonly number[]> {
-    const { wanted, behind } = this.#request;
-    const { topic, partitions } = wanted;
-    const from: number[] = [];
-    for (let partition = 0; partition < partitions; partition += 1) {
-      const start = await this.#start({ topic, partition });
-      const passed = behind.filter((place) => place.topic === topic && place.partition === partition);
-      from.push(Math.max(start, ...passed.map(({ offset }) => offset + 1)));
-    }
-    return from;
-  }
-
-  /** Where the run started, as a position of the log: behind the event that started it, else by the time. */
-  async #start(name: PartitionName): Promise<number> {
-    const { record, trigger, services } = this.host;
-    const cause = trigger?.event;
-    if (cause?.topic === name.topic && cause.partition === name.partition) return cause.offset + 1;
-    const start = await services.store.findOffset(name, record.createdAt);
-    if (start > 0) await this.#tellLoss(name, start);
-    return start;
-  }
-
-  /** Retention stops at what a stored wait needs, and knows nothing of one that is only about to be. */
-  async #tellLoss(name: PartitionName, start: number): Promise<void> {
-    const { services } = this.host;
-    const partitions = await services.store.listPartitions(name.topic);
-    const found = partitions.find(({ partition }) => partition === name.partition);
-    if (found === undefined || start > found.startOffset) return;
-    const text = `Events of topic "${name.topic}" before offset ${start} are deleted; some may be younger than this run.`;
-    this.host.log({ key: this.identity.key, attempt: 1, level: 'warn', text });
-  }
-
   #wait(from: readonly number[]): void {
     if (!this.host.prepared(this)) return;
-    const { topic, partitions, type, where } = this.#request.wanted;
-    const detail: EventWaitDetail = { topic, partitions, type, where, from };
+    const detail: EventWaitDetail = { ...this.#request.wanted, from };
     this.#detail = encodeValue(detail, `the wait for "${this.identity.name}"`);
     this.host.waiting(this);
   }

@@ -5,6 +5,7 @@ import { TuttiError } from '../../base/tutti-error.ts';
 import type { CancelScope } from '../cancel-scope.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { CellWrite } from '../model/cell.ts';
+import type { Cause } from '../model/cause.ts';
 import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts';
 import type { RunNumber, RunRecord } from '../model/run.ts';
 import type { RunTrigger } from '../model/trigger.ts';
@@ -59,6 +60,10 @@ export interface OperationHost {
   readonly mailbox: Mailbox;
   /** Why the run was started; null for a plain request. */
   readonly trigger: RunTrigger | null;
+  /** What the run follows from now. */
+  readonly cause: Cause;
+  /** The run may follow from this from now on. Said only of what the journal holds, when it is given to the code. */
+  follow(cause: Cause): void;
   /** The run's own time. */
   readonly now: number;
   /** Takes the outcome to the journal and then to the code. Ignored unless the operation is pending. */

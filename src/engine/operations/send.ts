@@ -1,7 +1,9 @@
 import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
+import { withCause } from '../caused-text.ts';
 import { encodeError } from '../encode-error.ts';
+import type { Cause } from '../model/cause.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { MessageSend } from '../model/message.ts';
 import type { Payload } from '../model/payload.ts';
@@ -14,10 +16,13 @@ import type { OperationHost } from './operation.ts';
 export class SendOperation extends Operation {
   readonly kind: EntryKind = 'send';
   readonly #request: SendRequest;
+  /** As it was when the code asked. */
+  readonly #cause: Cause;
 
   constructor(host: OperationHost, identity: Identity, request: SendRequest) {
     super(host, identity);
     this.#request = request;
+    this.#cause = host.cause;
   }
 
   begin(): void {
@@ -40,7 +45,8 @@ export class SendOperation extends Operation {
     const accepted =
       (await services.findDefinition(target.definition)?.acceptSignal(signal, payload)) ?? payload;
     const what = `the payload of signal "${signal}"`;
-    const text = encodeValue(accepted, what);
+    // A run that no event moved has nothing to count, and the receiver keeps its own name.
+    const text = withCause(encodeValue(accepted, what), this.#cause.eventId === null ? null : this.#cause);
     const store = (): Promise<Payload> => services.payloads.store(text, runId, what);
     const stored = await untilStored(services.clock, store, isWanted);
     return { run: target.number, kind: 'signal', name: signal, at: services.clock.now(), payload: stored };

@@ -1,11 +1,11 @@
 import type { EntryKind } from '../model/journal.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { Alarm } from '../timer-queue.ts';
-import { Operation, type Identity, type OperationWait } from './operation.ts';
-import type { OperationHost } from './operation.ts';
+import { CausedOperation } from './caused-operation.ts';
+import type { Identity, OperationHost, OperationWait } from './operation.ts';
 
 /** A wait for the next signal of a name. */
-export class SignalOperation extends Operation {
+export class SignalOperation extends CausedOperation {
   readonly kind: EntryKind = 'signal';
   readonly #deadline: number | null;
   #alarm: Alarm | null = null;

@@ -2,6 +2,7 @@ import { encodeValue } from '../../base/codec.ts';
 import { toErrorRecord } from '../../base/error-record.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
+import type { Cause } from '../model/cause.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { ChildRequest } from '../run-handle.ts';
 import { childId, prepareChild } from './child-start.ts';
@@ -12,15 +13,18 @@ import type { OperationHost } from './operation.ts';
 export class StartOperation extends Operation {
   readonly kind: EntryKind = 'start';
   readonly #request: ChildRequest;
+  /** As it was when the code asked, so that a replay that starts the run once more gives it the same. */
+  readonly #cause: Cause;
 
   constructor(host: OperationHost, identity: Identity, request: ChildRequest) {
     super(host, identity);
     this.#request = request;
+    this.#cause = host.cause;
   }
 
   begin(): void {
     this.host.working(1);
-    prepareChild(this, this.#request).then(
+    prepareChild(this, this.#request, this.#cause).then(
       (start) => this.#start(start),
       (error: unknown) => {
         if (this.host.prepared(this)) this.host.complete(this, this.#refused(error));

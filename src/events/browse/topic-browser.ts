@@ -122,6 +122,7 @@ export class TopicBrowser {
       lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
       lagMs: ages.length === 0 ? null : Math.max(...ages),
       parked: partitions.reduce((sum, { parked }) => sum + parked, 0),
+      unreached: statuses.reduce((sum, { cursor }) => sum + (cursor.unreached ?? 0), 0),
       deadLetters: (await this.#deadLetterCells(settings)).length,
       partitions,
       replays: await this.#admin.replays(settings),
@@ -155,5 +156,6 @@ export class TopicBrowser {
 
 function reactionOf({ reaction }: SubscriptionSettings): ConsumerView['reaction'] {
   if (reaction.kind === 'start') return `starts ${reaction.definition}`;
+  if (reaction.kind === 'send') return `sends ${reaction.signal}`;
   return reaction.kind === 'batch' ? 'batch handler' : 'handler';
 }

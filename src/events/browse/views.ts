@@ -64,11 +64,13 @@ export interface ConsumerView {
   readonly state: 'active' | 'paused' | 'idle';
   /** Types it reacts to. */
   readonly on: readonly string[];
-  /** What it does: calls a handler with one event or several, or starts a run of the definition. */
-  readonly reaction: 'handler' | 'batch handler' | `starts ${string}`;
+  /** What it does: calls a handler with one event or several, starts a run of the definition, or sends a signal. */
+  readonly reaction: 'handler' | 'batch handler' | `starts ${string}` | `sends ${string}`;
   readonly lag: number;
   readonly lagMs: number | null;
   readonly parked: number;
+  /** Events that were settled although their signal found no run, since the subscription began. */
+  readonly unreached: number;
   /** At most 10,000 are counted. */
   readonly deadLetters: number;
   readonly partitions: readonly ConsumerPartition[];

@@ -2,9 +2,9 @@
  * What a handler is given in one call. Most handlers use little of it, and a call of a small handler costs less than making all
  * this: so each part is made when it is asked for. Methods are getters, so that a handler may take its context apart.
  */
-import { encodeValue } from '../../base/codec.ts';
 import { parseDuration } from '../../base/duration.ts';
 import type { Logger } from '../../base/logger.ts';
+import { causeOfEvent } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { eventTrigger } from './event-trigger.ts';
@@ -64,6 +64,11 @@ class CallContext {
     this.#item = item;
   }
 
+  /** The event that what the handler does follows from. */
+  protected get cause(): PublishedEvent {
+    return this.#item.event;
+  }
+
   get attempt(): number {
     return this.#item.attempts + 1;
   }
@@ -77,8 +82,7 @@ class CallContext {
   }
 
   get publish(): HandlerContext['publish'] {
-    const { call, staging } = this;
-    const { event: cause } = this.#item;
+    const { call, staging, cause } = this;
     return (topic, event, options = {}) =>
       staging.remember(call.writer.publish(staging.effects, cause, { topic, event, options }));
   }
@@ -89,16 +93,16 @@ class CallContext {
       this.#started += 1;
       const id = options.id ?? `${placeOf(call, this.#item.event)}/${definition}/${this.#started}`;
       const trigger = eventTrigger(call.settings, this.#item.event);
-      return staging.remember(call.writer.start(staging.effects, { definition, id, input, trigger }));
+      const cause = causeOfEvent(this.cause);
+      return staging.remember(call.writer.start(staging.effects, { definition, id, input, trigger, cause }));
     };
   }
 
   get send(): HandlerContext['send'] {
-    const { call, staging } = this;
-    return (runId, signal, value) => {
+    const { call, staging, cause } = this;
+    return async (runId, signal, value) => {
       const name = typeof signal === 'string' ? signal : signal.name;
-      const payload = encodeValue(value, `signal "${name}"`);
-      return staging.remember(call.writer.send(staging.effects, { runId, signal: name, payload }));
+      await staging.remember(call.writer.send(staging.effects, cause, { runId, signal: name, value }));
     };
   }
 
@@ -156,8 +160,29 @@ export class EventCallContext extends CallContext implements HandlerContext {
   }
 }
 
-/** The context of a handler of batches; `item` is the first of the batch. */
+/** What a handler of batches is called with. */
+interface Batch {
+  readonly first: Item<PublishedEvent>;
+  readonly events: readonly PublishedEvent[];
+}
+
+/** The context of a handler of batches. */
 export class BatchCallContext extends CallContext implements BatchContext {
+  readonly #events: readonly PublishedEvent[];
+  #longest: PublishedEvent | null = null;
+
+  constructor(call: HandlerCall, batch: Batch, staging: Staging) {
+    super(call, batch.first, staging);
+    this.#events = batch.events;
+  }
+
+  /** Nobody knows which of the events it was. The longest chain counts: a loop must not look shorter for going through a batch. */
+  protected override get cause(): PublishedEvent {
+    return (this.#longest ??= this.#events.reduce((longest, event) =>
+      event.hops > longest.hops ? event : longest,
+    ));
+  }
+
   get fail(): BatchContext['fail'] {
     const { staging } = this;
     return (event, error) => staging.fail(event, error);

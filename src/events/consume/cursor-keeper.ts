@@ -58,6 +58,7 @@ export class CursorKeeper {
   readonly #onLost: () => void;
   #version: number;
   #staged = new StagedEffects();
+  #unreached: number;
   #isDirty = false;
   #isScheduled = false;
   #isCommitting = false;
@@ -73,6 +74,7 @@ export class CursorKeeper {
     this.wasAbandoned = claimed.wasAbandoned;
     this.settled = settledOf(claimed.cursor);
     this.#version = claimed.version;
+    this.#unreached = claimed.cursor.unreached ?? 0;
     this.#parts = owner.parts;
     this.#cells = owner.cells;
     this.#onLost = owner.onLost;
@@ -90,6 +92,7 @@ export class CursorKeeper {
   /** Adds what a handler did; commits soon. */
   stage(effects: StagedEffects): void {
     this.#staged.add(effects);
+    this.#unreached += effects.unreached;
     this.touch();
   }
 
@@ -175,6 +178,7 @@ export class CursorKeeper {
       owner: this.#isEnding ? 0 : this.taken.owner,
       next: this.settled.next,
       done: this.settled.ranges,
+      ...(this.#unreached === 0 ? {} : { unreached: this.#unreached }),
     };
   }
 

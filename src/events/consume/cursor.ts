@@ -49,6 +49,8 @@ export interface CursorRecord {
   readonly cautiousBelow: number;
   /** Offsets that retention took before they were read. Empty unless the topic says that it may. */
   readonly lost: readonly OffsetRange[];
+  /** How many events were settled whose signal found no run. Absent for none. */
+  readonly unreached?: number;
 }
 
 /** A cursor that nobody has used yet. */

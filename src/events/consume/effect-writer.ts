@@ -1,12 +1,29 @@
 import type { Clock } from '../../base/clock.ts';
+import { encodeValue } from '../../base/codec.ts';
 import type { Logger } from '../../base/logger.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import { encodeRunInput, nobody, type Engine, type RunTrigger } from '../../engine/index.ts';
+import {
+  causeOfEvent,
+  encodeRunInput,
+  isFinal,
+  nobody,
+  withCause,
+  type Cause,
+  type Engine,
+  type RunTrigger,
+} from '../../engine/index.ts';
 import type { NewEvent, PublishedEvent } from '../model/event.ts';
 import type { PublishOptions } from '../publish/publish-options.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { TopicReference } from './handler-context.ts';
 import type { StagedEffects } from './staged-effects.ts';
+
+/** A signal on its way to a run. */
+export interface OutgoingSignal {
+  readonly runId: string;
+  readonly signal: string;
+  readonly value: unknown;
+}
 
 /** Prepares what a handler does, so that it can ride on the cursor's commit. */
 export class EffectWriter {
@@ -47,6 +64,8 @@ export class EffectWriter {
       readonly id: string;
       readonly input: unknown;
       readonly trigger: RunTrigger;
+      /** Default: the event of the trigger. */
+      readonly cause?: Cause;
     },
   ): Promise<void> {
     const { clock, random, payloads } = this.#engine;
@@ -56,7 +75,7 @@ export class EffectWriter {
     }
     const input = await definition.acceptInput(run.input);
     const what = `the input of run "${run.id}"`;
-    const text = encodeRunInput({ input, trigger: run.trigger }, what);
+    const text = encodeRunInput({ ...run, input }, what);
     const at = clock.now();
     effects.starts.push({
       id: run.id,
@@ -74,15 +93,27 @@ export class EffectWriter {
     });
   }
 
+  /**
+   * A signal, checked like every other. The run that takes it follows from `cause`, as far as that counts for it. Tells when there is
+   * no run to take it; one that ends before the commit loses it like one that never reads it.
+   * @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE
+   */
   async send(
     effects: StagedEffects,
-    message: { readonly runId: string; readonly signal: string; readonly payload: string },
-  ): Promise<void> {
+    cause: PublishedEvent,
+    { runId, signal, value }: OutgoingSignal,
+  ): Promise<'sent' | 'unknown' | 'ended'> {
     const { store, payloads, clock } = this.#engine;
-    const run = await store.findRun(message.runId);
-    if (run === null) return;
-    const what = `the signal "${message.signal}" for run "${message.runId}"`;
-    const payload = await payloads.store(message.payload, message.runId, what);
-    effects.sends.push({ run: run.number, kind: 'signal', name: message.signal, at: clock.now(), payload });
+    const run = await store.findRun(runId);
+    if (run === null) return 'unknown';
+    if (isFinal(run.state)) return 'ended';
+    // A process without the code cannot check the payload; the run's own process will see it as it is.
+    const definition = this.#engine.findDefinition(run.definition);
+    const accepted = definition === undefined ? value : await definition.acceptSignal(signal, value);
+    const what = `the signal "${signal}" for run "${runId}"`;
+    const text = withCause(encodeValue(accepted, what), causeOfEvent(cause));
+    const payload = await payloads.store(text, runId, what);
+    effects.sends.push({ run: run.number, kind: 'signal', name: signal, at: clock.now(), payload });
+    return 'sent';
   }
 }

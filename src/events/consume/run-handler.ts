@@ -12,6 +12,7 @@ import { BatchCallContext, EventCallContext, placeOf, Staging, type HandlerCall 
 import { eventTrigger } from './event-trigger.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
+import { sendSignal } from './signal-reaction.ts';
 import type { StagedEffects } from './staged-effects.ts';
 
 /** How an event came out of its handler. */
@@ -66,10 +67,8 @@ async function react(
   const [first] = items;
   if (first === undefined) return;
   if (reaction.kind === 'batch') {
-    await reaction.handle(
-      items.map(({ event }) => event),
-      new BatchCallContext(call, first, staging),
-    );
+    const events = items.map(({ event }) => event);
+    await reaction.handle(events, new BatchCallContext(call, { first, events }, staging));
     return;
   }
   // Without batches a call has one event, unless several were collected for one.
@@ -77,6 +76,8 @@ async function react(
     const input = transform === null ? item.event : transform(item.event);
     if (reaction.kind === 'single')
       await reaction.handle(item.event, new EventCallContext(call, item, staging, input));
+    else if (reaction.kind === 'send')
+      await sendSignal(call, reaction, { event: item.event, input, staging });
     else {
       const given = reaction.input === null ? input : reaction.input(item.event);
       await call.writer.start(staging.effects, {

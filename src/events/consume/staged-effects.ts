@@ -8,9 +8,13 @@ export class StagedEffects {
   readonly starts: GuardedChange['starts'][number][] = [];
   readonly sends: GuardedChange['sends'][number][] = [];
   readonly appends: GuardedAppend[] = [];
+  /** Events whose signal found no run; the cursor counts them. */
+  unreached = 0;
 
   get isEmpty(): boolean {
-    return this.cells.length + this.starts.length + this.sends.length + this.appends.length === 0;
+    return (
+      this.cells.length + this.starts.length + this.sends.length + this.appends.length + this.unreached === 0
+    );
   }
 
   /** Takes over what another holds. */
@@ -19,5 +23,6 @@ export class StagedEffects {
     for (const start of more.starts) this.starts.push(start);
     for (const send of more.sends) this.sends.push(send);
     for (const append of more.appends) this.appends.push(append);
+    this.unreached += more.unreached;
   }
 }

@@ -1,19 +1,14 @@
-import type { PatternOf, WantedEvent } from '../../engine/index.ts';
+import type { EventSource, PatternOf } from '../../engine/index.ts';
 import type { FilteredEvent } from './subscription.ts';
 
-/** An event that a task of a pipeline waits for; `P` is what it gets. */
-export interface EventArrival<P> {
-  readonly type: 'event';
-  /** The event's type. */
-  readonly name: string;
-  /** Which events, given the run's parameters. @throws TUTTI_PATTERN_INVALID */
-  wanted(parameters: unknown): WantedEvent;
+/** An event that a task of a pipeline waits for, or that cancels a run; `P` is the event, `Input` what the run is started with. */
+export interface EventArrival<P, Input = unknown> extends EventSource<Input> {
   /** Exists for the type checker only. */
   readonly event?: P;
 }
 
 /** Which events to wait for. */
-export interface ArrivalOptions<D, Parameters> {
-  /** A pattern over the event, or what makes one of the run's parameters. Default: every event of the type. */
-  readonly where?: PatternOf<FilteredEvent<D>> | ((parameters: Parameters) => PatternOf<FilteredEvent<D>>);
+export interface ArrivalOptions<D, Input> {
+  /** A pattern over the event, or what makes one of the run's input. Default: every event of the type. */
+  readonly where?: PatternOf<FilteredEvent<D>> | ((input: Input) => PatternOf<FilteredEvent<D>>);
 }

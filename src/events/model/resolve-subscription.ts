@@ -12,11 +12,28 @@ import { parseTransform, type Transformer } from '../transform/transform.ts';
 import type { NewEvent, PublishedEvent } from './event.ts';
 import { resolveFlow, type BatchOptions } from './resolve-flow.ts';
 import { checkName, count } from './resolve-topic.ts';
-import type { AnyEvent, StartPosition, SubscriptionOptions } from './subscription.ts';
+import {
+  whenGoneChoices,
+  type AnyEvent,
+  type SignalOptions,
+  type StartPosition,
+  type SubscriptionOptions,
+  type WhenGone,
+} from './subscription.ts';
 import type { TopicSettings } from './topic-settings.ts';
+
+/** What a subscription does that sends signals. */
+export interface SignalReaction {
+  readonly kind: 'send';
+  readonly signal: string;
+  readonly to: (event: PublishedEvent) => string | null;
+  readonly payload: ((event: PublishedEvent) => unknown) | null;
+  readonly whenGone: WhenGone;
+}
 
 /** What a subscription does with its events. */
 type Reaction =
+  | SignalReaction
   | { readonly kind: 'single'; readonly handle: EventHandler<PublishedEvent> }
   | { readonly kind: 'batch'; readonly handle: BatchHandler<PublishedEvent> }
   | {
@@ -52,7 +69,7 @@ type Given = SubscriptionOptions<AnyEvent, readonly string[]> & {
   readonly batch?: BatchOptions;
   readonly start?: { readonly name: string };
   readonly input?: (event: PublishedEvent) => unknown;
-};
+} & Partial<SignalOptions<PublishedEvent, unknown>>;
 
 const knownOptions = [
   ...[
@@ -68,7 +85,7 @@ const knownOptions = [
     'singleton',
   ],
   ...['priority', 'cancelOn', 'retry', 'attemptTimeout', 'prefetch', 'emits', 'allowCycle'],
-  ...['handler', 'batch', 'start', 'input'],
+  ...['handler', 'batch', 'start', 'input', 'send', 'to', 'payload', 'whenGone'],
 ];
 
 /** Tries of a subscription that says nothing of it. */
@@ -135,16 +152,36 @@ function resolveTypes(
 }
 
 function resolveReaction(given: Given, what: string): Reaction {
-  const { handler, batch, start, input, debounce } = given;
-  if (start !== undefined) {
-    if (handler !== undefined) throw invalid(what, 'has both a handler and a definition to start');
-    return { kind: 'start', definition: start.name, input: input ?? null };
-  }
+  const { handler, batch, start, send, input, debounce } = given;
+  const reactions = [handler, start, send].filter((one) => one !== undefined);
+  if (reactions.length > 1)
+    throw invalid(
+      what,
+      'does several things; expected one of a handler, a definition to start, a signal to send',
+    );
+  if (start !== undefined) return { kind: 'start', definition: start.name, input: input ?? null };
+  if (send !== undefined) return resolveSignal(send, given, what);
+  const stray = (['to', 'payload', 'whenGone'] as const).find((name) => given[name] !== undefined);
+  if (stray !== undefined) throw invalid(what, `has \`${stray}\` and no signal to send`);
   if (typeof handler !== 'function') throw invalid(what, 'has no handler; expected a function');
   if (batch !== undefined || debounce?.collect === 'all') {
     return { kind: 'batch', handle: handler as BatchHandler<PublishedEvent> };
   }
   return { kind: 'single', handle: handler as EventHandler<PublishedEvent> };
+}
+
+function resolveSignal(send: { readonly name: string }, given: Given, what: string): SignalReaction {
+  const { to, payload = null, whenGone = 'skip' } = given;
+  if (typeof to !== 'function')
+    throw invalid(
+      what,
+      `sends signal "${send.name}" and does not say to which run; expected the function \`to\``,
+    );
+  if (whenGoneChoices.includes(whenGone)) return { kind: 'send', signal: send.name, to, payload, whenGone };
+  throw new TuttiError(
+    'TUTTI_OPTION_INVALID',
+    `whenGone of ${what} is ${JSON.stringify(whenGone)}; expected one of ${whenGoneChoices.join(', ')}.`,
+  );
 }
 
 function invalid(what: string, fault: string): TuttiError {

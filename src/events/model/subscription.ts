@@ -1,5 +1,6 @@
 import type { Duration } from '../../base/duration.ts';
 import type { RetryPolicy } from '../../base/retry-policy.ts';
+import type { StandardSchema } from '../../base/standard-schema.ts';
 import type { FilteredEvent as FilteredEventOf, PatternOf } from '../../engine/index.ts';
 import type { Transform } from '../transform/transform.ts';
 import type { EventDefinition, NewEvent, PublishedEvent } from './event.ts';
@@ -98,6 +99,28 @@ export interface SubscriptionOptions<D, On extends readonly string[]> {
   readonly emits?: readonly string[];
   /** This subscription may be part of a cycle of declared emits. */
   readonly allowCycle?: boolean;
+}
+
+/** What may become of an event whose signal finds no run. */
+export const whenGoneChoices = ['skip', 'deadLetter', 'retry'] as const;
+
+/**
+ * What becomes of an event whose signal finds no run. `skip`: it is settled, and counted as `unreached`. `deadLetter`: it is given up.
+ * `retry`: while there is no run of that id it counts as a failed try, so that a run which is about to be started gets the signal; when
+ * the run has ended, or after the last try, it is given up.
+ */
+export type WhenGone = (typeof whenGoneChoices)[number];
+
+/** A signal that a subscription makes of each event. */
+export interface SignalOptions<E, P> {
+  /** Sends this signal, once per event whatever crashes. */
+  readonly send: { readonly name: string; readonly schema: StandardSchema<unknown, P> | undefined };
+  /** Id of the run that gets it; null if none is to, which settles the event. */
+  readonly to: (event: E) => string | null;
+  /** What the run is given; checked by its definition. Default: the event, or what the transform makes of it. */
+  readonly payload?: (event: E) => NoInfer<P>;
+  /** Default `skip`. */
+  readonly whenGone?: WhenGone;
 }
 
 /** Of the declared events those of the listed types. */

@@ -10,7 +10,14 @@ import type { NewEvent } from './event.ts';
 import type { BatchOptions } from './resolve-flow.ts';
 import { resolveSubscription, type SubscriptionSettings } from './resolve-subscription.ts';
 import { resolveTopic, type TopicOptions } from './resolve-topic.ts';
-import type { AnyEvent, EventOf, NewEventOf, OfTypes, SubscriptionOptions } from './subscription.ts';
+import type {
+  AnyEvent,
+  EventOf,
+  NewEventOf,
+  OfTypes,
+  SignalOptions,
+  SubscriptionOptions,
+} from './subscription.ts';
 import { Subscription } from './subscription-value.ts';
 import type { TopicRuntime } from './topic-runtime.ts';
 import type { TopicSettings } from './topic-settings.ts';
@@ -73,6 +80,10 @@ export class Topic<D extends AnyEvent = AnyEvent> {
       readonly input?: (event: EventOf<OfTypes<D, On>>) => unknown;
     },
   ): Subscription;
+  subscribe<P, const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
+    name: string,
+    options: SubscriptionOptions<D, On> & SignalOptions<EventOf<OfTypes<D, On>>, P>,
+  ): Subscription;
   subscribe<const On extends readonly TypeOf<D>[] = readonly TypeOf<D>[]>(
     name: string,
     options: SubscriptionOptions<D, On> & {
@@ -110,20 +121,21 @@ export class Topic<D extends AnyEvent = AnyEvent> {
   }
 
   /**
-   * An event of this topic for a task of a pipeline to wait for: `p.wait('paid', orders.arrival(Paid, { where: … }))`.
+   * An event of this topic for a task of a pipeline to wait for, `p.wait('paid', orders.arrival(Paid, { where: … }))`, or for a
+   * run to be canceled by, `cancelOn: orders.arrival(Canceled, { where: … })`.
    * @throws TUTTI_OPTION_UNKNOWN, TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID
    */
-  arrival<E extends D, Parameters = unknown>(
+  arrival<E extends D, Input = unknown>(
     event: E,
-    options: ArrivalOptions<E, Parameters> = {},
-  ): EventArrival<EventOf<E>> {
+    options: ArrivalOptions<E, Input> = {},
+  ): EventArrival<EventOf<E>, Input> {
     refuseUnknownOptions(options, ['where'], `the arrival of "${event.type}"`);
     const type = event.type as TypeOf<D>;
     const { where } = options as { readonly where?: unknown };
-    const patternOf = typeof where === 'function' ? (where as (parameters: unknown) => unknown) : () => where;
+    const patternOf = typeof where === 'function' ? (where as (input: Input) => unknown) : () => where;
     // A pattern that is known already is checked at once.
     this.awaited(type, typeof where === 'function' ? undefined : where);
-    return { type: 'event', name: type, wanted: (parameters) => this.awaited(type, patternOf(parameters)) };
+    return { type: 'event', name: type, wanted: (input) => this.awaited(type, patternOf(input)) };
   }
 
   /** Which subscriptions an event would reach, and for the others the first clause that fails. */

@@ -187,13 +187,8 @@ export class EventsRuntime implements TopicRuntime {
   }
 
   async prepareInRun(topic: RuntimeTopic, event: NewEvent, cause: RunCause): Promise<TopicAppend> {
-    const { runId, event: trigger } = cause;
-    const origin = {
-      correlationId: trigger?.correlationId ?? runId,
-      causationId: runId,
-      hops: (trigger?.hops ?? 0) + 1,
-      traceparent: null,
-    };
+    const { runId, correlationId, eventId, hops } = cause;
+    const origin = { correlationId, causationId: eventId ?? runId, hops: hops + 1, traceparent: null };
     return (await this.publisher.prepare(topic.settings, event, { options: {}, origin })).append;
   }
 

@@ -15,6 +15,8 @@ export interface OpenWait {
   readonly pattern: Pattern | null;
   /** By partition: the offset of the first event that counts. */
   readonly from: readonly number[];
+  /** The event cancels the run. */
+  readonly cancels: boolean;
 }
 
 /** Tells waits apart: a run has one per key. */
@@ -26,8 +28,8 @@ export function waitId({ run, key }: { readonly run: number; readonly key: strin
 export function openWait(record: WaitRecord, payloads: Payloads): OpenWait | null {
   const text = record.detail === null ? null : payloads.textNow(record.detail);
   if (text === null) return null;
-  const { topic, type, where, from } = readEventWait(text);
+  const { topic, type, where, from, cancels = false } = readEventWait(text);
   const { run, key } = record;
   const pattern = where === null ? null : parsePattern(where, `the wait for "${record.name}"`);
-  return { id: waitId(record), run, key, topic, type, pattern, from };
+  return { id: waitId(record), run, key, topic, type, pattern, from, cancels };
 }

@@ -1,9 +1,12 @@
 import { encodeValue } from '../../base/codec.ts';
 import { isTuttiError } from '../../base/tutti-error.ts';
 import {
+  causeOfEvent,
   eventWaitCell,
   eventWaitSpace,
+  withCause,
   type Engine,
+  type MessageSend,
   type Payload,
   type Payloads,
 } from '../../engine/index.ts';
@@ -17,8 +20,9 @@ export interface WaitAnswer {
 }
 
 /**
- * Sends events to the runs that wait for them. The store accepts each only while the wait is open and unanswered, so sending
- * twice, or from two workers, gives one message. `onTooLarge` is told of an event that no message can carry; the rest goes on.
+ * Sends events to the runs that wait for them, and asks those to cancel that are to end with them. The store accepts each only
+ * while the wait is open and unanswered, so sending twice, or from two workers, gives one message. `onTooLarge` is told of an event
+ * that no message can carry; the rest goes on.
  *
  * @throws TUTTI_STORE_*: none was sent.
  */
@@ -28,24 +32,20 @@ export async function sendAnswers(
   onTooLarge: (answer: WaitAnswer) => void,
 ): Promise<void> {
   const { store, payloads, clock } = engine;
-  const sends = [];
+  const sends: MessageSend[] = [];
   for (const { wait, event } of answers) {
     const run = await store.getRun(wait.run);
     if (run === null) continue;
-    const payload = await storedEvent(payloads, run.id, event);
+    const { cancels, key } = wait;
+    const payload = cancels
+      ? payloads.always(cancelReason(event))
+      : await storedEvent(payloads, run.id, event);
     if (payload === null) {
       onTooLarge({ wait, event });
       continue;
     }
-    const { key } = wait;
-    sends.push({
-      run: wait.run,
-      kind: 'event' as const,
-      name: key,
-      at: clock.now(),
-      payload,
-      onlyIfWaiting: key,
-    });
+    const kind = cancels ? 'cancel' : 'event';
+    sends.push({ run: wait.run, kind, name: key, at: clock.now(), payload, onlyIfWaiting: key });
   }
   const cells = answers.map(({ wait, event }) => ({
     space: eventWaitSpace,
@@ -53,6 +53,13 @@ export async function sendAnswers(
     value: null,
   }));
   await engine.change({ when: [], cells, starts: [], sends });
+}
+
+/** Encoded, as a person's reason would be, with the event as what the clean-up follows from. */
+function cancelReason(event: PublishedEvent): string {
+  const { id, type, topic, partition, offset } = event;
+  const reason = `event "${type}" ${id} at ${topic}/${partition}/${offset}`;
+  return withCause(encodeValue(reason, 'a reason'), causeOfEvent(event));
 }
 
 /** Null when it is larger than a payload may be. */

@@ -1,0 +1,49 @@
+import type { CancelScope } from './cancel-scope.ts';
+import type { WantedEvent } from './model/event-wait.ts';
+import { Occurrences, OperationIdentity } from './operation-identity.ts';
+import { CancelWatch } from './operations/cancel-watch.ts';
+import type { OperationHost } from './operations/operation.ts';
+
+/** The scope path of the watches; code has none that begins like this. */
+const path = '~cancel';
+
+/** The watches of one live run for the events that cancel it, as its definition says them for its input. */
+export class CancelWatches {
+  readonly #host: OperationHost;
+  readonly #watches: readonly CancelWatch[];
+  #isStopped = false;
+
+  /** `root`: the scope of the whole run. */
+  constructor(host: OperationHost, root: CancelScope, wanted: readonly WantedEvent[]) {
+    this.#host = host;
+    const occurrences = new Occurrences();
+    this.#watches = wanted.map((one) => {
+      const occurrence = occurrences.next(path, 'event', one.type);
+      const at = { place: { path, cancelScope: root }, occurrence, issuedAt: host.now };
+      return new CancelWatch(host, new OperationIdentity('event', one.type, at), one);
+    });
+  }
+
+  /** Keys of the rows that are to stay: none once the run is canceled. */
+  get keys(): readonly string[] {
+    return this.#isStopped ? [] : this.#watches.map(({ identity }) => identity.key);
+  }
+
+  /** The journal is through. */
+  begin(): void {
+    if (!this.#isStopped) for (const watch of this.#watches) watch.begin();
+  }
+
+  /** The run is canceled: one reason is enough. While it replays, its rows go with those that nobody waits for any more. */
+  cancel(options: { readonly isReplaying: boolean }): void {
+    this.stop();
+    if (options.isReplaying) return;
+    for (const watch of this.#watches) this.#host.noLongerWaiting(watch);
+  }
+
+  /** The run leaves this worker. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const watch of this.#watches) watch.stop();
+  }
+}
