@@ -39,7 +39,7 @@ function watchedReaction(
 ): SubscriptionSettings['reaction'] {
   const { reaction } = settings;
   // No code of the user runs: steps of the runs that it starts are watched themselves, and a signal is only sent.
-  if (reaction.kind === 'start' || reaction.kind === 'signal') return reaction;
+  if (reaction.kind === 'start' || reaction.kind === 'send') return reaction;
   const consumer = `${settings.topic.name}/${settings.name}`;
   if (reaction.kind === 'batch') {
     return {
