@@ -4,8 +4,9 @@ import { formatInstant } from './format-time.ts';
 /** A redrive, in lines for people. */
 export function describeRedrive(view: RedriveView): readonly string[] {
   const { id, topic, subscription, state, rate, query, by, startedAt, endedAt, nextAt } = view;
+  const ofReplay = query.replay === undefined ? '' : `, replay ${query.replay}`;
   return [
-    `${id}  ${topic}/${subscription}  ${state}  ${rate}`,
+    `${id}  ${topic}/${subscription}${ofReplay}  ${state}  ${rate}`,
     ` which    ${JSON.stringify(query)}`,
     ` since    ${formatInstant(startedAt)}${by === null ? '' : ` by ${by}`}`,
     endedAt === null ? ` next     ${formatInstant(nextAt)}` : ` ended    ${formatInstant(endedAt)}`,

@@ -67,10 +67,10 @@ export interface ConsumerView {
   readonly lag: number;
   readonly lagMs: number | null;
   readonly parked: number;
-  /** At most 10,000 are counted. */
+  /** Those of the live position; what replays gave up on is counted with each of them. At most 10,000 are counted. */
   readonly deadLetters: number;
   readonly partitions: readonly ConsumerPartition[];
-  /** Side cursors that have not come to their end. */
+  /** Side cursors that have not come to their end, or gave up on something. */
   readonly replays: readonly ReplayView[];
 }
 
@@ -97,6 +97,8 @@ export interface EventQuery {
 /** Dead letters of one consumer that failed alike. */
 export interface DeadLetterGroup {
   readonly consumer: string;
+  /** The replay that gave up on them; null when the live subscription did. */
+  readonly replay: string | null;
   readonly cause: string;
   readonly count: number;
   /** When the first and the last of them were given up. */

@@ -76,6 +76,7 @@ export class Consumer {
     this.#caution = new Caution(claimed.cursor);
     this.#settlement = new Settlement({
       settings,
+      cursorName: this.cursorName,
       log: host.log.name,
       engine: host.engine,
       keeper: this.#keeper,

@@ -21,6 +21,8 @@ import { StagedEffects } from './staged-effects.ts';
 /** What a settlement works on. */
 export interface SettlementParts {
   readonly settings: SubscriptionSettings;
+  /** Names the subscription, or its side cursor. */
+  readonly cursorName: string;
   readonly log: PartitionName;
   readonly engine: Engine;
   readonly keeper: CursorKeeper;
@@ -116,11 +118,11 @@ export class Settlement {
 
   /** The event becomes a dead letter, and its key goes on. */
   giveUp(record: TopicRecord, lane: string, why: GivenUp): void {
-    const { settings, log, engine, keeper } = this.#parts;
+    const { settings, cursorName, log, engine, keeper } = this.#parts;
     const effects = new StagedEffects();
     const place = { topic: settings.topic.name, partition: log.partition };
-    const verdict = { place, subscription: settings.name, record, at: engine.clock.now(), ...why };
-    effects.cells.push(deadLetterCell(verdict));
+    const by = { subscription: settings.name, cursorName, at: engine.clock.now() };
+    effects.cells.push(deadLetterCell({ place, ...by, record, ...why }));
     this.done(lane, record.offset);
     keeper.stage(effects);
   }

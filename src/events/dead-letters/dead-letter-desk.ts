@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/index.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
+import { cursorNameOf } from '../consume/cursor-name.ts';
 import { redriveTopic } from '../runtime/redrive-topic.ts';
 import type { DeadLetter, DeadLetterQuery, RedriveOptions, RedriveReport } from './dead-letter.ts';
 import { deadLetterSpace } from './dead-letter-cells.ts';
@@ -24,8 +25,8 @@ export class DeadLetterDesk {
   }
 
   /**
-   * Each dead letter goes in one commit: off the list, and into the subscription's own redrive log. What was redriven before
-   * a crash is not redriven again.
+   * Each dead letter goes in one commit: off the list, and into the redrive log of the cursor that gave up on it. What was
+   * redriven before a crash is not redriven again.
    */
   async redrive(settings: SubscriptionSettings, options: RedriveOptions): Promise<RedriveReport> {
     const causes: Record<string, number> = {};
@@ -43,7 +44,7 @@ export class DeadLetterDesk {
   async discard(settings: SubscriptionSettings, query: DeadLetterQuery): Promise<number> {
     let discarded = 0;
     for await (const { letter, cell } of this.#find(settings, query)) {
-      const name = { space: deadLetterSpace(letter.topic, letter.subscription), key: cell.key };
+      const name = { space: deadLetterSpace(letter), key: cell.key };
       const when = [{ ...name, version: cell.version }];
       const { applied } = await this.#engine.change({
         when,
@@ -61,7 +62,7 @@ export class DeadLetterDesk {
     { letter, cell }: FoundLetter,
     { edit }: RedriveOptions,
   ): Promise<boolean> {
-    const name = { space: deadLetterSpace(letter.topic, letter.subscription), key: cell.key };
+    const name = { space: deadLetterSpace(letter), key: cell.key };
     const { applied } = await this.#engine.change({
       when: [{ ...name, version: cell.version }],
       cells: [{ ...name, value: null }],
@@ -69,7 +70,7 @@ export class DeadLetterDesk {
       sends: [],
       appends: [
         {
-          topic: redriveTopic(settings.topic.name, settings.name),
+          topic: redriveTopic(settings.topic.name, cursorNameOf(settings.name, letter.replay)),
           partition: 0,
           at: this.#engine.clock.now(),
           records: [{ bytes: redrivenRecord(letter, null, edit), dedupe: null }],

@@ -6,6 +6,8 @@ export interface DeadLetter {
   readonly id: string;
   readonly topic: string;
   readonly subscription: string;
+  /** The replay that gave up on it. Absent: the live subscription did. */
+  readonly replay?: string;
   readonly partition: number;
   readonly offset: number;
   readonly eventId: string;
@@ -32,6 +34,11 @@ export interface DeadLetter {
 
 /** Which dead letters; all conditions given must hold. */
 export interface DeadLetterQuery {
+  /**
+   * Those of the replay of this name, which are redriven under its side cursor. Default: those of the live subscription. One
+   * query never means both.
+   */
+  readonly replay?: string;
   readonly ids?: readonly string[];
   readonly cause?: string;
   /** A pattern over the event: `{type, key, data, …}`. */

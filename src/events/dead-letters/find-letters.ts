@@ -29,7 +29,8 @@ export async function* findLetters(
 ): AsyncGenerator<FoundLetter> {
   const { limit = Number.POSITIVE_INFINITY } = query;
   const isWanted = chooserOf(query);
-  const space = deadLetterSpace(place.topic, place.subscription);
+  const { topic, subscription } = place;
+  const space = deadLetterSpace({ topic, subscription, replay: query.replay });
   let found = 0;
   let after = place.after ?? '';
   for (;;) {

@@ -1,6 +1,7 @@
 import { newId } from '../../base/ids.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { absentCell, type CellRecord, type Engine } from '../../engine/index.ts';
+import { cursorNameOf } from '../consume/cursor-name.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { redriveTopic } from '../runtime/redrive-topic.ts';
 import { deadLetterSpace } from './dead-letter-cells.ts';
@@ -40,13 +41,14 @@ export class RedriveDesk {
 
   /** @throws TUTTI_OPTION_INVALID, TUTTI_PATTERN_INVALID: nothing was begun. */
   async start(settings: SubscriptionSettings, options: RedriveJobOptions): Promise<RedriveView> {
-    const { rate, redrivesMax = redrivesMaxDefault, by = null, ids, cause, filter, limit } = options;
+    const { rate, redrivesMax = redrivesMaxDefault, by = null, replay, ids, cause, filter, limit } = options;
     intervalOf(rate);
     if (!Number.isInteger(redrivesMax) || redrivesMax < 1) {
       const expected = `redrivesMax of a redrive is ${redrivesMax}; expected a whole number of at least 1.`;
       throw new TuttiError('TUTTI_OPTION_INVALID', expected);
     }
     const query: DeadLetterQuery = {
+      ...(replay === undefined ? {} : { replay }),
       ...(ids === undefined ? {} : { ids }),
       ...(cause === undefined ? {} : { cause }),
       ...(filter === undefined ? {} : { filter }),
@@ -148,10 +150,11 @@ export class RedriveDesk {
 
   async #commit({ cell }: StoredJob, next: RedriveJob, letters: readonly FoundLetter[]): Promise<boolean> {
     const job = { space, key: next.id };
-    const dead = deadLetterSpace(next.topic, next.subscription);
+    const { replay } = next.query;
+    const dead = deadLetterSpace({ ...next, replay });
     const records = letters.map(({ letter }) => ({ bytes: redrivenRecord(letter, next.id), dedupe: null }));
     const append = {
-      topic: redriveTopic(next.topic, next.subscription),
+      topic: redriveTopic(next.topic, cursorNameOf(next.subscription, replay)),
       partition: 0,
       at: this.#engine.clock.now(),
       records,
@@ -178,7 +181,9 @@ export class RedriveDesk {
     let failedAgain = 0;
     const failedIds: string[] = [];
     const place = { topic: job.topic, subscription: job.subscription };
-    for await (const { letter } of findLetters(this.#engine, place, {})) {
+    const { replay } = job.query;
+    const ofReplay = replay === undefined ? {} : { replay };
+    for await (const { letter } of findLetters(this.#engine, place, ofReplay)) {
       if (letter.redrivenBy !== job.id) continue;
       failedAgain += 1;
       if (failedIds.length < failedIdsMax) failedIds.push(letter.id);

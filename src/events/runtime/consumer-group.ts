@@ -7,6 +7,7 @@
  */
 import type { Engine, PartitionName, WorkerNumber } from '../../engine/index.ts';
 import { Consumer } from '../consume/consumer.ts';
+import { cursorKey } from '../consume/cursor-name.ts';
 import { claimCursor, cursorSpace } from '../consume/cursor-keeper.ts';
 import type { EffectWriter } from '../consume/effect-writer.ts';
 import { RateCells } from '../consume/flow/rate-cells.ts';
@@ -15,7 +16,7 @@ import { TopicFilter } from '../consume/topic-filter.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { positionOf } from './positions.ts';
 import { preferredOwner } from './preferred-owner.ts';
-import { redriveTopic } from './redrive-topic.ts';
+import { cursorLog, redriveTopic } from './redrive-topic.ts';
 
 /** The name under which a worker says that it has a subscription's code. */
 export function roleOf(subscription: SubscriptionSettings): string {
@@ -117,7 +118,9 @@ export class ConsumerGroup {
     if (worker === null || this.#isStopped) return;
     const workers = (await engine.store.listWorkers()).filter(({ state }) => state === 'alive');
     const alive = new Set(workers.map(({ number }) => number));
-    for (const slot of await this.#slots()) {
+    const slots = await this.#slots();
+    await this.#dropWithout(slots);
+    for (const slot of slots) {
       if (this.#isStopped || engine.worker !== worker) return;
       const role = roleOf(slot.settings);
       const able = workers
@@ -132,6 +135,16 @@ export class ConsumerGroup {
         this.#consumers.delete(slot.key);
         await consumer.stop(graceMs);
       }
+    }
+  }
+
+  /** Consumers whose cursors are gone: replays that are over. */
+  async #dropWithout(slots: readonly Slot[]): Promise<void> {
+    const keys = new Set(slots.map(({ key }) => key));
+    for (const [key, consumer] of this.#consumers) {
+      if (keys.has(key)) continue;
+      this.#consumers.delete(key);
+      await consumer.stop(graceMs);
     }
   }
 
@@ -183,14 +196,11 @@ export class ConsumerGroup {
     for (const settings of this.#options.subscriptions) {
       const { topic, name } = settings;
       for (let partition = 0; partition < topic.partitions; partition += 1) {
-        slots.push({
-          key: `${topic.name}/${name}/${partition}`,
-          log: { topic: topic.name, partition },
-          settings,
-        });
+        const log = { topic: topic.name, partition };
+        slots.push({ key: cursorKey(topic.name, name, partition), log, settings });
       }
       const log = { topic: redriveTopic(topic.name, name), partition: 0 };
-      slots.push({ key: `${topic.name}/${name}/redrive`, log, settings });
+      slots.push({ key: cursorKey(topic.name, name, 'redrive'), log, settings });
       slots.push(...(await this.#sideSlots(settings)));
     }
     return slots;
@@ -200,11 +210,7 @@ export class ConsumerGroup {
     const { topic, name } = settings;
     const prefix = `${topic.name}/${name}~`;
     const cells = await this.#options.engine.store.listCells(cursorSpace, { prefix, limit: cursorsMax });
-    return cells.map(({ key }) => ({
-      key,
-      log: { topic: topic.name, partition: Number(key.split('/')[2] ?? 0) },
-      settings,
-    }));
+    return cells.map(({ key }) => ({ key, log: cursorLog(key), settings }));
   }
 
   #log(name: PartitionName): PartitionLog {

@@ -35,6 +35,7 @@ import { WaitMatcher } from '../waits/wait-matcher.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { CursorAdmin } from './cursor-admin.ts';
 import { LogHousekeeping } from './log-housekeeping.ts';
+import { RedriveHousekeeping } from './redrive-housekeeping.ts';
 
 /** What a runtime is made of. */
 export interface EventsRuntimeOptions {
@@ -61,6 +62,7 @@ export class EventsRuntime implements TopicRuntime {
   readonly #admin: CursorAdmin;
   readonly #desk: DeadLetterDesk;
   readonly #housekeeping: LogHousekeeping;
+  readonly #redriven: RedriveHousekeeping;
   readonly #unbind: readonly (() => void)[];
   #stopListening: readonly (() => void)[] = [];
   #timer: TimerHandle | null = null;
@@ -80,6 +82,7 @@ export class EventsRuntime implements TopicRuntime {
     this.#desk = new DeadLetterDesk(engine);
     this.redrives = new RedriveDesk(engine);
     this.#housekeeping = new LogHousekeeping(engine, settings, logger);
+    this.#redriven = new RedriveHousekeeping(engine, subscriptionsOf(topics));
     this.#unbind = topics.map((one) => one.bind(this));
   }
 
@@ -158,6 +161,8 @@ export class EventsRuntime implements TopicRuntime {
 
   async replay(subscription: SubscriptionSettings, options: ReplayOptions): Promise<void> {
     await this.#admin.replay(subscription, options);
+    // The cursor of what is redriven of a former replay of the name is nobody's now.
+    this.#group.touchAll();
     await this.#group.balance();
   }
 
@@ -194,6 +199,7 @@ export class EventsRuntime implements TopicRuntime {
     await this.#housekeeping.release();
     await this.redrives.work();
     await this.#housekeeping.tidy();
+    await this.#redriven.tidy();
     await this.#waits.tidy();
     await this.#balance();
   }
@@ -221,6 +227,7 @@ export class EventsRuntime implements TopicRuntime {
       await this.#balance();
       if (this.#ticks % tidyEvery !== 0) return;
       await this.#housekeeping.tidy();
+      await this.#redriven.tidy();
       await this.#waits.tidy();
     } catch (error) {
       this.#logger.warn('Housekeeping of topics failed; it is tried again.', { reason: String(error) });

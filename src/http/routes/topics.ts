@@ -75,6 +75,7 @@ function eventRequest(body: Fields): EventRequest {
 
 function letterRequest(body: Fields): DeadLetterRequest {
   return present<DeadLetterRequest>({
+    replay: body.text('replay'),
     ids: body.list('ids'),
     cause: body.text('cause'),
     filter: body.value('filter'),

@@ -1,6 +1,11 @@
+import type { ReplayView } from '../../../events/index.ts';
 import type { CommandSpec } from '../../command.ts';
 import { formatLag, styledConsumer } from '../../show/describe-topic.ts';
 import { tableLines } from '../../show/table.ts';
+
+function replayText({ as, left, deadLetters }: ReplayView): string {
+  return `${as} ${left}${deadLetters === 0 ? '' : ` (${deadLetters} dead)`}`;
+}
 
 /** `tutti consumers list` */
 export const command: CommandSpec = {
@@ -20,7 +25,7 @@ export const command: CommandSpec = {
           formatLag(consumer.lag, consumer.lagMs),
           String(consumer.parked),
           String(consumer.deadLetters),
-          consumer.replays.map(({ as, left }) => `${as} ${left}`).join(', '),
+          consumer.replays.map(replayText).join(', '),
           consumer.reaction,
         ]),
       ),
