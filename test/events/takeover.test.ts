@@ -1,6 +1,7 @@
 /** Several workers on one store: sharing, fencing, and what happens when one of them dies at work. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTutti, event, topic, TuttiError, type Subscription, type Tutti } from 'tutti';
+import type { CommitBatch, Store } from '../../src/engine/index.ts';
 import { createMemoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
 import { z } from 'zod';
 
@@ -143,5 +144,64 @@ describe('a store that fails for a while', () => {
     await source.publish(Made({ id: 'a' }));
     await expect.poll(() => seen).toEqual([1]);
     expect(await subscription.deadLetters.list()).toEqual([]);
+  });
+});
+
+/** A handle on the store that holds back the commit which deletes a side cursor, until it is released. */
+function holdingDeletion(store: MemoryStore): {
+  readonly held: Store;
+  readonly reached: Promise<undefined>;
+  readonly release: () => void;
+} {
+  const [reached, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  const isDeletion = ({ guarded = [] }: CommitBatch): boolean =>
+    guarded.some(({ cells }) => cells.some((cell) => cell.key === 'things/s~again/0' && cell.value === null));
+  const handle = store.openAnother();
+  const held = new Proxy(handle, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'commit') return value.bind(target) as unknown;
+      return async (batch: CommitBatch) => {
+        if (isDeletion(batch)) {
+          reached.resolve(undefined);
+          await released.promise;
+        }
+        return handle.commit(batch);
+      };
+    },
+  });
+  return { held, reached: reached.promise, release: () => released.resolve(undefined) };
+}
+
+describe('a side cursor that comes to its end', () => {
+  it('is deleted by its owner alone: not when another has taken it meanwhile', async () => {
+    const store = createMemoryStore();
+    const { held, reached, release } = holdingDeletion(store);
+    const source = topic('things', { events: [Made], key: (e) => e.data.id });
+    const subscription = source.subscribe('s', { from: 'oldest', handler: () => undefined });
+    const tutti = await createTutti({ store: held, definitions: [source] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    await source.publish(Made({ id: 'a' }));
+    const over = subscription.replay({ from: 'oldest', as: 'again' });
+    void tutti.events.tidy();
+    await reached;
+    const name = { space: 'cursor', key: 'things/s~again/0' };
+    const owner = await store.registerWorker({
+      name: 'the other',
+      now: 0,
+      leaseUntil: Number.MAX_SAFE_INTEGER,
+      definitions: [],
+    });
+    const before = String((await store.getCell(name.space, name.key))?.value);
+    const value = before.replace(/"owner":\d+/, `"owner":${owner}`);
+    const other = { ...name, value };
+    const nothing = { worker: null, starts: [], sends: [], entries: [], waits: [], endedWaits: [] };
+    await store.commit({ ...nothing, consumed: [], runs: [], cells: [other] });
+    release();
+    await over;
+    await tutti.events.settled();
+    expect((await store.getCell(name.space, name.key))?.value).toBe(value);
   });
 });

@@ -123,6 +123,19 @@ export class CursorKeeper {
     this.#isLost = true;
   }
 
+  /**
+   * Deletes the cell, under the version that this owner wrote last (K2): if another has the cursor by now, nothing happens. A side
+   * cursor that has come to its end leaves nothing behind. @throws TUTTI_STORE_*: it may be deleted or not.
+   */
+  async finish(): Promise<void> {
+    await this.flushed();
+    if (this.#isLost) return;
+    this.#isLost = true;
+    const name = { space: cursorSpace, key: this.key };
+    const when = [{ ...name, version: this.#version }];
+    await this.#engine.change({ when, cells: [{ ...name, value: null }], starts: [], sends: [] });
+  }
+
   async #commit(): Promise<void> {
     this.#isScheduled = false;
     if (this.#isCommitting || this.#isLost) return;

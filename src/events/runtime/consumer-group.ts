@@ -130,8 +130,10 @@ export class ConsumerGroup {
       const consumer = this.#consumers.get(slot.key);
       if (consumer === undefined || consumer.isLost) {
         if (isPreferred) await this.#take(slot, worker, alive);
-      } else if (consumer.isFinished) await this.#finish(slot, consumer);
-      else if (!isPreferred) {
+      } else if (consumer.isFinished) {
+        this.#consumers.delete(slot.key);
+        await consumer.finish();
+      } else if (!isPreferred) {
         this.#consumers.delete(slot.key);
         await consumer.stop(graceMs);
       }
@@ -176,19 +178,6 @@ export class ConsumerGroup {
     );
     this.#consumers.set(slot.key, consumer);
     await consumer.begin();
-  }
-
-  /** A side cursor came to its end: it leaves nothing behind. */
-  async #finish(slot: Slot, consumer: Consumer): Promise<void> {
-    await consumer.flushed();
-    await consumer.stop(graceMs);
-    this.#consumers.delete(slot.key);
-    await this.#options.engine.change({
-      when: [],
-      cells: [{ space: cursorSpace, key: slot.key, value: null }],
-      starts: [],
-      sends: [],
-    });
   }
 
   async #slots(): Promise<readonly Slot[]> {
