@@ -14,16 +14,19 @@ interface Scene {
   readonly strict: ReturnType<typeof strictOn>['strict'];
   readonly seen: readonly string[];
   fail(fails: boolean): void;
+  /** Lets the handler of this order wait. */
+  hold(id: string, until: Promise<unknown>): void;
   publish(count: number): Promise<void>;
 }
 
 // oxlint-disable-next-line typescript/explicit-function-return-type -- its type is what the scene takes
-function strictOn(isFailing: () => boolean, seen: string[]) {
+function strictOn(isFailing: () => boolean, held: ReadonlyMap<string, Promise<unknown>>, seen: string[]) {
   const orders = topic('orders', { events: [Placed], key: (e) => e.data.id });
   const strict = orders.subscribe('strict', {
     retry: once,
-    handler: (e) => {
+    handler: async (e) => {
       if (isFailing()) throw new Error('down');
+      await held.get(e.data.id);
       seen.push(e.data.id);
     },
   });
@@ -32,7 +35,8 @@ function strictOn(isFailing: () => boolean, seen: string[]) {
 
 async function scene(store = ':memory:', seen: string[] = []): Promise<Scene> {
   let isFailing = true;
-  const { orders, strict } = strictOn(() => isFailing, seen);
+  const held = new Map<string, Promise<unknown>>();
+  const { orders, strict } = strictOn(() => isFailing, held, seen);
   const tutti = await createTutti({ store, definitions: [orders] });
   onTestFinished(() => tutti.stop());
   await tutti.start();
@@ -41,6 +45,7 @@ async function scene(store = ':memory:', seen: string[] = []): Promise<Scene> {
     strict,
     seen,
     fail: (fails) => void (isFailing = fails),
+    hold: (id, until) => void held.set(id, until),
     publish: async (count) => {
       await orders.publishAll(Array.from({ length: count }, (_, n) => Placed({ id: `o${n}` })));
       await expect.poll(async () => (await strict.deadLetters.list()).length).toBe(count);
@@ -124,5 +129,34 @@ describe('a redrive with a rate', () => {
     for (const rate of ['0/s', 'fast', '5/d'])
       await expect(strict.deadLetters.redrive({ rate })).rejects.toThrow(/expected a count per s, m or h/);
     await expect(tutti.events.redrives.show('no')).rejects.toThrow(/no redrive "no"/);
+  });
+});
+
+describe('the log of what is redriven', () => {
+  it('keeps only what its cursor has not settled', async () => {
+    const here = await scene();
+    await here.publish(3);
+    await here.strict.deadLetters.redrive();
+    // All of them fail again.
+    await expect
+      .poll(async () => (await here.strict.deadLetters.list()).map(({ redrives }) => redrives))
+      .toEqual([1, 1, 1]);
+    const log = async (): Promise<unknown> => {
+      await here.tutti.events.settled();
+      await here.tutti.events.tidy();
+      return (await here.tutti.engine.store.listPartitions('redrive:orders/strict'))[0];
+    };
+    expect(await log()).toMatchObject({ startOffset: 3, nextOffset: 3, batches: 0 });
+    const { promise: release, resolve } = Promise.withResolvers<undefined>();
+    here.hold('o1', release);
+    here.fail(false);
+    await here.strict.deadLetters.redrive();
+    await expect.poll(() => here.seen.toSorted()).toEqual(['o0', 'o2']);
+    await here.tutti.events.tidy();
+    const [held] = await here.tutti.engine.store.listPartitions('redrive:orders/strict');
+    expect(held).toMatchObject({ startOffset: 4, nextOffset: 6 });
+    resolve(undefined);
+    await expect.poll(() => here.seen.length).toBe(3);
+    expect(await log()).toMatchObject({ startOffset: 6, batches: 0 });
   });
 });

@@ -1,11 +1,14 @@
 /**
- * What must be done now and then to what redrives and replays leave: the cursor of a replay's redriven events goes when
- * nothing can come to it any more.
+ * What must be done now and then to what redrives and replays leave: logs of redriven events are trimmed behind what their
+ * cursors have settled, and the cursor of a replay's redriven events goes when nothing can come to it any more.
+ *
+ * A redriven event has no other reader than the one cursor of its log, and its dead letter is gone, or is written anew when it
+ * fails again. So what the cursor has settled is needed by nobody, however long the topic itself keeps its events.
  *
  * Every step is correct whoever else does it at the same time, and doing it twice does nothing.
  */
 import type { Engine } from '../../engine/index.ts';
-import { readCursor, type CursorRecord } from '../consume/cursor.ts';
+import { neededFrom, readCursor, type CursorRecord } from '../consume/cursor.ts';
 import { cursorSpace } from '../consume/cursor-keeper.ts';
 import { cursorKey, cursorNameOf } from '../consume/cursor-name.ts';
 import { deadLetterSpace } from '../dead-letters/dead-letter-cells.ts';
@@ -35,7 +38,11 @@ export class RedriveHousekeeping {
   /** Does all of it once. @throws TUTTI_STORE_* */
   async tidy(): Promise<void> {
     for (const settings of this.#subscriptions) {
-      for (const replay of await this.#replays(settings)) await this.#forgetEnded(settings, replay);
+      await this.#trim(cursorKey(settings.topic.name, settings.name, 'redrive'));
+      for (const replay of await this.#replays(settings)) {
+        await this.#trim(cursorKey(settings.topic.name, cursorNameOf(settings.name, replay), 'redrive'));
+        await this.#forgetEnded(settings, replay);
+      }
     }
   }
 
@@ -43,6 +50,17 @@ export class RedriveHousekeeping {
     const prefix = `${topic.name}/${name}~`;
     const cells = await this.#engine.store.listCells(cursorSpace, { prefix, limit: cursorsMax });
     return new Set(cells.map(({ key }) => key.slice(prefix.length).split('/')[0] ?? ''));
+  }
+
+  /** A log whose cursor nobody has taken yet stays as it is. */
+  async #trim(key: string): Promise<void> {
+    const { store } = this.#engine;
+    const log = cursorLog(key);
+    const { startOffset, nextOffset } = await partitionOf(store, log);
+    if (startOffset === nextOffset) return;
+    const found = await this.#cursor(key);
+    const needed = found === null ? 0 : neededFrom(found.cursor);
+    if (needed > startOffset) await store.trimPartition(log, needed);
   }
 
   /**
@@ -57,10 +75,12 @@ export class RedriveHousekeeping {
     if (found === null) return;
     const prefix = `${topic.name}/${cursorName}/`;
     const cursors = await store.listCells(cursorSpace, { prefix, limit: 2 });
-    if (cursors.length > 1 || (await store.listCells(deadLetterSpace(owner), { limit: 1 })).length > 0) return;
+    if (cursors.length > 1 || (await store.listCells(deadLetterSpace(owner), { limit: 1 })).length > 0)
+      return;
     const { key, version, cursor } = found;
-    const { nextOffset } = await partitionOf(store, cursorLog(key));
-    if (cursor.next < nextOffset || cursor.parked.length > 0) return;
+    const { startOffset, nextOffset } = await partitionOf(store, cursorLog(key));
+    // What is not trimmed yet has nobody to trim it once its cursor is gone.
+    if (startOffset < nextOffset || cursor.parked.length > 0) return;
     const cell = { space: cursorSpace, key };
     await this.#engine.change({
       when: [{ ...cell, version }],
