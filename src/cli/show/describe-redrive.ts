@@ -12,12 +12,13 @@ export function describeRedrive(view: RedriveView): readonly string[] {
     endedAt === null ? ` next     ${formatInstant(nextAt)}` : ` ended    ${formatInstant(endedAt)}`,
     ` counts   ${view.matched} matched, ${view.redriven} redriven, ${view.left} left`,
     ` again    ${view.failedAgain} failed again${named(view.failedIds)}`,
-    ` guarded  ${view.guarded} redriven too often${named(guardedIds(view))}`,
+    ` guarded  ${view.guarded} redriven too often${named(leftIds(view, 'guarded'))}`,
+    ` unread   ${view.unreadable} cannot be read${named(leftIds(view, 'unreadable'))}`,
   ];
 }
 
-function guardedIds({ audit }: RedriveView): readonly string[] {
-  return audit.filter(({ became }) => became === 'guarded').map(({ id }) => id);
+function leftIds({ audit }: RedriveView, why: 'guarded' | 'unreadable'): readonly string[] {
+  return audit.filter(({ became }) => became === why).map(({ id }) => id);
 }
 
 function named(ids: readonly string[]): string {

@@ -5,7 +5,7 @@ import { redriveTopic } from '../runtime/redrive-topic.ts';
 import type { DeadLetter, DeadLetterQuery, RedriveOptions, RedriveReport } from './dead-letter.ts';
 import { deadLetterSpace } from './dead-letter-cells.ts';
 import { findLetters, type FoundLetter } from './find-letters.ts';
-import { redrivenRecord } from './redriven-record.ts';
+import { canRedrive, redrivenRecord } from './redriven-record.ts';
 
 const listedDefault = 100;
 
@@ -19,8 +19,8 @@ export class DeadLetterDesk {
 
   async list(settings: SubscriptionSettings, query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
     const found: DeadLetter[] = [];
-    for await (const { letter } of this.#find(settings, { limit: listedDefault, ...query }))
-      found.push(letter);
+    for await (const { letter, isUnreadable } of this.#find(settings, { limit: listedDefault, ...query }))
+      if (!isUnreadable) found.push(letter);
     return found;
   }
 
@@ -32,18 +32,24 @@ export class DeadLetterDesk {
     const causes: Record<string, number> = {};
     let matched = 0;
     let redriven = 0;
+    let unreadable = 0;
     for await (const found of this.#find(settings, options)) {
+      if (found.isUnreadable || !canRedrive(found.letter, options.edit)) {
+        unreadable += 1;
+        continue;
+      }
       const { cause } = found.letter;
       matched += 1;
       causes[cause] = (causes[cause] ?? 0) + 1;
       if (options.dryRun !== true && (await this.#redriveOne(settings, found, options))) redriven += 1;
     }
-    return { matched, redriven, causes, job: null };
+    return { matched, redriven, unreadable, causes, job: null };
   }
 
   async discard(settings: SubscriptionSettings, query: DeadLetterQuery): Promise<number> {
     let discarded = 0;
-    for await (const { letter, cell } of this.#find(settings, query)) {
+    for await (const { letter, cell, isUnreadable } of this.#find(settings, query)) {
+      if (isUnreadable) continue;
       const name = { space: deadLetterSpace(letter), key: cell.key };
       const when = [{ ...name, version: cell.version }];
       const { applied } = await this.#engine.change({

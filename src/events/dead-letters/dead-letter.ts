@@ -68,6 +68,11 @@ export interface RedriveOptions extends DeadLetterQuery {
 export interface RedriveReport {
   readonly matched: number;
   readonly redriven: number;
+  /**
+   * Left where they are, because what is stored of their events cannot be understood: attributes that are no JSON, or, where there
+   * is a filter or `edit`, such data. None of them counts as matched.
+   */
+  readonly unreadable: number;
   /** How many there are of each cause. */
   readonly causes: Readonly<Record<string, number>>;
   /** The job that does it; null when it was done at once, or only told. */

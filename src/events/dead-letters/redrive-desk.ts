@@ -7,8 +7,14 @@ import { redriveTopic } from '../runtime/redrive-topic.ts';
 import { deadLetterSpace } from './dead-letter-cells.ts';
 import type { DeadLetterQuery } from './dead-letter.ts';
 import { findLetters, type FoundLetter } from './find-letters.ts';
-import { redrivenRecord } from './redriven-record.ts';
-import { intervalOf, type RedriveJob, type RedriveJobOptions, type RedriveView } from './redrive-job.ts';
+import { canRedrive, redrivenRecord } from './redriven-record.ts';
+import {
+  intervalOf,
+  type RedriveEntry,
+  type RedriveJob,
+  type RedriveJobOptions,
+  type RedriveView,
+} from './redrive-job.ts';
 
 const space = 'redrives';
 const redrivesMaxDefault = 5;
@@ -56,11 +62,11 @@ export class RedriveDesk {
     };
     const place = { topic: settings.topic.name, subscription: settings.name };
     let matched = 0;
-    for await (const _ of findLetters(this.#engine, place, query)) matched += 1;
+    for await (const found of findLetters(this.#engine, place, query)) if (isRedrivable(found)) matched += 1;
     const { clock, random } = this.#engine;
     const now = clock.now();
     const id = newId(clock, random);
-    const counts = { matched, redriven: 0, guarded: 0 };
+    const counts = { matched, redriven: 0, guarded: 0, unreadable: 0 };
     const job: RedriveJob = {
       ...{ id, ...place, query, rate, redrivesMax, state: 'running', by, startedAt: now, endedAt: null },
       ...{ ...counts, after: '', nextAt: now, audit: [] },
@@ -111,23 +117,23 @@ export class RedriveDesk {
     const due = Math.min(stepMax, Math.floor((now - from) / interval) + 1);
     const redriven: FoundLetter[] = [];
     const audit = [...job.audit];
-    let { after, guarded } = job;
+    let { after, guarded, unreadable } = job;
     let isAtEnd = true;
     for await (const found of this.#rest(job)) {
       if (redriven.length === due) {
         isAtEnd = false;
         break;
       }
-      const { letter } = found;
-      after = letter.id;
-      const isGuarded = (letter.redrives ?? 0) >= job.redrivesMax;
-      if (isGuarded) guarded += 1;
-      else redriven.push(found);
-      audit.push({ id: letter.id, became: isGuarded ? 'guarded' : 'redriven', at: now });
+      const became = fateOf(found, job);
+      after = found.letter.id;
+      if (became === 'redriven') redriven.push(found);
+      else if (became === 'guarded') guarded += 1;
+      else unreadable += 1;
+      audit.push({ id: after, became, at: now });
     }
     const next: RedriveJob = {
       ...job,
-      ...{ after, guarded, audit: audit.slice(-auditMax), nextAt: from + redriven.length * interval },
+      ...{ after, guarded, unreadable, audit: audit.slice(-auditMax), nextAt: from + redriven.length * interval },
       redriven: job.redriven + redriven.length,
       ...(isAtEnd ? { state: 'finished', endedAt: now } : {}),
     };
@@ -143,6 +149,7 @@ export class RedriveDesk {
     for await (const found of findLetters(this.#engine, job, query)) {
       if (found.letter.at > job.startedAt) continue;
       yield found;
+      if (!isRedrivable(found)) continue;
       room -= 1;
       if (room <= 0) return;
     }
@@ -177,7 +184,7 @@ export class RedriveDesk {
 
   async #view(job: RedriveJob): Promise<RedriveView> {
     let left = 0;
-    if (job.state === 'running') for await (const _ of this.#rest(job)) left += 1;
+    if (job.state === 'running') for await (const found of this.#rest(job)) if (isRedrivable(found)) left += 1;
     let failedAgain = 0;
     const failedIds: string[] = [];
     const place = { topic: job.topic, subscription: job.subscription };
@@ -214,4 +221,13 @@ export class RedriveDesk {
       await this.#engine.change({ when, cells: [{ ...name, value: null }], starts: [], sends: [] });
     }
   }
+}
+
+function isRedrivable({ letter, isUnreadable }: FoundLetter): boolean {
+  return !isUnreadable && canRedrive(letter);
+}
+
+function fateOf(found: FoundLetter, { redrivesMax }: RedriveJob): RedriveEntry['became'] {
+  if (!isRedrivable(found)) return 'unreadable';
+  return (found.letter.redrives ?? 0) >= redrivesMax ? 'guarded' : 'redriven';
 }

@@ -185,9 +185,9 @@ export class EventsRuntime implements TopicRuntime {
         'A redrive with a rate is given `edit`; a job outlives this process and cannot keep code. Expected one of the two.',
       );
     }
-    const { causes } = await this.#desk.redrive(subscription, { ...query, dryRun: true });
+    const { causes, unreadable } = await this.#desk.redrive(subscription, { ...query, dryRun: true });
     const job = await this.redrives.start(subscription, { ...query, rate });
-    return { matched: job.matched, redriven: 0, causes, job: job.id };
+    return { matched: job.matched, redriven: 0, unreadable, causes, job: job.id };
   }
 
   async discardDeadLetters(subscription: SubscriptionSettings, query: DeadLetterQuery): Promise<number> {

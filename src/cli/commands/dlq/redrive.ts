@@ -41,10 +41,11 @@ export const command: CommandSpec = {
       ...(redrivesMax === undefined ? {} : { redrivesMax }),
       ...(by === undefined ? {} : { by }),
     });
-    const { matched, redriven, causes, job } = report;
+    const { matched, redriven, unreadable, causes, job } = report;
     const done = job === null ? `${redriven} of ${matched} redriven` : `${matched} to be redriven by ${job}`;
     out.object(report, () => [
       dryRun ? `${matched} would be redriven` : done,
+      ...(unreadable === 0 ? [] : [`${unreadable} left: what is stored of them cannot be read`]),
       ...tableLines(
         out,
         ['COUNT', 'CAUSE'],
