@@ -116,6 +116,7 @@ export class TopicBrowser {
       topic: settings.topic.name,
       subscription: settings.name,
       state: isPaused ? 'paused' : isRead ? 'active' : 'idle',
+      pausedBecause: statuses.find(({ cursor }) => cursor.isPaused)?.cursor.pausedBecause ?? null,
       on: [...settings.on],
       reaction: reactionOf(settings),
       lag: partitions.reduce((sum, { lag }) => sum + lag, 0),

@@ -60,6 +60,8 @@ export interface ConsumerView {
   readonly subscription: string;
   /** `idle`: no living worker reads it. */
   readonly state: 'active' | 'paused' | 'idle';
+  /** Why it is paused, if it is and nobody asked for it: a webhook whose receiver answered 410. Else null. */
+  readonly pausedBecause: string | null;
   /** Types it reacts to. */
   readonly on: readonly string[];
   /** What it does: calls a handler with one event or several, or starts a run of the definition. */

@@ -23,7 +23,6 @@ import { Scheduler, type Work } from './flow/scheduler.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { KeyedStates } from './keyed-states.ts';
 import { Parking } from './parking.ts';
-import { readEvent } from './read-event.ts';
 import { RecordFeed } from './record-feed.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
 import { Settlement } from './settlement.ts';
@@ -51,6 +50,8 @@ export class Consumer {
   #isPumping = false;
   #mustPumpAgain = false;
   #isStopping = false;
+  /** Its subscription is about to be paused: nothing is handed out any more. */
+  #isPausing = false;
   #wake: { readonly at: number; readonly cancel: () => void } | null = null;
 
   constructor(host: ConsumerHost, settings: SubscriptionSettings, claimed: ClaimedCursor) {
@@ -176,7 +177,7 @@ export class Consumer {
     if (!this.#parking.isEmpty) await this.#retryDue();
     await this.#fill();
     const now = this.#now();
-    const works = this.#isStopping ? [] : this.#scheduler.take(now);
+    const works = this.#isHalted ? [] : this.#scheduler.take(now);
     this.#settleDropped();
     for (const work of works) this.#start(work);
     const wakes = [this.#scheduler.nextWake(), this.#parking.nextDue()].filter((at) => at !== null);
@@ -200,9 +201,13 @@ export class Consumer {
 
   // --- reading ---
 
+  get #isHalted(): boolean {
+    return this.#isStopping || this.#isPausing || this.#keeper.taken.isPaused;
+  }
+
   /** Whether one more event may be taken into memory. */
   get #hasRoom(): boolean {
-    if (this.#isStopping || this.isLost || this.#keeper.taken.isPaused) return false;
+    if (this.#isHalted || this.isLost) return false;
     if (this.#parking.size >= parkedMax) return false;
     const isCareful = this.#caution.appliesTo(this.#feed.readAt);
     return this.#scheduler.size < (isCareful ? 1 : this.settings.prefetch);
@@ -248,16 +253,6 @@ export class Consumer {
     this.#parking.waitForQuiet(item.offset, quiet.keyOf(item), now);
     this.#keeper.settled.add(item.offset);
     this.#keeper.touch();
-  }
-
-  /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */
-  #readOrGiveUp(record: TopicRecord, lane: string, attempts: number): Event | null {
-    try {
-      return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
-    } catch (error) {
-      this.#settlement.giveUp(record, lane, { error, attempts });
-      return null;
-    }
   }
 
   // --- handing out ---
@@ -318,9 +313,26 @@ export class Consumer {
 
   #settle(item: Item<Event>, outcome: Outcome): void {
     if (outcome.kind === 'done') return this.#settlement.done(item.lane, item.offset);
+    if (outcome.kind === 'paused') void this.#pause(outcome.error.message);
     if (this.#settlement.failed(item, outcome) === 'given up') return;
     const behind = this.#scheduler.empty(item.lane).map(({ offset }) => offset);
     this.#settlement.parkBehind(item.lane, behind);
+  }
+
+  /** The subscription goes to nobody with its next commit, and is taken up again paused. */
+  async #pause(because: string): Promise<void> {
+    if (this.#isPausing) return;
+    this.#isPausing = true;
+    try {
+      // What was delivered meanwhile is on disk first, so that it is not delivered again.
+      await this.#keeper.flushed();
+      if (!this.isLost) await this.#host.pause(because);
+    } catch (error) {
+      const fields = { subscription: this.settings.name, because, reason: String(error) };
+      this.#host.writer.logger.error('A subscription cannot be paused now; it tries again.', fields);
+      this.#isPausing = false;
+      this.#wakeAt(this.#now() + 1_000);
+    }
   }
 
   #settleDropped(): void {
@@ -334,7 +346,7 @@ export class Consumer {
   // --- parked events ---
 
   async #retryDue(): Promise<void> {
-    if (this.#keeper.taken.isPaused || this.#isStopping) return;
+    if (this.#isHalted) return;
     for (const { lane, offset, attempts } of this.#parking.takeDue(this.#now())) {
       if (this.#caution.appliesTo(offset) && this.#scheduler.size > 0) {
         this.#parking.putBack(lane);
@@ -352,7 +364,7 @@ export class Consumer {
         this.#settlement.giveUp(record, lane, { error: verdict, attempts });
         continue;
       }
-      const event = this.#readOrGiveUp(record, lane, attempts);
+      const event = this.#settlement.readOrGiveUp(record, lane, attempts);
       if (event !== null) this.#scheduler.readmit([{ offset, lane, event, attempts }], this.#now());
     }
   }
@@ -368,7 +380,7 @@ export class Consumer {
         else {
           this.#settlement.remember(record);
           const itemLane = record.key ?? `#${offset}`;
-          const event = this.#readOrGiveUp(record, itemLane, 0);
+          const event = this.#settlement.readOrGiveUp(record, itemLane, 0);
           if (event !== null) items.push({ offset, lane: itemLane, event, attempts: 0 });
         }
       }

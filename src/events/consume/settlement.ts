@@ -15,6 +15,7 @@ import type { Caution } from './caution.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import type { Item } from './flow/flow-rules.ts';
 import type { Parking } from './parking.ts';
+import { readEvent } from './read-event.ts';
 import type { Outcome } from './run-handler.ts';
 import { StagedEffects } from './staged-effects.ts';
 
@@ -85,18 +86,20 @@ export class Settlement {
       this.done(lane, offset);
       return 'given up';
     }
-    const isTrouble = outcome.kind === 'failed' && outcome.isStoreTrouble;
-    const attempts = item.attempts + (isTrouble ? 0 : 1);
+    const isPaused = outcome.kind === 'paused';
+    const isNoTry = isPaused || (outcome.kind === 'failed' && outcome.isStoreTrouble);
+    const attempts = item.attempts + (isNoTry ? 0 : 1);
     const { error } = outcome;
     const { retry } = settings;
     const mayRetry =
-      isTrouble || (attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error)));
+      isNoTry || (attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error)));
     if (outcome.kind === 'dead' || !mayRetry) {
       this.giveUp(record, lane, { error, attempts });
       return 'given up';
     }
     const now = engine.clock.now();
-    const delayMs = outcome.retryAfterMs ?? retryDelay(retry, Math.max(1, attempts), engine.random);
+    const asked = isPaused ? 0 : outcome.retryAfterMs;
+    const delayMs = asked ?? retryDelay(retry, Math.max(1, attempts), engine.random);
     const reason = { attempts, dueAt: now + delayMs, now, error: String(error).slice(0, 500) };
     if (parking.isActive(lane, offset)) parking.retryLater(lane, reason);
     else {
@@ -114,6 +117,17 @@ export class Settlement {
     parking.park(lane, offsets, { attempts: 0, dueAt: 0, now: engine.clock.now(), error: null });
     for (const offset of offsets) this.#setAside(offset);
     keeper.touch();
+  }
+
+  /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */
+  readOrGiveUp(record: TopicRecord, lane: string, attempts: number): PublishedEvent | null {
+    const { settings, log } = this.#parts;
+    try {
+      return readEvent(record, log, settings.topic.events.get(record.type));
+    } catch (error) {
+      this.giveUp(record, lane, { error, attempts });
+      return null;
+    }
   }
 
   /** The event becomes a dead letter, and its key goes on. */

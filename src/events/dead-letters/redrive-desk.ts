@@ -133,7 +133,13 @@ export class RedriveDesk {
     }
     const next: RedriveJob = {
       ...job,
-      ...{ after, guarded, unreadable, audit: audit.slice(-auditMax), nextAt: from + redriven.length * interval },
+      ...{
+        after,
+        guarded,
+        unreadable,
+        audit: audit.slice(-auditMax),
+        nextAt: from + redriven.length * interval,
+      },
       redriven: job.redriven + redriven.length,
       ...(isAtEnd ? { state: 'finished', endedAt: now } : {}),
     };
@@ -184,7 +190,8 @@ export class RedriveDesk {
 
   async #view(job: RedriveJob): Promise<RedriveView> {
     let left = 0;
-    if (job.state === 'running') for await (const found of this.#rest(job)) if (isRedrivable(found)) left += 1;
+    if (job.state === 'running')
+      for await (const found of this.#rest(job)) if (isRedrivable(found)) left += 1;
     let failedAgain = 0;
     const failedIds: string[] = [];
     const place = { topic: job.topic, subscription: job.subscription };

@@ -28,6 +28,8 @@ export interface ConsumerGroupOptions {
   readonly engine: Engine;
   readonly writer: EffectWriter;
   readonly subscriptions: readonly SubscriptionSettings[];
+  /** Pauses a subscription for all workers, and says why. */
+  readonly pause: (subscription: SubscriptionSettings, because: string) => Promise<void>;
 }
 
 /** One partition of one subscription, or of a side cursor. */
@@ -167,12 +169,13 @@ export class ConsumerGroup {
     const cells = new RateCells(slot.key);
     const rates = { cells, saved: await cells.load(engine) };
     const filter = this.#filters.get(slot.settings.topic.name) ?? new TopicFilter([]);
+    const pause = (because: string): Promise<void> => this.#options.pause(slot.settings, because);
     const onLost = (): void => {
       if (this.#consumers.get(slot.key) === consumer) this.#consumers.delete(slot.key);
       void this.balance().catch(() => undefined);
     };
     const consumer = new Consumer(
-      { engine, writer, log: this.#log(slot.log), filter, rates, onLost },
+      { engine, writer, log: this.#log(slot.log), filter, rates, pause, onLost },
       slot.settings,
       claimed,
     );

@@ -21,6 +21,9 @@ const triesMax = 50;
 const cursorsMax = 10_000;
 const deadLettersMax = 10_000;
 
+/** Whether a cursor is paused, and why, if nobody asked for it. */
+type PauseRecord = Pick<CursorRecord, 'isPaused' | 'pausedBecause'>;
+
 /**
  * What people do to cursors. Each change writes the cell under its version and leaves it to nobody: whoever had the
  * partition can commit nothing more, and takes it anew as it now is.
@@ -49,15 +52,24 @@ export class CursorAdmin {
     return statuses;
   }
 
-  async setPaused(settings: SubscriptionSettings, isPaused: boolean): Promise<void> {
-    for (let partition = 0; partition < settings.topic.partitions; partition += 1) {
-      const name = { topic: settings.topic.name, partition };
-      const start = await positionOf(this.#engine.store, name, settings.from);
-      await this.#change(this.#key(settings, partition), (cursor) => ({
-        ...(cursor ?? newCursor(start)),
-        isPaused,
-      }));
+  /** Pauses or resumes all cursors of a subscription: also for redriven events, and side cursors that are under way. */
+  async setPaused(settings: SubscriptionSettings, pause: PauseRecord): Promise<void> {
+    const { store } = this.#engine;
+    const { topic, name } = settings;
+    const pauseAll = (cursor: CursorRecord): CursorRecord => {
+      const { pausedBecause: _, ...rest } = cursor;
+      return { ...rest, ...pause };
+    };
+    for (let partition = 0; partition < topic.partitions; partition += 1) {
+      const start = await positionOf(store, { topic: topic.name, partition }, settings.from);
+      await this.#change(this.#key(settings, partition), (cursor) => pauseAll(cursor ?? newCursor(start)));
     }
+    const redrive = cursorKey(topic.name, name, 'redrive');
+    const first = await positionOf(store, cursorLog(redrive), 'oldest');
+    await this.#change(redrive, (cursor) => pauseAll(cursor ?? newCursor(first)));
+    const prefix = `${topic.name}/${name}~`;
+    for (const { key } of await store.listCells(cursorSpace, { prefix, limit: cursorsMax }))
+      await this.#change(key, (cursor) => (cursor === null ? null : pauseAll(cursor)));
   }
 
   /** @throws TUTTI_OFFSET_OUT_OF_RANGE: nothing was moved. */
@@ -80,6 +92,7 @@ export class CursorAdmin {
       await this.#change(this.#key(settings, partition), (cursor) => ({
         ...newCursor(next),
         isPaused: cursor?.isPaused === true,
+        ...(cursor?.pausedBecause === undefined ? {} : { pausedBecause: cursor.pausedBecause }),
         epoch: cursor?.epoch ?? 0,
       }));
     }
@@ -173,11 +186,14 @@ export class CursorAdmin {
     return { cell, cursor: text === null ? null : readCursor(text, key) };
   }
 
-  async #change(key: string, change: (cursor: CursorRecord | null) => CursorRecord): Promise<void> {
+  /** What `change` gives is written; null leaves the cursor as it is. */
+  async #change(key: string, change: (cursor: CursorRecord | null) => CursorRecord | null): Promise<void> {
     const name = { space: cursorSpace, key };
     for (let tries = 0; tries < triesMax; tries += 1) {
       const { cell, cursor } = await this.#read(key);
-      const value = writeCursor({ ...change(cursor), owner: 0 });
+      const changed = change(cursor);
+      if (changed === null) return;
+      const value = writeCursor({ ...changed, owner: 0 });
       const when = [{ ...name, version: cell?.version ?? absentCell }];
       const { applied } = await this.#engine.change({
         when,
@@ -205,8 +221,5 @@ export class CursorAdmin {
 }
 
 function tooFast(key: string): TuttiError {
-  return new TuttiError(
-    'TUTTI_STORE_BUSY',
-    `The position "${key}" changes too fast to be moved; try again.`,
-  );
+  return new TuttiError('TUTTI_STORE_BUSY', `The position "${key}" changes too fast to be moved; try again.`);
 }

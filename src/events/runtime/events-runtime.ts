@@ -76,13 +76,15 @@ export class EventsRuntime implements TopicRuntime {
     const settings = topics.map((one) => one.settings);
     this.publisher = new Publisher(engine, new Map(settings.map((one) => [one.name, one])));
     const writer = new EffectWriter(engine, this.publisher, logger);
-    this.#group = new ConsumerGroup({ engine, writer, subscriptions: subscriptionsOf(topics) });
+    const subscriptions = subscriptionsOf(topics);
+    const pause = (one: SubscriptionSettings, because: string): Promise<void> => this.#pause(one, because);
+    this.#group = new ConsumerGroup({ engine, writer, subscriptions, pause });
     this.#waits = new WaitMatcher({ engine, topics: settings, logger });
     this.#admin = new CursorAdmin(engine);
     this.#desk = new DeadLetterDesk(engine);
     this.redrives = new RedriveDesk(engine);
     this.#housekeeping = new LogHousekeeping(engine, settings, logger);
-    this.#redriven = new RedriveHousekeeping(engine, subscriptionsOf(topics));
+    this.#redriven = new RedriveHousekeeping(engine, subscriptions);
     this.#unbind = topics.map((one) => one.bind(this));
   }
 
@@ -145,7 +147,17 @@ export class EventsRuntime implements TopicRuntime {
   }
 
   async setPaused(subscription: SubscriptionSettings, isPaused: boolean): Promise<void> {
-    await this.#admin.setPaused(subscription, isPaused);
+    await this.#admin.setPaused(subscription, { isPaused });
+    this.#group.touchAll();
+  }
+
+  async #pause(subscription: SubscriptionSettings, because: string): Promise<void> {
+    const { name, topic } = subscription;
+    this.#logger.warn('A subscription is paused until it is resumed.', {
+      subscription: `${topic.name}/${name}`,
+      because,
+    });
+    await this.#admin.setPaused(subscription, { isPaused: true, pausedBecause: because });
     this.#group.touchAll();
   }
 

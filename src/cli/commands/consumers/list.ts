@@ -12,7 +12,7 @@ export const command: CommandSpec = {
   summary: 'List the subscriptions: what each does, whether somebody reads it, and how far behind it is.',
   examples: [{ command: 'consumers list', does: 'lag in events and in age' }],
   data: 'ConsumerView[]',
-  async run({ out, connect }) {
+  async run({ out, typed, connect }) {
     const { client } = await connect({ definitions: true });
     const consumers = await client.listConsumers();
     out.list(consumers, () =>
@@ -31,6 +31,10 @@ export const command: CommandSpec = {
       ),
     );
     if (consumers.length === 0) out.note('No subscriptions.');
+    for (const { id, pausedBecause } of consumers) {
+      if (pausedBecause === null) continue;
+      out.note(`${id} is paused because ${pausedBecause}. Again: ${typed(`consumers resume ${id}`)}`);
+    }
     return 0;
   },
 };
