@@ -75,6 +75,37 @@ describe('two workers', () => {
   });
 });
 
+describe('what is redriven', () => {
+  it('and what is published count on one state of their key, whichever worker has them', async () => {
+    const store = createMemoryStore();
+    let isFailing = false;
+    const handler: Handler = async (_id, ctx) => {
+      if (isFailing) throw new Error('down');
+      ctx.state.set((((await ctx.state.get()) as number | null) ?? 0) + 1);
+    };
+    const workers = [await join(store, handler), await join(store, handler)];
+    const [{ publish, subscription }] = workers as [Worker];
+    const settled = async (): Promise<void> => {
+      for (const { tutti } of workers) await tutti.events.tidy();
+      for (const { tutti } of workers) await tutti.events.settled();
+    };
+    for (let round = 1; round <= 3; round += 1) {
+      isFailing = false;
+      await publish(['a']);
+      await settled();
+      isFailing = true;
+      await publish(['a']);
+      await expect.poll(async () => (await subscription.deadLetters.list()).length).toBe(1);
+      isFailing = false;
+      await subscription.deadLetters.redrive();
+      await expect
+        .poll(async () => (await store.getCell('state:things/s', 'a'))?.value, { timeout: 5_000 })
+        .toBe(String(2 * round));
+      await settled();
+    }
+  });
+});
+
 describe('an event that kills the process', () => {
   it('becomes a dead letter after three deaths, and its neighbours are handled', async () => {
     const store = createMemoryStore();

@@ -64,6 +64,8 @@ export class Consumer {
         ...this.#caution.record,
       }),
       cells: () => host.rates.cells.changes(this.#scheduler, this.#now()),
+      conditions: (cells) => this.#states.conditions(cells),
+      onWritten: (cells, versions) => this.#states.written(cells, versions),
       onLost: () => this.#lost(),
     });
     this.#parking = new Parking(claimed.cursor.parked);
