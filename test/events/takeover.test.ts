@@ -75,6 +75,28 @@ describe('two workers', () => {
   });
 });
 
+describe('a subscription that is paused by another process', () => {
+  it('hands out nothing more, also by a worker that had nothing to do', async () => {
+    const store = createMemoryStore();
+    const seen: string[] = [];
+    const { tutti, publish } = await join(store, (id) => void seen.push(id));
+    await publish(['a']);
+    await tutti.events.settled();
+    const source = topic('things', { events: [Made], key: (e) => e.data.id });
+    const same = source.subscribe('s', { from: 'oldest', handler: () => undefined });
+    const other = await createTutti({ store: store.openAnother(), definitions: [source] });
+    onTestFinished(() => other.stop());
+    await same.pause();
+    await tutti.events.tidy();
+    await publish(['b']);
+    await tutti.events.settled();
+    expect(seen).toEqual(['a']);
+    await same.resume();
+    await tutti.events.tidy();
+    await expect.poll(() => seen).toEqual(['a', 'b']);
+  });
+});
+
 describe('what is redriven', () => {
   it('and what is published count on one state of their key, whichever worker has them', async () => {
     const store = createMemoryStore();

@@ -24,6 +24,7 @@ import type { Item } from './flow/flow-rules.ts';
 import { KeyedStates } from './keyed-states.ts';
 import { Parking } from './parking.ts';
 import { RecordFeed } from './record-feed.ts';
+import { restoreQuiet } from './restore-quiet.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
 import { Settlement } from './settlement.ts';
 import { canceledByLater, HandlerAbort, takenOver } from './handler-aborts.ts';
@@ -110,7 +111,12 @@ export class Consumer {
 
   /** Takes up what a former owner left, and begins. */
   async begin(): Promise<void> {
-    await this.#restoreQuiet();
+    await restoreQuiet(this.#keeper.taken.parked, {
+      log: this.#host.log,
+      settlement: this.#settlement,
+      scheduler: this.#scheduler,
+      now: () => this.#now(),
+    });
     this.wake();
   }
 
@@ -149,6 +155,11 @@ export class Consumer {
   /** Finds out soon whether the cursor is still ours. */
   touch(): void {
     this.#keeper.touch();
+  }
+
+  /** Looks whether the cursor is still ours, without writing it. @throws TUTTI_STORE_* */
+  check(): Promise<void> {
+    return this.#keeper.check();
   }
 
   /** Resolves when everything that was handled so far is on disk. */
@@ -368,28 +379,6 @@ export class Consumer {
       }
       const event = this.#settlement.readOrGiveUp(record, lane, attempts);
       if (event !== null) this.#scheduler.readmit([{ offset, lane, event, attempts }], this.#now());
-    }
-  }
-
-  async #restoreQuiet(): Promise<void> {
-    const { quiet } = this.#scheduler;
-    for (const { lane, why, offsets, since, dueAt } of this.#keeper.taken.parked) {
-      if (why !== 'debounce') continue;
-      const items: Item<Event>[] = [];
-      for (const offset of offsets) {
-        const record = await this.#host.log.readOne(offset);
-        if (record === null) this.#settlement.done(lane, offset);
-        else {
-          this.#settlement.remember(record);
-          const itemLane = record.key ?? `#${offset}`;
-          const event = this.#settlement.readOrGiveUp(record, itemLane, 0);
-          if (event !== null) items.push({ offset, lane: itemLane, event, attempts: 0 });
-        }
-      }
-      if (items.length === 0) continue;
-      // The subscription may have lost its debounce since: then nothing keeps the events back.
-      if (quiet === null) this.#scheduler.readmit(items, this.#now());
-      else quiet.restore({ key: lane, items, since, dueAt });
     }
   }
 

@@ -97,6 +97,18 @@ export class CursorKeeper {
     queueMicrotask(() => void this.#commit());
   }
 
+  /**
+   * Looks whether the cell is as this owner wrote it. An owner with nothing to commit would otherwise hand out one more event
+   * before it finds out that somebody paused or moved its cursor. @throws TUTTI_STORE_*
+   */
+  async check(): Promise<void> {
+    const version = this.#version;
+    const isSettled = (): boolean => !this.#isCommitting && version === this.#version;
+    if (this.#isLost || !isSettled()) return;
+    const cell = await this.#engine.store.getCell(cursorSpace, this.key);
+    if (isSettled() && (cell?.version ?? absentCell) !== version) this.#lose();
+  }
+
   /** The cursor advanced over events that nobody handled: no hurry, a crash only looks at them again. */
   touchLazily(): void {
     if (this.#isDirty || this.#isLost) return;

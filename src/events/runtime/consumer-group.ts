@@ -129,6 +129,7 @@ export class ConsumerGroup {
         .filter(({ definitions }) => definitions.includes(role))
         .map(({ number }) => number);
       const isPreferred = (preferredOwner(slot.key, able) ?? worker) === worker;
+      await this.#consumers.get(slot.key)?.check();
       const consumer = this.#consumers.get(slot.key);
       if (consumer === undefined || consumer.isLost) {
         if (isPreferred) await this.#take(slot, worker, alive);
