@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { cellsSlotsLogsSchema } from './migrations/0002-cells-slots-logs.ts';
 import { topicsSchema } from './migrations/0003-topics.ts';
-import { eventWaitArrivalsSchema } from './migrations/0004-event-wait-arrivals.ts';
+import { noSlotMarkSchema } from './migrations/0004-no-slot-mark.ts';
+import { eventWaitArrivalsSchema } from './migrations/0005-event-wait-arrivals.ts';
 
 /** Marks a file as ours in its header: the letters `Tutt`. */
 export const applicationId = 0x54757474;
@@ -13,6 +14,7 @@ const migrations: readonly string[] = [
   initialSchema,
   cellsSlotsLogsSchema,
   topicsSchema,
+  noSlotMarkSchema,
   eventWaitArrivalsSchema,
 ];
 

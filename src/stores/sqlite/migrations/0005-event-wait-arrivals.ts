@@ -1,5 +1,5 @@
 /**
- * Schema version 4: the order in which waits for events were stored. This text is the specification of it; see 0001 for the rest.
+ * Schema version 5: the order in which waits for events were stored. This text is the specification of it; see 0001 for the rest.
  *
  * wait      gains `arrival`: for a wait of kind `event` a number from the sequence `wait`, given when it is inserted or replaced;
  *           null for every other kind. A reader that knows all waits up to a number reads on behind it, however many there are.
