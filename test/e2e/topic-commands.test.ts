@@ -210,7 +210,9 @@ describe('topics on the command line', () => {
     expect((await tutti('dlq', 'show', 'ship', example)).exitCode).toBe(3);
     const redriven = await json<RedriveReport>('dlq', 'redrive', 'ship', ...ofReplay, '--rate', '1/s');
     expect(redriven).toMatchObject({ matched: 1 });
-    expect((await tutti('redrive', 'show', redriven.job ?? '')).stdout).toContain('orders/ship, replay again');
+    expect((await tutti('redrive', 'show', redriven.job ?? '')).stdout).toContain(
+      'orders/ship, replay again',
+    );
     await until(
       () => json<RedriveView>('redrive', 'show', redriven.job ?? ''),
       ({ failedAgain }) => failedAgain === 1,

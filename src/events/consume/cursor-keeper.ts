@@ -33,7 +33,7 @@ const retryDelayMs = 200;
 const lazyDelayMs = 100;
 
 /** What changes of the record the consumer makes beside settling. */
-export interface CursorParts {
+interface CursorParts {
   readonly parked: readonly ParkedLane[];
   readonly suspect: CursorRecord['suspect'];
   readonly cautiousBelow: number;
