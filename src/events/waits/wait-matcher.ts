@@ -2,10 +2,12 @@
  * Finds events for the runs that wait for them: knows the open waits, and has one scanner for each partition that is this
  * worker's to search.
  *
- * Owns: the list of open waits in memory, and the scanners. Waits stored by this process are told by the engine; after commits of
- * others those are read that were stored since the last look, so that a commit costs what is new and not what waits. Waits that
- * are over are noticed when their event comes, and now and then by looking at all of them, a page at a time. Workers share partitions by the rule they share subscriptions by
- * (`preferredOwner`); while they disagree for a moment two of them search one partition, which costs reading and nothing else.
+ * Owns: the list of open waits in memory, and the scanners. Waits stored by this process are told by the engine; after commits
+ * of others those are read that were stored since the last look, so that a commit costs what is new and not what waits. Waits that
+ * are over are noticed when their event comes, and now and then by looking at all of them, a page at a time.
+ *
+ * Workers share partitions by the rule they share subscriptions by (`preferredOwner`); while they disagree for a moment two of
+ * them search one partition, which costs reading and nothing else.
  */
 import type { TimerHandle } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
