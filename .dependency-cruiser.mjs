@@ -116,12 +116,12 @@ export default {
       comment:
         'Files, processes and sockets belong to stores, connect, lab, http and cli, so that the rest runs under simulation (I8). ' +
         'Take a port instead. The determinism guard may name them, in order to refuse them; the kinds of pipeline tasks ' +
-        'are bodies of steps, in which everything is real.',
+        'are bodies of steps, in which everything is real; and what sends webhooks must see whom a socket is connected to.',
       from: {
         path: '^src/',
         pathNot: [
           ...[testFile, '^src/(stores|connect|lab|http|cli)/', '^src/workflows/determinism'],
-          '^src/pipelines/kinds/',
+          ...['^src/pipelines/kinds/', '^src/events/webhooks/guarded-fetch'],
         ],
       },
       to: {

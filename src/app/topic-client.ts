@@ -43,6 +43,8 @@ export interface EventRequest {
 
 /** Which dead letters of a consumer; all conditions given must hold. */
 export interface DeadLetterRequest {
+  /** Those of the replay of this name, redriven under its side cursor. Default: those of the live subscription. */
+  readonly replay?: string;
   readonly ids?: readonly string[];
   readonly cause?: string;
   /** A pattern over the event: `{type, key, data, …}`. */

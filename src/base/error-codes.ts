@@ -657,6 +657,15 @@ export const errorCodes = {
     summary: 'A webhook is not signed by whom it must be, is too old, or was changed on the way.',
     remedy: 'Compare the secret and the clock of both sides; the message names the check that failed.',
   },
+  TUTTI_ADDRESS_REFUSED: {
+    status: 502,
+    exitCode: 4,
+    retryable: true,
+    summary:
+      'A webhook would have been sent to an address of the own network: a loopback, private or link-local one.',
+    remedy:
+      'Correct the host or its DNS entry; give `outgoingWebhook` the option `allowPrivate: true` if the receiver is meant to be there.',
+  },
   TUTTI_INTERNAL: {
     status: 500,
     exitCode: 1,

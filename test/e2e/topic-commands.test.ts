@@ -189,6 +189,37 @@ describe('topics on the command line', () => {
     expect((await tutti('dlq', 'redrive', 'ship', '--rate', 'fast')).exitCode).toBe(2);
   });
 
+  it('have dead letters of replays apart from those of the live subscription', async () => {
+    await startEngine();
+    await send('{"id":"o1","total":-1}');
+    const grouped = (count: number): Promise<readonly DeadLetterGroup[]> =>
+      until(
+        () => json<readonly DeadLetterGroup[]>('dlq', 'list'),
+        (groups) => groups.length === count,
+      );
+    await grouped(1);
+    await tutti('consumers', 'replay', 'ship', '--from', 'oldest', '--as', 'again');
+    const [, { replay, example } = { replay: null, example: '' }] = await grouped(2);
+    expect(replay).toBe('again');
+    expect((await tutti('consumers', 'list')).stdout).toContain('again 0 (1 dead)');
+    const ofReplay = ['--replay', 'again'];
+    expect(await json<readonly DeadLetter[]>('dlq', 'list', 'ship', ...ofReplay)).toHaveLength(1);
+    expect((await tutti('dlq', 'show', 'ship', example, ...ofReplay)).stdout).toContain('the replay again');
+    expect((await tutti('dlq', 'discard', 'ship', ...ofReplay)).exitCode).toBe(2);
+    expect((await tutti('dlq', 'discard', 'ship', '--all')).stdout).toBe('1 discarded\n');
+    expect((await tutti('dlq', 'show', 'ship', example)).exitCode).toBe(3);
+    const redriven = await json<RedriveReport>('dlq', 'redrive', 'ship', ...ofReplay, '--rate', '1/s');
+    expect(redriven).toMatchObject({ matched: 1 });
+    expect((await tutti('redrive', 'show', redriven.job ?? '')).stdout).toContain(
+      'orders/ship, replay again',
+    );
+    await until(
+      () => json<RedriveView>('redrive', 'show', redriven.job ?? ''),
+      ({ failedAgain }) => failedAgain === 1,
+    );
+    expect((await tutti('dlq', 'list')).stdout).toContain('again');
+  });
+
   it('are replayed under a side cursor that is seen until it is at its end', async () => {
     const engine = await startEngine();
     await send('{"id":"o1","total":1}');

@@ -1,6 +1,7 @@
 /** Several workers on one store: sharing, fencing, and what happens when one of them dies at work. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTutti, event, topic, TuttiError, type Subscription, type Tutti } from 'tutti';
+import type { CommitBatch, Store } from '../../src/engine/index.ts';
 import { createMemoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
 import { z } from 'zod';
 
@@ -74,6 +75,59 @@ describe('two workers', () => {
   });
 });
 
+describe('a subscription that is paused by another process', () => {
+  it('hands out nothing more, also by a worker that had nothing to do', async () => {
+    const store = createMemoryStore();
+    const seen: string[] = [];
+    const { tutti, publish } = await join(store, (id) => void seen.push(id));
+    await publish(['a']);
+    await tutti.events.settled();
+    const source = topic('things', { events: [Made], key: (e) => e.data.id });
+    const same = source.subscribe('s', { from: 'oldest', handler: () => undefined });
+    const other = await createTutti({ store: store.openAnother(), definitions: [source] });
+    onTestFinished(() => other.stop());
+    await same.pause();
+    await tutti.events.tidy();
+    await publish(['b']);
+    await tutti.events.settled();
+    expect(seen).toEqual(['a']);
+    await same.resume();
+    await tutti.events.tidy();
+    await expect.poll(() => seen).toEqual(['a', 'b']);
+  });
+});
+
+describe('what is redriven', () => {
+  it('and what is published count on one state of their key, whichever worker has them', async () => {
+    const store = createMemoryStore();
+    let isFailing = false;
+    const handler: Handler = async (_id, ctx) => {
+      if (isFailing) throw new Error('down');
+      ctx.state.set((((await ctx.state.get()) as number | null) ?? 0) + 1);
+    };
+    const workers = [await join(store, handler), await join(store, handler)];
+    const [{ publish, subscription }] = workers as [Worker];
+    const settled = async (): Promise<void> => {
+      for (const { tutti } of workers) await tutti.events.tidy();
+      for (const { tutti } of workers) await tutti.events.settled();
+    };
+    for (let round = 1; round <= 3; round += 1) {
+      isFailing = false;
+      await publish(['a']);
+      await settled();
+      isFailing = true;
+      await publish(['a']);
+      await expect.poll(async () => (await subscription.deadLetters.list()).length).toBe(1);
+      isFailing = false;
+      await subscription.deadLetters.redrive();
+      await expect
+        .poll(async () => (await store.getCell('state:things/s', 'a'))?.value, { timeout: 5_000 })
+        .toBe(String(2 * round));
+      await settled();
+    }
+  });
+});
+
 describe('an event that kills the process', () => {
   it('becomes a dead letter after three deaths, and its neighbours are handled', async () => {
     const store = createMemoryStore();
@@ -143,5 +197,64 @@ describe('a store that fails for a while', () => {
     await source.publish(Made({ id: 'a' }));
     await expect.poll(() => seen).toEqual([1]);
     expect(await subscription.deadLetters.list()).toEqual([]);
+  });
+});
+
+/** A handle on the store that holds back the commit which deletes a side cursor, until it is released. */
+function holdingDeletion(store: MemoryStore): {
+  readonly held: Store;
+  readonly reached: Promise<undefined>;
+  readonly release: () => void;
+} {
+  const [reached, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  const isDeletion = ({ guarded = [] }: CommitBatch): boolean =>
+    guarded.some(({ cells }) => cells.some((cell) => cell.key === 'things/s~again/0' && cell.value === null));
+  const handle = store.openAnother();
+  const held = new Proxy(handle, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'commit') return value.bind(target) as unknown;
+      return async (batch: CommitBatch) => {
+        if (isDeletion(batch)) {
+          reached.resolve(undefined);
+          await released.promise;
+        }
+        return handle.commit(batch);
+      };
+    },
+  });
+  return { held, reached: reached.promise, release: () => released.resolve(undefined) };
+}
+
+describe('a side cursor that comes to its end', () => {
+  it('is deleted by its owner alone: not when another has taken it meanwhile', async () => {
+    const store = createMemoryStore();
+    const { held, reached, release } = holdingDeletion(store);
+    const source = topic('things', { events: [Made], key: (e) => e.data.id });
+    const subscription = source.subscribe('s', { from: 'oldest', handler: () => undefined });
+    const tutti = await createTutti({ store: held, definitions: [source] });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    await source.publish(Made({ id: 'a' }));
+    const over = subscription.replay({ from: 'oldest', as: 'again' });
+    void tutti.events.tidy();
+    await reached;
+    const name = { space: 'cursor', key: 'things/s~again/0' };
+    const owner = await store.registerWorker({
+      name: 'the other',
+      now: 0,
+      leaseUntil: Number.MAX_SAFE_INTEGER,
+      definitions: [],
+    });
+    const before = String((await store.getCell(name.space, name.key))?.value);
+    const value = before.replace(/"owner":\d+/, `"owner":${owner}`);
+    const other = { ...name, value };
+    const nothing = { worker: null, starts: [], sends: [], entries: [], waits: [], endedWaits: [] };
+    await store.commit({ ...nothing, consumed: [], runs: [], cells: [other] });
+    release();
+    await over;
+    await tutti.events.settled();
+    expect((await store.getCell(name.space, name.key))?.value).toBe(value);
   });
 });

@@ -15,7 +15,8 @@ import {
   type TuttiOptions,
 } from 'tutti';
 import { z } from 'zod';
-import { createMemoryStore } from '../../src/stores/memory/index.ts';
+import type { CommitBatch, Store, WaitFilter } from '../../src/engine/index.ts';
+import { createMemoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
 
 const Paid = event('paid', { schema: z.object({ order: z.string(), cents: z.number() }) });
 const Canceled = event('canceled', { schema: z.object({ order: z.string() }) });
@@ -305,3 +306,60 @@ describe('a task of a pipeline that waits for an event', () => {
     );
   });
 });
+
+/** A handle on the store that counts the waits it reads, other than those of one run. */
+function counting(store: MemoryStore): { readonly store: Store; readonly read: () => number } {
+  const handle = store.openAnother();
+  let read = 0;
+  const counted = new Proxy(handle, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name === 'listWaits') {
+        return async (filter: WaitFilter) => {
+          const waits = await handle.listWaits(filter);
+          if (filter.run === undefined) read += waits.length;
+          return waits;
+        };
+      }
+      if (name === 'newEventWaits') {
+        return async (after: number, limit: number) => {
+          const found = await handle.newEventWaits(after, limit);
+          read += found.waits.length;
+          return found;
+        };
+      }
+      return value.bind(target) as unknown;
+    },
+  });
+  return { store: counted, read: () => read };
+}
+
+describe('many runs that wait', () => {
+  it('cost a commit of another process nothing, and a new one of them is one to read', async () => {
+    const store = createMemoryStore();
+    const { store: counted, read } = counting(store);
+    const tutti = await createTutti({ store: counted, definitions: code().definitions });
+    onTestFinished(() => tutti.stop());
+    await tutti.start();
+    for (let n = 0; n < 30; n += 1) await tutti.client.startRun('pay', `o${n}`);
+    await expect.poll(async () => (await store.listWaits({ kind: 'event' })).length).toBe(30);
+    await tutti.events.settled();
+    const before = read();
+    for (let n = 0; n < 5; n += 1) {
+      const cell = { space: 'foreign', key: 'k', value: String(n) };
+      await store.commit(clientBatch({ cells: [cell] }));
+      await tutti.events.settled();
+    }
+    expect(read() - before).toBe(0);
+    await tutti.client.startRun('pay', 'one more');
+    await expect.poll(async () => (await store.listWaits({ kind: 'event' })).length).toBe(31);
+    await tutti.events.settled();
+    expect(read() - before).toBe(1);
+  });
+});
+
+function clientBatch(parts: Partial<CommitBatch>): CommitBatch {
+  const nothing = { starts: [], sends: [], entries: [], waits: [], endedWaits: [], consumed: [], runs: [] };
+  return { worker: null, ...nothing, ...parts };
+}

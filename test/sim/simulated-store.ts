@@ -17,6 +17,7 @@ import type {
   LogFilter,
   LogRecord,
   MessageRecord,
+  NewWaits,
   PoolFilter,
   PoolRecord,
   BatchReplacement,
@@ -134,6 +135,10 @@ export class SimulatedStore implements Store {
 
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#call('read', 'listWaits', () => this.#server.store.listWaits(filter));
+  }
+
+  newEventWaits(after: number, limit: number): Promise<NewWaits> {
+    return this.#call('read', 'newEventWaits', () => this.#server.store.newEventWaits(after, limit));
   }
 
   listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {

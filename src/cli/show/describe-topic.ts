@@ -39,6 +39,7 @@ export function describeTopic(topic: TopicView, out: Output): readonly string[] 
 export function describeConsumer(consumer: ConsumerView, out: Output): readonly string[] {
   return [
     `${out.style('bold', consumer.id)}  ${styledConsumer(consumer, out)}  ${consumer.reaction}`,
+    ...(consumer.pausedBecause === null ? [] : [` paused       because ${consumer.pausedBecause}`]),
     ` reacts to    ${consumer.on.join(', ')}`,
     ` behind       ${formatLag(consumer.lag, consumer.lagMs)}`,
     ` parked       ${consumer.parked}`,

@@ -22,8 +22,15 @@ export const dataFileOption: OptionSpec = {
   summary: 'Read the data from a file; - is stdin.',
 };
 
+/** The option that names the replay whose dead letters are meant. */
+export const replayOption: OptionSpec = {
+  flags: '--replay <name>',
+  summary: 'Those of this replay. Default: those of the live subscription.',
+};
+
 /** The options that choose dead letters. */
 export const letterOptions: readonly OptionSpec[] = [
+  replayOption,
   { flags: '--cause <cause>', summary: 'Only those that failed for this cause.' },
   { flags: '--filter <json>', summary: 'Only those whose event matches this pattern.' },
   { flags: '-n, --limit <count>', summary: 'At most so many.' },

@@ -208,6 +208,13 @@ export interface WaitFilter {
   readonly limit?: number;
 }
 
+/** Waits that were stored behind a mark. */
+export interface NewWaits {
+  readonly waits: readonly WaitRecord[];
+  /** Where to read on: the given mark if nothing is behind it. */
+  readonly mark: number;
+}
+
 /** Where everything durable lives; see the top of the file. */
 export interface Store extends TopicStore {
   /**
@@ -257,6 +264,11 @@ export interface Store extends TopicStore {
   /** The newest entries, at most `limit`, the oldest of them first. Costs what it gives, however long the journal is. */
   readJournalEnd(run: RunNumber, limit: number): Promise<readonly JournalEntry[]>;
   listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]>;
+  /**
+   * Waits for events that were stored behind a mark, in the order of their commits, at most `limit`; 0 is in front of all. One that
+   * is stored again under its key is new again. Costs what it gives, however many wait.
+   */
+  newEventWaits(after: number, limit: number): Promise<NewWaits>;
   listInbox(run: RunNumber): Promise<readonly MessageRecord[]>;
 
   /** The cell of this name; null if there is none. */

@@ -117,21 +117,29 @@ export class TopicBrowser {
       topic: settings.topic.name,
       subscription: settings.name,
       state: isPaused ? 'paused' : isRead ? 'active' : 'idle',
+      pausedBecause: statuses.find(({ cursor }) => cursor.isPaused)?.cursor.pausedBecause ?? null,
       on: [...settings.on],
       reaction: reactionOf(settings),
       lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
       lagMs: ages.length === 0 ? null : Math.max(...ages),
       parked: partitions.reduce((sum, { parked }) => sum + parked, 0),
       unreached: statuses.reduce((sum, { cursor }) => sum + (cursor.unreached ?? 0), 0),
-      deadLetters: (await this.#deadLetterCells(settings)).length,
+      deadLetters: (await this.#deadLetterCells(settings, null)).length,
       partitions,
       replays: await this.#admin.replays(settings),
     };
   }
 
-  /** Dead letters of a consumer by their cause, the most frequent first. */
+  /** Dead letters of a consumer by their cause, the most frequent first; then those of its replays. */
   async deadLetterGroups(settings: SubscriptionSettings): Promise<readonly DeadLetterGroup[]> {
-    const letters = (await this.#deadLetterCells(settings)).map(
+    const groups = [...(await this.#groups(settings, null))];
+    for (const { as } of await this.#admin.replays(settings))
+      groups.push(...(await this.#groups(settings, as)));
+    return groups;
+  }
+
+  async #groups(settings: SubscriptionSettings, replay: string | null): Promise<readonly DeadLetterGroup[]> {
+    const letters = (await this.#deadLetterCells(settings, replay)).map(
       ({ value }) => JSON.parse(this.#engine.payloads.textNow(value) ?? 'null') as DeadLetter,
     );
     const groups = [...Map.groupBy(letters, ({ cause }) => cause)].map(([cause, alike]): DeadLetterGroup => {
@@ -139,6 +147,7 @@ export class TopicBrowser {
       const [since, until] = [Math.min(...times), Math.max(...times)];
       return {
         consumer: consumerId(settings),
+        replay,
         cause,
         count: alike.length,
         since,
@@ -149,8 +158,12 @@ export class TopicBrowser {
     return groups.toSorted((a, b) => b.count - a.count);
   }
 
-  #deadLetterCells({ topic, name }: SubscriptionSettings): Promise<readonly CellRecord[]> {
-    return this.#engine.store.listCells(deadLetterSpace(topic.name, name), { limit: deadLettersMax });
+  #deadLetterCells(
+    { topic, name }: SubscriptionSettings,
+    replay: string | null,
+  ): Promise<readonly CellRecord[]> {
+    const owner = { topic: topic.name, subscription: name, replay: replay ?? undefined };
+    return this.#engine.store.listCells(deadLetterSpace(owner), { limit: deadLettersMax });
   }
 }
 

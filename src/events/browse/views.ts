@@ -62,6 +62,8 @@ export interface ConsumerView {
   readonly subscription: string;
   /** `idle`: no living worker reads it. */
   readonly state: 'active' | 'paused' | 'idle';
+  /** Why it is paused, if it is and nobody asked for it: a webhook whose receiver answered 410. Else null. */
+  readonly pausedBecause: string | null;
   /** Types it reacts to. */
   readonly on: readonly string[];
   /** What it does: calls a handler with one event or several, starts a run of the definition, or sends a signal. */
@@ -71,10 +73,10 @@ export interface ConsumerView {
   readonly parked: number;
   /** Events that were settled although their signal found no run, since the subscription began. */
   readonly unreached: number;
-  /** At most 10,000 are counted. */
+  /** Those of the live position; what replays gave up on is counted with each of them. At most 10,000 are counted. */
   readonly deadLetters: number;
   readonly partitions: readonly ConsumerPartition[];
-  /** Side cursors that have not come to their end. */
+  /** Side cursors that have not come to their end, or gave up on something. */
   readonly replays: readonly ReplayView[];
 }
 
@@ -101,6 +103,8 @@ export interface EventQuery {
 /** Dead letters of one consumer that failed alike. */
 export interface DeadLetterGroup {
   readonly consumer: string;
+  /** The replay that gave up on them; null when the live subscription did. */
+  readonly replay: string | null;
   readonly cause: string;
   readonly count: number;
   /** When the first and the last of them were given up. */

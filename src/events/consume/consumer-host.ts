@@ -13,6 +13,8 @@ export interface ConsumerHost {
   readonly filter: TopicFilter;
   /** How far a former owner of the partition had counted. */
   readonly rates: { readonly cells: RateCells; readonly saved: SavedRates };
+  /** No handler of the subscription is to begin any more, by any worker, until it is resumed. */
+  readonly pause: (because: string) => Promise<void>;
   /** The cursor is another's now. */
   readonly onLost: () => void;
 }

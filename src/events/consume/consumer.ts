@@ -26,8 +26,10 @@ import { openFeed } from './open-feed.ts';
 import { OvertakingFeed } from './overtaking-feed.ts';
 import { Parking } from './parking.ts';
 import type { RecordFeed } from './record-feed.ts';
+import { restoreQuiet } from './restore-quiet.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
 import { Settlement } from './settlement.ts';
+import { WakeUp } from './wake-up.ts';
 import { canceledByLater, HandlerAbort, takenOver } from './handler-aborts.ts';
 
 /** Parked events beyond which no more are read: their list lies in one cell. */
@@ -52,10 +54,13 @@ export class Consumer {
   #isPumping = false;
   #mustPumpAgain = false;
   #isStopping = false;
-  #wake: { readonly at: number; readonly cancel: () => void } | null = null;
+  /** Its subscription is about to be paused: nothing is handed out any more. */
+  #isPausing = false;
+  readonly #wakeUp: WakeUp;
 
   constructor(host: ConsumerHost, settings: SubscriptionSettings, claimed: ClaimedCursor) {
     this.#host = host;
+    this.#wakeUp = new WakeUp(host.engine.clock, () => this.wake());
     this.settings = settings;
     this.cursorName = claimed.key.split('/')[1] ?? settings.name;
     this.#keeper = new CursorKeeper(host.engine, claimed, {
@@ -64,6 +69,8 @@ export class Consumer {
         ...this.#caution.record,
       }),
       cells: () => host.rates.cells.changes(this.#scheduler, this.#now()),
+      conditions: (cells) => this.#states.conditions(cells),
+      onWritten: (cells, versions) => this.#states.written(cells, versions),
       onLost: () => this.#lost(),
     });
     this.#parking = new Parking(claimed.cursor.parked);
@@ -73,6 +80,7 @@ export class Consumer {
     this.#caution = new Caution(claimed.cursor);
     this.#settlement = new Settlement({
       settings,
+      cursorName: this.cursorName,
       log: host.log.name,
       engine: host.engine,
       keeper: this.#keeper,
@@ -118,7 +126,12 @@ export class Consumer {
 
   /** Takes up what a former owner left, and begins. */
   async begin(): Promise<void> {
-    await this.#restoreQuiet();
+    await restoreQuiet(this.#keeper.taken.parked, {
+      log: this.#host.log,
+      settlement: this.#settlement,
+      scheduler: this.#scheduler,
+      now: () => this.#now(),
+    });
     this.wake();
   }
 
@@ -136,7 +149,7 @@ export class Consumer {
   /** Lets handlers finish for at most this long, gives the partition back, and ends. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    this.#wake?.cancel();
+    this.#wakeUp.cancel();
     const { clock } = this.#host.engine;
     const until = clock.now() + graceMs;
     while (this.#scheduler.working.size > 0 && clock.now() < until && !this.isLost) {
@@ -147,9 +160,21 @@ export class Consumer {
     else await this.#keeper.flushed();
   }
 
+  /** Ends a side cursor that has come to its end: it leaves nothing behind, unless it is another's by now. */
+  async finish(): Promise<void> {
+    this.#isStopping = true;
+    this.#wakeUp.cancel();
+    await this.#keeper.finish();
+  }
+
   /** Finds out soon whether the cursor is still ours. */
   touch(): void {
     this.#keeper.touch();
+  }
+
+  /** Looks whether the cursor is still ours, without writing it. @throws TUTTI_STORE_* */
+  check(): Promise<void> {
+    return this.#keeper.check();
   }
 
   /** Resolves when everything that was handled so far is on disk. */
@@ -169,7 +194,7 @@ export class Consumer {
           subscription: this.settings.name,
           reason: String(error),
         });
-        this.#wakeAt(this.#now() + 1_000);
+        this.#wakeUp.at(this.#now() + 1_000);
         break;
       }
     } while (this.#mustPumpAgain && !this.#isStopping && !this.isLost);
@@ -180,32 +205,26 @@ export class Consumer {
     if (!this.#parking.isEmpty) await this.#retryDue();
     await this.#fill();
     const now = this.#now();
-    const works = this.#isStopping ? [] : this.#scheduler.take(now, this.#isCareful);
+    const works = this.#isHalted ? [] : this.#scheduler.take(now, this.#isCareful);
     this.#settleDropped();
     for (const work of works) this.#start(work);
     const wakes = [this.#scheduler.nextWake(), this.#parking.nextDue()].filter((at) => at !== null);
-    if (wakes.length > 0) this.#wakeAt(Math.min(...wakes));
+    if (wakes.length > 0 && !this.#isStopping) this.#wakeUp.at(Math.min(...wakes));
   }
 
   #now(): number {
     return this.#host.engine.clock.now();
   }
 
-  #wakeAt(at: number): void {
-    if (this.#isStopping || (this.#wake !== null && this.#wake.at <= at)) return;
-    this.#wake?.cancel();
-    const timer = this.#host.engine.clock.setTimer(Math.max(1, at - this.#now()), () => {
-      this.#wake = null;
-      this.wake();
-    });
-    timer.unref?.();
-    this.#wake = { at, cancel: () => timer.cancel() };
-  }
-
   // --- reading ---
 
+  /** Whether nothing is handed out any more. */
+  get #isHalted(): boolean {
+    return this.#isStopping || this.#isPausing || this.#keeper.taken.isPaused;
+  }
+
   get #isReading(): boolean {
-    return !this.#isStopping && !this.isLost && !this.#keeper.taken.isPaused;
+    return !this.#isHalted && !this.isLost;
   }
 
   /** Whether one more event may be taken into memory. */
@@ -270,22 +289,13 @@ export class Consumer {
   // --- handing out ---
 
   #start(work: Work<Event>): void {
-    const items = this.#parking.isEmpty ? work.items : this.#withoutBlocked(work.items);
+    const items = this.#parking.isEmpty ? work.items : this.#settlement.parkBlocked(work.items);
     if (items.length === 0) {
       this.#scheduler.ended(work);
       this.#mustPumpAgain = true;
       return;
     }
     void this.#handle(work, items);
-  }
-
-  /** Parks those of the events whose key was parked while they were in memory; gives the others. */
-  #withoutBlocked(items: readonly Item<Event>[]): readonly Item<Event>[] {
-    const blocked = items.filter(
-      ({ lane, offset }) => this.#parking.has(lane) && !this.#parking.isActive(lane, offset),
-    );
-    for (const { lane, offset } of blocked) this.#settlement.parkBehind(lane, [offset]);
-    return blocked.length === 0 ? items : items.filter((item) => !blocked.includes(item));
   }
 
   async #handle(work: Work<Event>, items: readonly Item<Event>[]): Promise<void> {
@@ -327,9 +337,26 @@ export class Consumer {
 
   #settle(item: Item<Event>, outcome: Outcome): void {
     if (outcome.kind === 'done') return this.#settlement.done(item.lane, item.offset);
+    if (outcome.kind === 'paused') void this.#pause(outcome.error.message);
     if (this.#settlement.failed(item, outcome) === 'given up') return;
     const behind = this.#scheduler.empty(item.lane).map(({ offset }) => offset);
     this.#settlement.parkBehind(item.lane, behind);
+  }
+
+  /** The subscription goes to nobody with its next commit, and is taken up again paused. */
+  async #pause(because: string): Promise<void> {
+    if (this.#isPausing) return;
+    this.#isPausing = true;
+    try {
+      // What was delivered meanwhile is on disk first, so that it is not delivered again.
+      await this.#keeper.flushed();
+      if (!this.isLost) await this.#host.pause(because);
+    } catch (error) {
+      const fields = { subscription: this.settings.name, because, reason: String(error) };
+      this.#host.writer.logger.error('A subscription cannot be paused now; it tries again.', fields);
+      this.#isPausing = false;
+      this.#wakeUp.at(this.#now() + 1_000);
+    }
   }
 
   #settleDropped(): void {
@@ -343,7 +370,7 @@ export class Consumer {
   // --- parked events ---
 
   async #retryDue(): Promise<void> {
-    if (this.#keeper.taken.isPaused || this.#isStopping) return;
+    if (this.#isHalted) return;
     for (const { lane, offset, attempts } of this.#parking.takeDue(this.#now())) {
       if (this.#caution.appliesTo(offset) && this.#scheduler.size > 0) {
         this.#parking.putBack(lane);
@@ -366,30 +393,8 @@ export class Consumer {
     }
   }
 
-  async #restoreQuiet(): Promise<void> {
-    const { quiet } = this.#scheduler;
-    for (const { lane, why, offsets, since, dueAt } of this.#keeper.taken.parked) {
-      if (why !== 'debounce') continue;
-      const items: Item<Event>[] = [];
-      for (const offset of offsets) {
-        const record = await this.#host.log.readOne(offset);
-        if (record === null) this.#settlement.done(lane, offset);
-        else {
-          this.#settlement.remember(record);
-          const itemLane = record.key ?? `#${offset}`;
-          const event = this.#settlement.readOrGiveUp(record, itemLane, 0);
-          if (event !== null) items.push({ offset, lane: itemLane, event, attempts: 0 });
-        }
-      }
-      if (items.length === 0) continue;
-      // The subscription may have lost its debounce since: then nothing keeps the events back.
-      if (quiet === null) this.#scheduler.readmit(items, this.#now());
-      else quiet.restore({ key: lane, items, since, dueAt });
-    }
-  }
-
   #lost(): void {
-    this.#wake?.cancel();
+    this.#wakeUp.cancel();
     for (const abort of this.#aborts.values()) abort.abort(takenOver());
     this.#host.onLost();
   }

@@ -8,9 +8,11 @@
  * K1  What handlers did and the advance that says so are one guarded group: applied together or not at all (I4).
  * K2  The group names the version of the cell that this owner wrote last. Whoever takes the partition over writes the cell,
  *     so a former owner can apply nothing any more, however late it wakes up (I2).
+ * K3  A group that is refused, for the cursor's version or for a condition of what is written with it, is given up with the
+ *     cursor: whoever takes it, be it this worker again, handles those events anew from what is on disk.
  */
 import { isTuttiError } from '../../base/tutti-error.ts';
-import { absentCell, type CellWrite, type Engine } from '../../engine/index.ts';
+import { absentCell, type CellCondition, type CellWrite, type Engine } from '../../engine/index.ts';
 import {
   newCursor,
   readCursor,
@@ -31,7 +33,7 @@ const retryDelayMs = 200;
 const lazyDelayMs = 100;
 
 /** What changes of the record the consumer makes beside settling. */
-export interface CursorParts {
+interface CursorParts {
   readonly parked: readonly ParkedLane[];
   readonly suspect: CursorRecord['suspect'];
   readonly cautiousBelow: number;
@@ -42,6 +44,10 @@ export interface CursorOwner {
   readonly parts: () => CursorParts;
   /** What else every commit writes. */
   readonly cells: () => readonly CellWrite[];
+  /** What else must hold for these writes (K3). */
+  readonly conditions: (cells: readonly CellWrite[]) => readonly CellCondition[];
+  /** The writes are on disk, under these versions. */
+  readonly onWritten: (cells: readonly CellWrite[], versions: readonly number[]) => void;
   readonly onLost: () => void;
 }
 
@@ -53,9 +59,7 @@ export class CursorKeeper {
   /** Whether the former owner ended in the middle of its work. */
   readonly wasAbandoned: boolean;
   readonly #engine: Engine;
-  readonly #parts: () => CursorParts;
-  readonly #cells: () => readonly CellWrite[];
-  readonly #onLost: () => void;
+  readonly #owner: CursorOwner;
   #version: number;
   #staged = new StagedEffects();
   #unreached: number;
@@ -75,9 +79,7 @@ export class CursorKeeper {
     this.settled = settledOf(claimed.cursor);
     this.#version = claimed.version;
     this.#unreached = claimed.cursor.unreached ?? 0;
-    this.#parts = owner.parts;
-    this.#cells = owner.cells;
-    this.#onLost = owner.onLost;
+    this.#owner = owner;
   }
 
   get isLost(): boolean {
@@ -102,6 +104,18 @@ export class CursorKeeper {
     if (this.#isScheduled || this.#isCommitting || this.#isLost) return;
     this.#isScheduled = true;
     queueMicrotask(() => void this.#commit());
+  }
+
+  /**
+   * Looks whether the cell is as this owner wrote it. An owner with nothing to commit would otherwise hand out one more event
+   * before it finds out that somebody paused or moved its cursor. @throws TUTTI_STORE_*
+   */
+  async check(): Promise<void> {
+    const version = this.#version;
+    const isSettled = (): boolean => !this.#isCommitting && version === this.#version;
+    if (this.#isLost || !isSettled()) return;
+    const cell = await this.#engine.store.getCell(cursorSpace, this.key);
+    if (isSettled() && (cell?.version ?? absentCell) !== version) this.#lose();
   }
 
   /** The cursor advanced over events that nobody handled: no hurry, a crash only looks at them again. */
@@ -143,11 +157,24 @@ export class CursorKeeper {
     this.#isLost = true;
   }
 
+  /**
+   * Deletes the cell, under the version that this owner wrote last (K2): if another has the cursor by now, nothing happens. A side
+   * cursor that has come to its end leaves nothing behind. @throws TUTTI_STORE_*: it may be deleted or not.
+   */
+  async finish(): Promise<void> {
+    await this.flushed();
+    if (this.#isLost) return;
+    this.#isLost = true;
+    const name = { space: cursorSpace, key: this.key };
+    const when = [{ ...name, version: this.#version }];
+    await this.#engine.change({ when, cells: [{ ...name, value: null }], starts: [], sends: [] });
+  }
+
   async #commit(): Promise<void> {
     this.#isScheduled = false;
     if (this.#isCommitting || this.#isLost) return;
     this.#isCommitting = true;
-    this.#staged.cells.push(...this.#cells());
+    this.#staged.cells.push(...this.#owner.cells());
     const { cells, starts, sends, appends } = this.#staged;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -156,11 +183,13 @@ export class CursorKeeper {
     this.#isDirty = false;
     const name = { space: cursorSpace, key: this.key };
     const cell = { ...name, value: writeCursor(this.#record()) };
-    const when = [{ ...name, version: this.#version }];
+    const when = [{ ...name, version: this.#version }, ...this.#owner.conditions(cells)];
     try {
       const result = await this.#engine.change({ when, cells: [cell, ...cells], starts, sends, appends });
-      if (!result.applied) this.#lose();
-      this.#version = result.versions[0] ?? absentCell;
+      const [version = absentCell, ...others] = result.versions;
+      this.#version = version;
+      if (result.applied) this.#owner.onWritten(cells, others);
+      else this.#lose();
     } catch (error) {
       this.#failed(staged, error);
       this.#waiting = [...waiting, ...this.#waiting];
@@ -174,7 +203,7 @@ export class CursorKeeper {
   #record(): CursorRecord {
     return {
       ...this.taken,
-      ...this.#parts(),
+      ...this.#owner.parts(),
       owner: this.#isEnding ? 0 : this.taken.owner,
       next: this.settled.next,
       done: this.settled.ranges,
@@ -206,7 +235,7 @@ export class CursorKeeper {
     if (this.#isLost) return;
     this.#isLost = true;
     for (const resolve of this.#waiting.splice(0)) resolve();
-    this.#onLost();
+    this.#owner.onLost();
   }
 }
 

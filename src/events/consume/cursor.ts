@@ -41,6 +41,8 @@ export interface CursorRecord {
   readonly done: readonly OffsetRange[];
   readonly parked: readonly ParkedLane[];
   readonly isPaused: boolean;
+  /** Why it is paused, if nobody asked for it. */
+  readonly pausedBecause?: string;
   /** Where a side cursor ends; null for a live one. */
   readonly until: number | null;
   /** The event being tried alone after a process ended in the middle of its work; null usually. */

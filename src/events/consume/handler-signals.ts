@@ -19,6 +19,14 @@ export class RetrySignal extends Error {
   }
 }
 
+/** Whatever the handler would be given next would fail alike: the subscription is paused, and its event tried again when it goes on. */
+export class PauseSignal extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'Paused';
+  }
+}
+
 /** The handler has nothing to do with its event. */
 export class SkipSignal extends Error {
   constructor() {

@@ -1,19 +1,22 @@
 import { decodeValue, encodeValue } from '../../base/codec.ts';
-import type { Engine } from '../../engine/index.ts';
+import { absentCell, type CellCondition, type CellWrite, type Engine } from '../../engine/index.ts';
 import type { StagedEffects } from './staged-effects.ts';
 
 /** How many keys are kept in memory. */
 const cachedMax = 50_000;
 
 /**
- * Durable values by event key, as cells. The owner of a partition is the only one who writes those of its keys, so what
- * it has seen once it need not read again.
+ * Durable values by event key, as cells. What was seen once is not read again, although its owner is not the only one who
+ * writes it: what is redriven has a cursor of its own, and may be another worker's. So a commit names the version that each value was
+ * computed from, and if another has written it since, the whole commit is refused and its events are handled anew.
  */
 export class KeyedStates {
   readonly #engine: Engine;
   readonly #space: string;
   /** Encoded; null for none. The least recently used first. */
   readonly #cache = new Map<string, string | null>();
+  /** Of those in the cache, the versions on disk, as far as they are known. One that is not was set without being read. */
+  readonly #versions = new Map<string, number>();
 
   constructor(engine: Engine, space: string) {
     this.#engine = engine;
@@ -41,6 +44,26 @@ export class KeyedStates {
     }
   }
 
+  /** What must hold for these writes: the values are those that this consumer knows. */
+  conditions(cells: readonly CellWrite[]): readonly CellCondition[] {
+    if (this.#versions.size === 0) return [];
+    const byKey = new Map<string, CellCondition>();
+    for (const { space, key } of cells) {
+      const version = space === this.#space ? this.#versions.get(key) : undefined;
+      if (version !== undefined) byKey.set(key, { space, key, version });
+    }
+    return [...byKey.values()];
+  }
+
+  /** The writes are on disk, under these versions. */
+  written(cells: readonly CellWrite[], versions: readonly number[]): void {
+    for (const [index, { space, key }] of cells.entries()) {
+      const version = versions[index];
+      if (space === this.#space && version !== undefined && this.#cache.has(key))
+        this.#versions.set(key, version);
+    }
+  }
+
   async #textOf(key: string): Promise<string | null> {
     const known = this.#cache.get(key);
     if (known !== undefined) {
@@ -53,6 +76,7 @@ export class KeyedStates {
     const newer = this.#cache.get(key);
     if (newer !== undefined) return newer;
     this.#remember(key, text);
+    this.#versions.set(key, cell?.version ?? absentCell);
     return text;
   }
 
@@ -61,6 +85,8 @@ export class KeyedStates {
     this.#cache.set(key, text);
     if (this.#cache.size <= cachedMax) return;
     const [oldest] = this.#cache.keys();
-    if (oldest !== undefined) this.#cache.delete(oldest);
+    if (oldest === undefined) return;
+    this.#cache.delete(oldest);
+    this.#versions.delete(oldest);
   }
 }

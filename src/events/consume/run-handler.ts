@@ -11,7 +11,7 @@ import type { PublishedEvent } from '../model/event.ts';
 import { BatchCallContext, EventCallContext, placeOf, Staging, type HandlerCall } from './call-context.ts';
 import { eventTrigger } from './event-trigger.ts';
 import type { Item } from './flow/flow-rules.ts';
-import { DeadLetterSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
+import { DeadLetterSignal, PauseSignal, RetrySignal, SkipSignal } from './handler-signals.ts';
 import { sendSignal } from './signal-reaction.ts';
 import type { StagedEffects } from './staged-effects.ts';
 
@@ -25,6 +25,8 @@ export type Outcome =
       /** The store failed, not the handler: the event is tried again however often. */
       readonly isStoreTrouble: boolean;
     }
+  /** Not tried, as far as its attempts are counted, and not to be tried before the subscription goes on. */
+  | { readonly kind: 'paused'; readonly error: PauseSignal }
   | { readonly kind: 'dead'; readonly error: unknown };
 
 /** What a handler call gave. */
@@ -120,6 +122,7 @@ async function within(
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof DeadLetterSignal) return { kind: 'dead', error };
   if (error instanceof SkipSignal) return done;
+  if (error instanceof PauseSignal) return { kind: 'paused', error };
   if (error instanceof RetrySignal) {
     return { kind: 'failed', error, retryAfterMs: error.delayMs, isStoreTrouble: false };
   }

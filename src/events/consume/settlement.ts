@@ -22,6 +22,8 @@ import { StagedEffects } from './staged-effects.ts';
 /** What a settlement works on. */
 export interface SettlementParts {
   readonly settings: SubscriptionSettings;
+  /** Names the subscription, or its side cursor. */
+  readonly cursorName: string;
   readonly log: PartitionName;
   readonly engine: Engine;
   readonly keeper: CursorKeeper;
@@ -84,18 +86,20 @@ export class Settlement {
       this.done(lane, offset);
       return 'given up';
     }
-    const isTrouble = outcome.kind === 'failed' && outcome.isStoreTrouble;
-    const attempts = item.attempts + (isTrouble ? 0 : 1);
+    const isPaused = outcome.kind === 'paused';
+    const isNoTry = isPaused || (outcome.kind === 'failed' && outcome.isStoreTrouble);
+    const attempts = item.attempts + (isNoTry ? 0 : 1);
     const { error } = outcome;
     const { retry } = settings;
     const mayRetry =
-      isTrouble || (attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error)));
+      isNoTry || (attempts < retry.maximumAttempts && isRetryable(retry, toErrorRecord(error)));
     if (outcome.kind === 'dead' || !mayRetry) {
       this.giveUp(record, lane, { error, attempts });
       return 'given up';
     }
     const now = engine.clock.now();
-    const delayMs = outcome.retryAfterMs ?? retryDelay(retry, Math.max(1, attempts), engine.random);
+    const asked = isPaused ? 0 : outcome.retryAfterMs;
+    const delayMs = asked ?? retryDelay(retry, Math.max(1, attempts), engine.random);
     const reason = { attempts, dueAt: now + delayMs, now, error: String(error).slice(0, 500) };
     if (parking.isActive(lane, offset)) parking.retryLater(lane, reason);
     else {
@@ -117,13 +121,21 @@ export class Settlement {
 
   /** The event becomes a dead letter, and its key goes on. */
   giveUp(record: TopicRecord, lane: string, why: GivenUp): void {
-    const { settings, log, engine, keeper } = this.#parts;
+    const { settings, cursorName, log, engine, keeper } = this.#parts;
     const effects = new StagedEffects();
     const place = { topic: settings.topic.name, partition: log.partition };
-    const verdict = { place, subscription: settings.name, record, at: engine.clock.now(), ...why };
-    effects.cells.push(deadLetterCell(verdict));
+    const by = { subscription: settings.name, cursorName, at: engine.clock.now() };
+    effects.cells.push(deadLetterCell({ place, ...by, record, ...why }));
     this.done(lane, record.offset);
     keeper.stage(effects);
+  }
+
+  /** Parks those of the events whose key was parked while they were in memory; gives the others. */
+  parkBlocked(items: readonly Item<PublishedEvent>[]): readonly Item<PublishedEvent>[] {
+    const { parking } = this.#parts;
+    const blocked = items.filter(({ lane, offset }) => parking.has(lane) && !parking.isActive(lane, offset));
+    for (const { lane, offset } of blocked) this.parkBehind(lane, [offset]);
+    return blocked.length === 0 ? items : items.filter((item) => !blocked.includes(item));
   }
 
   /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */

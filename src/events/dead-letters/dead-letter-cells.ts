@@ -1,17 +1,28 @@
 import { toErrorRecord } from '../../base/error-record.ts';
 import type { CellWrite, TopicRecord, PartitionName } from '../../engine/index.ts';
+import { cursorNameOf, replayOf } from '../consume/cursor-name.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
-/** The space of a subscription's dead letters. */
-export function deadLetterSpace(topic: string, subscription: string): string {
-  return `dead:${topic}/${subscription}`;
+/** Whose dead letters: a subscription's, or those of one of its replays. */
+export interface DeadLetterOwner {
+  readonly topic: string;
+  readonly subscription: string;
+  /** Name of the side cursor. Default: the live subscription. */
+  readonly replay?: string | undefined;
+}
+
+/** The space of somebody's dead letters. */
+export function deadLetterSpace({ topic, subscription, replay }: DeadLetterOwner): string {
+  return `dead:${topic}/${cursorNameOf(subscription, replay)}`;
 }
 
 /** What is known of an event that is given up on. */
 export interface Verdict {
   readonly place: PartitionName;
   readonly subscription: string;
+  /** Names the cursor that gave up: the subscription, or one of its replays. */
+  readonly cursorName: string;
   readonly record: TopicRecord;
   readonly error: unknown;
   readonly attempts: number;
@@ -29,10 +40,12 @@ export function deadLetterCell(verdict: Verdict): CellWrite {
   const isBinary = !Buffer.from(text).equals(record.data);
   const [topic, partition, offset] = originOf(verdict);
   const id = `${partition}-${String(offset).padStart(12, '0')}`;
+  const replay = replayOf(verdict.cursorName);
   const letter: DeadLetter = {
     id,
     topic,
     subscription,
+    ...(replay === null ? {} : { replay }),
     partition,
     offset,
     eventId: record.id,
@@ -48,7 +61,7 @@ export function deadLetterCell(verdict: Verdict): CellWrite {
     at,
     ...redrivesOf(record),
   };
-  return { space: deadLetterSpace(topic, subscription), key: id, value: JSON.stringify(letter) };
+  return { space: deadLetterSpace(letter), key: id, value: JSON.stringify(letter) };
 }
 
 /** Where the event was first: one that was redriven and failed again is the dead letter it was before. */

@@ -6,6 +6,8 @@ export interface DeadLetter {
   readonly id: string;
   readonly topic: string;
   readonly subscription: string;
+  /** The replay that gave up on it. Absent: the live subscription did. */
+  readonly replay?: string;
   readonly partition: number;
   readonly offset: number;
   readonly eventId: string;
@@ -32,6 +34,11 @@ export interface DeadLetter {
 
 /** Which dead letters; all conditions given must hold. */
 export interface DeadLetterQuery {
+  /**
+   * Those of the replay of this name, which are redriven under its side cursor. Default: those of the live subscription. One
+   * query never means both.
+   */
+  readonly replay?: string;
   readonly ids?: readonly string[];
   readonly cause?: string;
   /** A pattern over the event: `{type, key, data, …}`. */
@@ -61,6 +68,11 @@ export interface RedriveOptions extends DeadLetterQuery {
 export interface RedriveReport {
   readonly matched: number;
   readonly redriven: number;
+  /**
+   * Left where they are, because what is stored of their events cannot be understood: attributes that are no JSON, or, where there
+   * is a filter or `edit`, such data. None of them counts as matched.
+   */
+  readonly unreadable: number;
   /** How many there are of each cause. */
   readonly causes: Readonly<Record<string, number>>;
   /** The job that does it; null when it was done at once, or only told. */

@@ -1,13 +1,20 @@
 import { newId } from '../../base/ids.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { absentCell, type CellRecord, type Engine } from '../../engine/index.ts';
+import { cursorNameOf } from '../consume/cursor-name.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { redriveTopic } from '../runtime/redrive-topic.ts';
 import { deadLetterSpace } from './dead-letter-cells.ts';
 import type { DeadLetterQuery } from './dead-letter.ts';
 import { findLetters, type FoundLetter } from './find-letters.ts';
-import { redrivenRecord } from './redriven-record.ts';
-import { intervalOf, type RedriveJob, type RedriveJobOptions, type RedriveView } from './redrive-job.ts';
+import { canRedrive, redrivenRecord } from './redriven-record.ts';
+import {
+  intervalOf,
+  type RedriveEntry,
+  type RedriveJob,
+  type RedriveJobOptions,
+  type RedriveView,
+} from './redrive-job.ts';
 
 const space = 'redrives';
 const redrivesMaxDefault = 5;
@@ -40,13 +47,14 @@ export class RedriveDesk {
 
   /** @throws TUTTI_OPTION_INVALID, TUTTI_PATTERN_INVALID: nothing was begun. */
   async start(settings: SubscriptionSettings, options: RedriveJobOptions): Promise<RedriveView> {
-    const { rate, redrivesMax = redrivesMaxDefault, by = null, ids, cause, filter, limit } = options;
+    const { rate, redrivesMax = redrivesMaxDefault, by = null, replay, ids, cause, filter, limit } = options;
     intervalOf(rate);
     if (!Number.isInteger(redrivesMax) || redrivesMax < 1) {
       const expected = `redrivesMax of a redrive is ${redrivesMax}; expected a whole number of at least 1.`;
       throw new TuttiError('TUTTI_OPTION_INVALID', expected);
     }
     const query: DeadLetterQuery = {
+      ...(replay === undefined ? {} : { replay }),
       ...(ids === undefined ? {} : { ids }),
       ...(cause === undefined ? {} : { cause }),
       ...(filter === undefined ? {} : { filter }),
@@ -54,11 +62,11 @@ export class RedriveDesk {
     };
     const place = { topic: settings.topic.name, subscription: settings.name };
     let matched = 0;
-    for await (const _ of findLetters(this.#engine, place, query)) matched += 1;
+    for await (const found of findLetters(this.#engine, place, query)) if (isRedrivable(found)) matched += 1;
     const { clock, random } = this.#engine;
     const now = clock.now();
     const id = newId(clock, random);
-    const counts = { matched, redriven: 0, guarded: 0 };
+    const counts = { matched, redriven: 0, guarded: 0, unreadable: 0 };
     const job: RedriveJob = {
       ...{ id, ...place, query, rate, redrivesMax, state: 'running', by, startedAt: now, endedAt: null },
       ...{ ...counts, after: '', nextAt: now, audit: [] },
@@ -115,23 +123,29 @@ export class RedriveDesk {
     const due = Math.min(stepMax, Math.floor((now - from) / interval) + 1);
     const redriven: FoundLetter[] = [];
     const audit = [...job.audit];
-    let { after, guarded } = job;
+    let { after, guarded, unreadable } = job;
     let isAtEnd = true;
     for await (const found of this.#rest(job)) {
       if (redriven.length === due) {
         isAtEnd = false;
         break;
       }
-      const { letter } = found;
-      after = letter.id;
-      const isGuarded = (letter.redrives ?? 0) >= job.redrivesMax;
-      if (isGuarded) guarded += 1;
-      else redriven.push(found);
-      audit.push({ id: letter.id, became: isGuarded ? 'guarded' : 'redriven', at: now });
+      const became = fateOf(found, job);
+      after = found.letter.id;
+      if (became === 'redriven') redriven.push(found);
+      else if (became === 'guarded') guarded += 1;
+      else unreadable += 1;
+      audit.push({ id: after, became, at: now });
     }
     const next: RedriveJob = {
       ...job,
-      ...{ after, guarded, audit: audit.slice(-auditMax), nextAt: from + redriven.length * interval },
+      ...{
+        after,
+        guarded,
+        unreadable,
+        audit: audit.slice(-auditMax),
+        nextAt: from + redriven.length * interval,
+      },
       redriven: job.redriven + redriven.length,
       ...(isAtEnd ? { state: 'finished', endedAt: now } : {}),
     };
@@ -147,6 +161,7 @@ export class RedriveDesk {
     for await (const found of findLetters(this.#engine, job, query)) {
       if (found.letter.at > job.startedAt) continue;
       yield found;
+      if (!isRedrivable(found)) continue;
       room -= 1;
       if (room <= 0) return;
     }
@@ -154,10 +169,11 @@ export class RedriveDesk {
 
   async #commit({ cell }: StoredJob, next: RedriveJob, letters: readonly FoundLetter[]): Promise<boolean> {
     const job = { space, key: next.id };
-    const dead = deadLetterSpace(next.topic, next.subscription);
+    const { replay } = next.query;
+    const dead = deadLetterSpace({ ...next, replay });
     const records = letters.map(({ letter }) => ({ bytes: redrivenRecord(letter, next.id), dedupe: null }));
     const append = {
-      topic: redriveTopic(next.topic, next.subscription),
+      topic: redriveTopic(next.topic, cursorNameOf(next.subscription, replay)),
       partition: 0,
       at: this.#engine.clock.now(),
       records,
@@ -180,11 +196,14 @@ export class RedriveDesk {
 
   async #view(job: RedriveJob): Promise<RedriveView> {
     let left = 0;
-    if (job.state === 'running') for await (const _ of this.#rest(job)) left += 1;
+    if (job.state === 'running')
+      for await (const found of this.#rest(job)) if (isRedrivable(found)) left += 1;
     let failedAgain = 0;
     const failedIds: string[] = [];
     const place = { topic: job.topic, subscription: job.subscription };
-    for await (const { letter } of findLetters(this.#engine, place, {})) {
+    const { replay } = job.query;
+    const ofReplay = replay === undefined ? {} : { replay };
+    for await (const { letter } of findLetters(this.#engine, place, ofReplay)) {
       if (letter.redrivenBy !== job.id) continue;
       failedAgain += 1;
       if (failedIds.length < failedIdsMax) failedIds.push(letter.id);
@@ -215,4 +234,13 @@ export class RedriveDesk {
       await this.#engine.change({ when, cells: [{ ...name, value: null }], starts: [], sends: [] });
     }
   }
+}
+
+function isRedrivable({ letter, isUnreadable }: FoundLetter): boolean {
+  return !isUnreadable && canRedrive(letter);
+}
+
+function fateOf(found: FoundLetter, { redrivesMax }: RedriveJob): RedriveEntry['became'] {
+  if (!isRedrivable(found)) return 'unreadable';
+  return (found.letter.redrives ?? 0) >= redrivesMax ? 'guarded' : 'redriven';
 }

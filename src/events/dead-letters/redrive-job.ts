@@ -4,8 +4,8 @@ import type { DeadLetterQuery } from './dead-letter.ts';
 /** What became of one dead letter in a job. */
 export interface RedriveEntry {
   readonly id: string;
-  /** `guarded`: it was redriven too often before, and was left where it is. */
-  readonly became: 'redriven' | 'guarded';
+  /** `guarded`: it was redriven too often before; `unreadable`: it cannot be understood. Both were left where they are. */
+  readonly became: 'redriven' | 'guarded' | 'unreadable';
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -30,6 +30,8 @@ export interface RedriveJob {
   readonly matched: number;
   readonly redriven: number;
   readonly guarded: number;
+  /** See `RedriveReport`; as far as it has come. */
+  readonly unreadable: number;
   /** The id it has come to. One that fails again is behind it, and thus never redriven twice by one job. */
   readonly after: string;
   /** When the rate allows the next; milliseconds since the epoch. */

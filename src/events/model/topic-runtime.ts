@@ -55,8 +55,10 @@ export interface ReplayOptions {
 export interface ReplayView {
   /** Name of the side cursor. */
   readonly as: string;
-  /** Events still to be handled, over all partitions. */
+  /** Events still to be handled, over all partitions; redriven dead letters among them. */
   readonly left: number;
+  /** What it gave up on: a list of its own, see `DeadLetterQuery.replay`. At most 10,000 are counted. */
+  readonly deadLetters: number;
 }
 
 /** What topics and subscriptions ask of the engine they belong to. */

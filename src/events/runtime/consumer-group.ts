@@ -7,6 +7,7 @@
  */
 import type { Engine, PartitionName, WorkerNumber } from '../../engine/index.ts';
 import { Consumer } from '../consume/consumer.ts';
+import { cursorKey } from '../consume/cursor-name.ts';
 import { claimCursor, cursorSpace } from '../consume/cursor-keeper.ts';
 import type { EffectWriter } from '../consume/effect-writer.ts';
 import { RateCells } from '../consume/flow/rate-cells.ts';
@@ -15,7 +16,7 @@ import { TopicFilter } from '../consume/topic-filter.ts';
 import type { SubscriptionSettings } from '../model/resolve-subscription.ts';
 import { positionOf } from './positions.ts';
 import { preferredOwner } from './preferred-owner.ts';
-import { redriveTopic } from './redrive-topic.ts';
+import { cursorLog, redriveTopic } from './redrive-topic.ts';
 
 /** The name under which a worker says that it has a subscription's code. */
 export function roleOf(subscription: SubscriptionSettings): string {
@@ -27,6 +28,8 @@ export interface ConsumerGroupOptions {
   readonly engine: Engine;
   readonly writer: EffectWriter;
   readonly subscriptions: readonly SubscriptionSettings[];
+  /** Pauses a subscription for all workers, and says why. */
+  readonly pause: (subscription: SubscriptionSettings, because: string) => Promise<void>;
 }
 
 /** One partition of one subscription, or of a side cursor. */
@@ -125,21 +128,36 @@ export class ConsumerGroup {
     if (worker === null || this.#isStopped) return;
     const workers = (await engine.store.listWorkers()).filter(({ state }) => state === 'alive');
     const alive = new Set(workers.map(({ number }) => number));
-    for (const slot of await this.#slots()) {
+    const slots = await this.#slots();
+    await this.#dropWithout(slots);
+    for (const slot of slots) {
       if (this.#isStopped || engine.worker !== worker) return;
       const role = roleOf(slot.settings);
       const able = workers
         .filter(({ definitions }) => definitions.includes(role))
         .map(({ number }) => number);
       const isPreferred = (preferredOwner(slot.key, able) ?? worker) === worker;
+      await this.#consumers.get(slot.key)?.check();
       const consumer = this.#consumers.get(slot.key);
       if (consumer === undefined || consumer.isLost) {
         if (isPreferred) await this.#take(slot, worker, alive);
-      } else if (consumer.isFinished) await this.#finish(slot, consumer);
-      else if (!isPreferred) {
+      } else if (consumer.isFinished) {
+        this.#consumers.delete(slot.key);
+        await consumer.finish();
+      } else if (!isPreferred) {
         this.#consumers.delete(slot.key);
         await consumer.stop(graceMs);
       }
+    }
+  }
+
+  /** Consumers whose cursors are gone: replays that are over. */
+  async #dropWithout(slots: readonly Slot[]): Promise<void> {
+    const keys = new Set(slots.map(({ key }) => key));
+    for (const [key, consumer] of this.#consumers) {
+      if (keys.has(key)) continue;
+      this.#consumers.delete(key);
+      await consumer.stop(graceMs);
     }
   }
 
@@ -160,12 +178,13 @@ export class ConsumerGroup {
     const cells = new RateCells(slot.key);
     const rates = { cells, saved: await cells.load(engine) };
     const filter = this.#filters.get(slot.settings.topic.name) ?? new TopicFilter([]);
+    const pause = (because: string): Promise<void> => this.#options.pause(slot.settings, because);
     const onLost = (): void => {
       if (this.#consumers.get(slot.key) === consumer) this.#consumers.delete(slot.key);
       void this.balance().catch(() => undefined);
     };
     const consumer = new Consumer(
-      { engine, writer, log: this.#log(slot.log), filter, rates, onLost },
+      { engine, writer, log: this.#log(slot.log), filter, rates, pause, onLost },
       slot.settings,
       claimed,
     );
@@ -173,32 +192,16 @@ export class ConsumerGroup {
     await consumer.begin();
   }
 
-  /** A side cursor came to its end: it leaves nothing behind. */
-  async #finish(slot: Slot, consumer: Consumer): Promise<void> {
-    await consumer.flushed();
-    await consumer.stop(graceMs);
-    this.#consumers.delete(slot.key);
-    await this.#options.engine.change({
-      when: [],
-      cells: [{ space: cursorSpace, key: slot.key, value: null }],
-      starts: [],
-      sends: [],
-    });
-  }
-
   async #slots(): Promise<readonly Slot[]> {
     const slots: Slot[] = [];
     for (const settings of this.#options.subscriptions) {
       const { topic, name } = settings;
       for (let partition = 0; partition < topic.partitions; partition += 1) {
-        slots.push({
-          key: `${topic.name}/${name}/${partition}`,
-          log: { topic: topic.name, partition },
-          settings,
-        });
+        const log = { topic: topic.name, partition };
+        slots.push({ key: cursorKey(topic.name, name, partition), log, settings });
       }
       const log = { topic: redriveTopic(topic.name, name), partition: 0 };
-      slots.push({ key: `${topic.name}/${name}/redrive`, log, settings });
+      slots.push({ key: cursorKey(topic.name, name, 'redrive'), log, settings });
       slots.push(...(await this.#sideSlots(settings)));
     }
     return slots;
@@ -208,11 +211,7 @@ export class ConsumerGroup {
     const { topic, name } = settings;
     const prefix = `${topic.name}/${name}~`;
     const cells = await this.#options.engine.store.listCells(cursorSpace, { prefix, limit: cursorsMax });
-    return cells.map(({ key }) => ({
-      key,
-      log: { topic: topic.name, partition: Number(key.split('/')[2] ?? 0) },
-      settings,
-    }));
+    return cells.map(({ key }) => ({ key, log: cursorLog(key), settings }));
   }
 
   #log(name: PartitionName): PartitionLog {

@@ -36,6 +36,7 @@ import { WaitMatcher } from '../waits/wait-matcher.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { CursorAdmin } from './cursor-admin.ts';
 import { LogHousekeeping } from './log-housekeeping.ts';
+import { RedriveHousekeeping } from './redrive-housekeeping.ts';
 
 /** What a runtime is made of. */
 export interface EventsRuntimeOptions {
@@ -80,6 +81,7 @@ export class EventsRuntime implements TopicRuntime {
   readonly #admin: CursorAdmin;
   readonly #desk: DeadLetterDesk;
   readonly #housekeeping: LogHousekeeping;
+  readonly #redriven: RedriveHousekeeping;
   readonly #tickMs: number | null;
   readonly #unbinds = new Map<Topic, () => void>();
   #stopListening: readonly (() => void)[] = [];
@@ -102,13 +104,16 @@ export class EventsRuntime implements TopicRuntime {
     const byName = new Map(settings.map((one) => [one.name, one]));
     this.publisher = new Publisher(engine, byName, options.idRandom ?? engine.random);
     const writer = new EffectWriter(engine, this.publisher, logger);
-    this.#group = new ConsumerGroup({ engine, writer, subscriptions: subscriptionsOf(topics) });
+    const subscriptions = subscriptionsOf(topics);
+    const pause = (one: SubscriptionSettings, because: string): Promise<void> => this.#pause(one, because);
+    this.#group = new ConsumerGroup({ engine, writer, subscriptions, pause });
     const gatherMs = tickMs === null ? 0 : undefined;
     this.#waits = new WaitMatcher({ engine, topics: settings, logger, gatherMs });
     this.#admin = new CursorAdmin(engine);
     this.#desk = new DeadLetterDesk(engine);
     this.redrives = new RedriveDesk(engine);
     this.#housekeeping = new LogHousekeeping(engine, settings, logger);
+    this.#redriven = new RedriveHousekeeping(engine, subscriptions);
     if (options.isBound !== false) this.bind();
   }
 
@@ -197,7 +202,17 @@ export class EventsRuntime implements TopicRuntime {
   }
 
   async setPaused(subscription: SubscriptionSettings, isPaused: boolean): Promise<void> {
-    await this.#admin.setPaused(subscription, isPaused);
+    await this.#admin.setPaused(subscription, { isPaused });
+    this.#group.touchAll();
+  }
+
+  async #pause(subscription: SubscriptionSettings, because: string): Promise<void> {
+    const { name, topic } = subscription;
+    this.#logger.warn('A subscription is paused until it is resumed.', {
+      subscription: `${topic.name}/${name}`,
+      because,
+    });
+    await this.#admin.setPaused(subscription, { isPaused: true, pausedBecause: because });
     this.#group.touchAll();
   }
 
@@ -213,6 +228,8 @@ export class EventsRuntime implements TopicRuntime {
 
   async replay(subscription: SubscriptionSettings, options: ReplayOptions): Promise<void> {
     await this.#admin.replay(subscription, options);
+    // The cursor of what is redriven of a former replay of the name is nobody's now.
+    this.#group.touchAll();
     await this.#group.balance();
   }
 
@@ -235,9 +252,9 @@ export class EventsRuntime implements TopicRuntime {
         'A redrive with a rate is given `edit`; a job outlives this process and cannot keep code. Expected one of the two.',
       );
     }
-    const { causes } = await this.#desk.redrive(subscription, { ...query, dryRun: true });
+    const { causes, unreadable } = await this.#desk.redrive(subscription, { ...query, dryRun: true });
     const job = await this.redrives.start(subscription, { ...query, rate });
-    return { matched: job.matched, redriven: 0, causes, job: job.id };
+    return { matched: job.matched, redriven: 0, unreadable, causes, job: job.id };
   }
 
   async discardDeadLetters(subscription: SubscriptionSettings, query: DeadLetterQuery): Promise<number> {
@@ -249,6 +266,7 @@ export class EventsRuntime implements TopicRuntime {
     await this.#housekeeping.release();
     await this.redrives.work();
     await this.#housekeeping.tidy();
+    await this.#redriven.tidy();
     await this.#waits.tidy();
     await this.#balance();
   }
@@ -300,6 +318,7 @@ export class EventsRuntime implements TopicRuntime {
       if (!this.#isTimeToTidy()) return;
       this.#tidiedAt = this.#engine.clock.now();
       await this.#housekeeping.tidy();
+      await this.#redriven.tidy();
       await this.#waits.tidy();
     } catch (error) {
       this.#logger.warn('Housekeeping of topics failed; it is tried again.', { reason: String(error) });

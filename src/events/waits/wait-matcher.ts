@@ -2,13 +2,16 @@
  * Finds events for the runs that wait for them: knows the open waits, and has one scanner for each partition that is this
  * worker's to search.
  *
- * Owns: the list of open waits in memory, and the scanners. Waits stored by this process are told by the engine, those of
- * others are listed after their commits. Workers share partitions by the rule they share subscriptions by
- * (`preferredOwner`); while they disagree for a moment two of them search one partition, which costs reading and nothing else.
+ * Owns: the list of open waits in memory, and the scanners. Waits stored by this process are told by the engine; after commits
+ * of others those are read that were stored since the last look, so that a commit costs what is new and not what waits. Waits that
+ * are over are noticed when their event comes, and now and then by looking at all of them, a page at a time.
+ *
+ * Workers share partitions by the rule they share subscriptions by (`preferredOwner`); while they disagree for a moment two of
+ * them search one partition, which costs reading and nothing else.
  */
 import type { TimerHandle } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Engine, PartitionName, WaitRecord } from '../../engine/index.ts';
+import { afterThisTurn, type Engine, type PartitionName, type WaitRecord } from '../../engine/index.ts';
 import { PartitionLog } from '../consume/partition-log.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 import { preferredOwner } from '../runtime/preferred-owner.ts';
@@ -31,6 +34,8 @@ export interface WaitMatcherOptions {
 }
 
 const gatherDefaultMs = 20;
+/** Waits read at a time. */
+const pageSize = 2_000;
 
 interface Slot {
   readonly name: PartitionName;
@@ -46,9 +51,10 @@ export class WaitMatcher {
   /** Answered, and still in the store because their runs have not taken the answer yet. */
   readonly #answered = new Set<string>();
   readonly #scanners = new Map<string, WaitScanner>();
-  #listing: Promise<void> | null = null;
-  #mustListAgain = false;
-  #listTimer: TimerHandle | null = null;
+  /** Behind this mark of the store there may be waits that are not known. */
+  #mark = 0;
+  #reading: Promise<void> | null = null;
+  #readTimer: TimerHandle | null = null;
   #stopListening: readonly (() => void)[] = [];
   #isStopped = true;
 
@@ -64,13 +70,13 @@ export class WaitMatcher {
   }
 
   get isBusy(): boolean {
-    if (this.#listing !== null || this.#listTimer !== null) return true;
+    if (this.#reading !== null || this.#readTimer !== null) return true;
     return [...this.#scanners.values()].some((scanner) => scanner.isBusy);
   }
 
   /** Whether something moves here by itself, without time. */
   get isMoving(): boolean {
-    return this.#listing !== null || [...this.#scanners.values()].some((scanner) => scanner.isMoving);
+    return this.#reading !== null || [...this.#scanners.values()].some((scanner) => scanner.isMoving);
   }
 
   /** Begins to search. @throws TUTTI_STORE_* */
@@ -84,7 +90,7 @@ export class WaitMatcher {
       engine.store.onForeignCommit(() => this.#hearNews()),
     ];
     await this.#progress.load();
-    await this.list();
+    await this.#readNew();
     await this.balance();
   }
 
@@ -110,27 +116,11 @@ export class WaitMatcher {
     for (const scanner of this.#scanners.values()) scanner.wake();
   }
 
-  /** Compares what is known of the waits with the store. @throws TUTTI_STORE_* */
-  list(): Promise<void> {
-    // A list that is being read may miss what has changed since it was asked for.
-    this.#mustListAgain = true;
-    this.#listing ??= this.#listUntilCurrent().finally(() => {
-      this.#listing = null;
-    });
-    return this.#listing;
-  }
-
-  async #listUntilCurrent(): Promise<void> {
-    while (this.#mustListAgain && !this.#isStopped) {
-      this.#mustListAgain = false;
-      await this.#list();
-    }
-  }
-
   /** Saves how far the search has come, and tidies up behind waits that are over. @throws TUTTI_STORE_* */
   async tidy(): Promise<void> {
     if (this.#isStopped) return;
-    await this.list();
+    await this.#readNew();
+    await this.#forgetEnded();
     await this.#save();
     await this.#progress.sweep();
   }
@@ -138,14 +128,15 @@ export class WaitMatcher {
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#listTimer?.cancel();
-    this.#listTimer = null;
+    this.#readTimer?.cancel();
+    this.#readTimer = null;
     for (const stop of this.#stopListening) stop();
     for (const scanner of this.#scanners.values()) scanner.stop();
     await this.#save();
     this.#scanners.clear();
     this.#waits.clear();
     this.#answered.clear();
+    this.#mark = 0;
   }
 
   async #save(): Promise<void> {
@@ -157,33 +148,64 @@ export class WaitMatcher {
 
   #hearNews(): void {
     this.wakeAll();
-    if (this.#isStopped || this.#listTimer !== null) return;
+    if (this.#isStopped || this.#readTimer !== null) return;
     const { gatherMs = gatherDefaultMs, engine } = this.#options;
-    if (gatherMs === 0) return this.#listNow();
-    this.#listTimer = engine.clock.setTimer(gatherMs, () => {
-      this.#listTimer = null;
-      this.#listNow();
+    if (gatherMs === 0) return this.#readNow();
+    this.#readTimer = engine.clock.setTimer(gatherMs, () => {
+      this.#readTimer = null;
+      this.#readNow();
     });
-    this.#listTimer.unref?.();
+    this.#readTimer.unref?.();
   }
 
-  #listNow(): void {
-    this.list().catch((error: unknown) => {
-      this.#options.logger.warn('The waiting runs cannot be listed now; it is tried again.', {
+  #readNow(): void {
+    this.#readNew().catch((error: unknown) => {
+      this.#options.logger.warn('New waits of runs cannot be read now; it is tried again.', {
         reason: String(error),
       });
     });
   }
 
-  async #list(): Promise<void> {
-    // Only those known before: one that is stored while the list is being read may be missing in it.
+  /** Reads what is behind the mark. One at a time: who comes meanwhile waits, and then looks once more. */
+  async #readNew(): Promise<void> {
+    while (this.#reading !== null) await this.#reading.catch(() => undefined);
+    this.#reading = this.#readPages(this.#mark, (records, mark) => {
+      for (const record of records) this.#learn(record);
+      this.#mark = mark;
+    }).finally(() => {
+      this.#reading = null;
+    });
+    await this.#reading;
+  }
+
+  /** Forgets waits that are over. */
+  async #forgetEnded(): Promise<void> {
+    // Only those known before: one that is stored while the pages are read may be missing in them.
     const known = [...this.#waits.values()];
-    const records = await this.#options.engine.store.listWaits({ kind: 'event' });
+    const answered = [...this.#answered];
+    const open = new Set<string>();
+    await this.#readPages(0, (records) => {
+      for (const record of records) open.add(waitId(record));
+    });
     if (this.#isStopped) return;
-    const open = new Set(records.map(waitId));
     for (const wait of known) if (!open.has(wait.id)) this.#forget(wait);
-    for (const id of this.#answered) if (!open.has(id)) this.#answered.delete(id);
-    for (const record of records) this.#learn(record);
+    for (const id of answered) if (!open.has(id)) this.#answered.delete(id);
+  }
+
+  async #readPages(
+    after: number,
+    take: (records: readonly WaitRecord[], mark: number) => void,
+  ): Promise<void> {
+    const { store } = this.#options.engine;
+    for (let from = after; !this.#isStopped;) {
+      const { waits, mark } = await store.newEventWaits(from, pageSize);
+      if (this.#isStopped) return;
+      take(waits, mark);
+      if (waits.length < pageSize) return;
+      from = mark;
+      // Everybody else may move between two pages.
+      await new Promise<void>((resolve) => afterThisTurn(resolve));
+    }
   }
 
   #learn(record: WaitRecord): void {

@@ -7,10 +7,12 @@ import { TuttiError } from '../../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../../base/unknown-options.ts';
 import { toCloudEvent } from '../cloud-events/cloud-event.ts';
 import type { HandlerContext } from '../consume/handler-context.ts';
+import { PauseSignal } from '../consume/handler-signals.ts';
 import type { PublishedEvent } from '../model/event.ts';
 import type { AnyEvent, SubscriptionOptions } from '../model/subscription.ts';
 import type { Subscription } from '../model/subscription-value.ts';
 import type { Topic } from '../model/topic.ts';
+import { guardedFetch, isLiteralPrivate } from './guarded-fetch.ts';
 import { signStandard, standardKey } from './standard-webhook.ts';
 
 type TypeOf<D> = D extends { readonly type: infer Type extends string } ? Type : never;
@@ -27,7 +29,12 @@ export interface OutgoingWebhookOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** `standard`: `{type, timestamp, data}`. `cloudevents`: the event in structured mode. Default `standard`. */
   readonly format?: 'standard' | 'cloudevents';
-  /** Default: Node's. */
+  /**
+   * Whether it may be sent to an address of your own network: a loopback, private, link-local or reserved one. Looked at is the
+   * address that is connected to, after the name was resolved. Default false.
+   */
+  readonly allowPrivate?: boolean;
+  /** Sends instead of what is built in, and must see to `allowPrivate` itself. */
   readonly fetch?: typeof globalThis.fetch;
   /** Gives the time that is signed. Default: the machine's. */
   readonly clock?: Clock;
@@ -41,7 +48,9 @@ interface Destination {
 }
 
 const timeoutDefault: Duration = '15s';
-const optionNames: readonly string[] = ['url', 'secret', 'timeout', 'headers', 'format', 'fetch', 'clock'];
+const optionNames: readonly string[] = [
+  ...['url', 'secret', 'timeout', 'headers', 'format', 'allowPrivate', 'fetch', 'clock'],
+];
 /** Characters of an answer that a dead letter keeps. */
 const excerptMax = 500;
 /** A receiver may ask for patience, not for ever. */
@@ -51,7 +60,8 @@ const retryAfterMaxMs = 86_400_000;
  * Sends a topic's events to an address: a subscription with its position, order per key, retries and dead letters.
  *
  * `webhook-id` is the same for every delivery of an event, also after a redrive. A receiver that fails, or redirects, is tried
- * again by `retry`, not before its `Retry-After`; one that answers 410 is not, and the event becomes a dead letter at once.
+ * again by `retry`, not before its `Retry-After`. One that answers 410 wants no more: the subscription is paused, with the reason in
+ * `consumers list`, and its events wait until it is resumed; the one that was answered so is then sent again.
  * After a crash between the answer and the commit the event is sent again under the same id.
  *
  * @param delivery Where to, and the secrets.
@@ -73,7 +83,7 @@ export function outgoingWebhook<
   if (secrets.length === 0) throw invalid(name, 'has no secret to sign with');
   const destination: Destination = {
     name,
-    url: checkUrl(name, delivery.url),
+    url: checkUrl(name, delivery),
     keys: secrets.map((one) => standardKey(one, `webhook "${name}"`)),
     options: delivery,
   };
@@ -88,7 +98,8 @@ function invalid(name: string, fault: string): TuttiError {
   return new TuttiError('TUTTI_DEFINITION_INVALID', `Webhook "${name}" ${fault}.`);
 }
 
-function checkUrl(name: string, given: string | URL): URL {
+function checkUrl(name: string, options: OutgoingWebhookOptions): URL {
+  const { url: given, allowPrivate = false, fetch } = options;
   const url = URL.parse(String(given));
   if (url === null) throw invalid(name, `has the URL ${JSON.stringify(given)}, which is none`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
@@ -96,6 +107,12 @@ function checkUrl(name: string, given: string | URL): URL {
   if (url.username !== '' || url.password !== '')
     throw invalid(name, 'has a name or a password in its URL; expected them in `headers`');
   if (url.hash !== '') throw invalid(name, `has a URL with ${url.hash}, which is never sent`);
+  if (!allowPrivate && fetch === undefined && isLiteralPrivate(url)) {
+    throw invalid(
+      name,
+      `leads to ${url.hostname}, within this network; expected \`allowPrivate: true\` beside it`,
+    );
+  }
   return url;
 }
 
@@ -105,7 +122,7 @@ async function deliver(
   context: HandlerContext,
 ): Promise<void> {
   const { url, keys, options } = destination;
-  const { format = 'standard', clock = systemClock, fetch = globalThis.fetch } = options;
+  const { format = 'standard', clock = systemClock } = options;
   const payload =
     format === 'cloudevents'
       ? toCloudEvent(event)
@@ -113,35 +130,35 @@ async function deliver(
   const body = Buffer.from(JSON.stringify(payload));
   const id = messageId(context.idempotencyKey);
   const timestamp = Math.floor(clock.now() / 1000);
-  const answer = await fetch(url, {
-    method: 'POST',
-    body,
-    // Followed, a redirect would send the signed event to whoever it names.
-    redirect: 'manual',
-    signal: context.signal,
-    headers: {
-      'content-type': format === 'cloudevents' ? 'application/cloudevents+json' : 'application/json',
-      ...options.headers,
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': signStandard(keys, { id, timestamp, body }),
-    },
-  });
-  if (answer.ok) {
-    await answer.body?.cancel();
-    return;
-  }
-  await fail(destination, answer, { context, now: clock.now() });
+  const headers = {
+    'content-type': format === 'cloudevents' ? 'application/cloudevents+json' : 'application/json',
+    ...options.headers,
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signStandard(keys, { id, timestamp, body }),
+  };
+  const { allowPrivate = false } = options;
+  const { signal } = context;
+  const answer =
+    options.fetch === undefined
+      ? await guardedFetch(url, { body, headers, signal, allowPrivate })
+      : // Followed, a redirect would send the signed event to whoever it names.
+        await options.fetch(url, { method: 'POST', body, redirect: 'manual', signal, headers });
+  if (answer.ok) return finish(answer);
+  await fail(destination, answer, clock.now());
 }
 
-async function fail(
-  { name, url }: Destination,
-  answer: Response,
-  { context, now }: { readonly context: HandlerContext; readonly now: number },
-): Promise<never> {
+/** A short answer is read to its end, so that its connection serves the next event. What it says counts for nothing. */
+async function finish(answer: Response): Promise<void> {
+  const length = Number(answer.headers.get('content-length') ?? Number.POSITIVE_INFINITY);
+  if (length > excerptMax) return answer.body?.cancel();
+  await answer.arrayBuffer().catch(() => undefined);
+}
+
+async function fail({ name, url }: Destination, answer: Response, now: number): Promise<never> {
   const said = await excerpt(answer);
   const message = `${url.origin} answered ${answer.status} to webhook "${name}"${said === '' ? '' : `: ${said}`}`;
-  if (answer.status === 410) return context.deadLetter(message);
+  if (answer.status === 410) throw new PauseSignal(message);
   const afterMs = retryAfterMs(answer.headers.get('retry-after'), now);
   if (afterMs !== null) throw new RetryAfterError(message, afterMs);
   throw new TuttiError('TUTTI_HTTP_REQUEST_FAILED', message, { details: { status: answer.status } });

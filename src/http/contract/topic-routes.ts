@@ -31,6 +31,10 @@ const eventFields: FieldSpecs = {
 };
 
 const letterFields: FieldSpecs = {
+  replay: {
+    type: 'text',
+    summary: 'Those of the replay of this name. Default: those of the live subscription.',
+  },
   ids: { type: 'list', summary: 'Only these. Default: all.' },
   cause: { type: 'text', summary: 'Only those that failed for this cause. Default: all.' },
   filter: { type: 'value', summary: 'A pattern over the event: type, key, data. Default: none.' },

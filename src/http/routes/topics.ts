@@ -110,6 +110,7 @@ function archiveLines(body: Fields): ArchiveLines {
 
 function letterRequest(body: Fields): DeadLetterRequest {
   return present<DeadLetterRequest>({
+    replay: body.text('replay'),
     ids: body.list('ids'),
     cause: body.text('cause'),
     filter: body.value('filter'),

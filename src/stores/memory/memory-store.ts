@@ -11,6 +11,7 @@ import type {
   LogFilter,
   LogRecord,
   MessageRecord,
+  NewWaits,
   PartitionName,
   PartitionRecord,
   PoolFilter,
@@ -159,6 +160,11 @@ class MemoryStoreHandle implements MemoryStore {
 
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#tables().waits.list(filter).map(copyWait);
+  }
+
+  async newEventWaits(after: number, limit: number): Promise<NewWaits> {
+    const { waits, mark } = this.#tables().waits.newForEvents(after, limit);
+    return { waits: waits.map(copyWait), mark };
   }
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FinalState } from '../../engine/index.ts';
 
 /** The sequences that give out numbers. */
-export type SequenceName = 'run' | 'message' | 'cell' | 'slot';
+export type SequenceName = 'run' | 'message' | 'cell' | 'slot' | 'wait';
 
 /**
  * Sequences and counts, read and written once per transaction however many rows it inserts. All methods are called

@@ -5,6 +5,7 @@ import { Counters } from './counters.ts';
 import { Logs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { Slots } from './slots.ts';
+import { Waits } from './waits.ts';
 
 /** How SQLite will answer each statement that `prepareAll` prepares, by the text of the statement. */
 function plansOf(prepareAll: (db: DatabaseSync) => unknown): ReadonlyMap<string, string> {
@@ -53,6 +54,12 @@ describe('the statements on', () => {
     expect(costly(plans)).toEqual([]);
     const reading = [...plans].find(([sql]) => sql.includes('from log where run = ? and seq > ?'));
     expect(reading?.[1]).toBe('SEARCH log USING INDEX log_by_run (run=? AND seq>?)');
+  });
+
+  it('new waits for events begin behind the mark, in the order of their index', () => {
+    const plans = plansOf((db) => new Waits(db, new Counters(db)));
+    const reading = [...plans].find(([sql]) => sql.includes('arrival > ?'));
+    expect(reading?.[1]).toBe('SEARCH wait USING INDEX wait_for_event (arrival>?)');
   });
 
   it('slots read one row of the pool and the front of its line', () => {

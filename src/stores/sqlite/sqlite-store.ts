@@ -22,6 +22,7 @@ import type {
   LogFilter,
   LogRecord,
   MessageRecord,
+  NewWaits,
   PartitionName,
   PartitionRecord,
   PoolFilter,
@@ -137,7 +138,7 @@ class OpenStore implements SqliteStore {
       workers,
       runs: new Runs(db),
       journal: new Journal(db),
-      waits: new Waits(db),
+      waits: new Waits(db, counters),
       inbox: new Inbox(db),
       topics: new Topics(db),
       cells: new Cells(db, counters),
@@ -241,6 +242,10 @@ class OpenStore implements SqliteStore {
 
   async listWaits(filter: WaitFilter): Promise<readonly WaitRecord[]> {
     return this.#connection.read(() => this.#tables.waits.list(filter));
+  }
+
+  async newEventWaits(after: number, limit: number): Promise<NewWaits> {
+    return this.#connection.read(() => this.#tables.waits.newForEvents(after, limit));
   }
 
   async listInbox(run: RunNumber): Promise<readonly MessageRecord[]> {

@@ -319,6 +319,7 @@ class Story {
       (store) => store.listRuns({ parent: run, definition: 'greet' }),
       (store) => store.listWaits({ limit }),
       (store) => store.listWaits({ run, kind: 'timer' }),
+      (store) => store.newEventWaits(limit, 3),
       (store) => store.readJournal(run, limit, 2),
       (store) => store.listInbox(run),
       (store) => store.listCells('clock', { prefix: 'k', limit }),

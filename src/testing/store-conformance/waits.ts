@@ -5,6 +5,7 @@ import type { Claim } from './scene.ts';
 /** Waits: everything that waits says what for (I7). */
 export function waitClaims(claim: Claim): void {
   waitListClaims(claim);
+  newWaitClaims(claim);
   claim('a wait is read back with every field it was given', async (scene) => {
     const worker = await scene.worker();
     const run = await scene.owned(worker, 'a');
@@ -101,5 +102,43 @@ function waitListClaims(claim: Claim): void {
     await scene.expectRefused('TUTTI_STORE_FAILED', () =>
       scene.commit({ worker, entries: [entry(run.number, 0)], waits: [wait(77, 'k')] }),
     );
+  });
+}
+
+function newWaitClaims(claim: Claim): void {
+  claim(
+    'new waits for events are given in the order in which they were stored, behind a mark',
+    async (scene) => {
+      const { store, expect } = scene;
+      const worker = await scene.worker();
+      const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
+      expect(await store.newEventWaits(0, 9)).toEqual({ waits: [], mark: 0 });
+      const late = wait(b.number, 'x', { kind: 'event', since: startTime + 9 });
+      const early = wait(a.number, 'y', { kind: 'event', since: startTime + 1, detail: new Uint8Array([7]) });
+      const third = wait(a.number, 'a', { kind: 'event' });
+      await scene.commit({ worker, waits: [late, wait(a.number, 'k'), early] });
+      await scene.commit({ worker, waits: [third] });
+      const first = await store.newEventWaits(0, 2);
+      expect(first.waits).toEqual([late, early]);
+      const second = await store.newEventWaits(first.mark, 2);
+      expect(second.waits).toEqual([third]);
+      expect(await store.newEventWaits(second.mark, 2)).toEqual({ waits: [], mark: second.mark });
+    },
+  );
+
+  claim('a wait for an event that is over is not new, and one that is stored again is', async (scene) => {
+    const { store, expect } = scene;
+    const worker = await scene.worker();
+    const [a, b] = [await scene.owned(worker, 'a'), await scene.owned(worker, 'b')];
+    const [over, again, other] = ['k', 'l', 'm'].map((key) => wait(a.number, key, { kind: 'event' }));
+    if (over === undefined || again === undefined || other === undefined) return;
+    const ofEnded = wait(b.number, 'k', { kind: 'event' });
+    await scene.commit({ worker, waits: [over, again, other, ofEnded] });
+    const { mark } = await store.newEventWaits(0, 9);
+    const timer = { ...other, kind: 'timer' } as const;
+    await scene.commit({ worker, endedWaits: [over], waits: [{ ...again, name: 'anew' }, timer] });
+    await scene.commit({ worker, runs: [finish(b)] });
+    expect((await store.newEventWaits(0, 9)).waits).toEqual([{ ...again, name: 'anew' }]);
+    expect((await store.newEventWaits(mark, 9)).waits).toEqual([{ ...again, name: 'anew' }]);
   });
 }

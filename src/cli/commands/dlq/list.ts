@@ -22,9 +22,10 @@ export const command: CommandSpec = {
       out.list(groups, () =>
         tableLines(
           out,
-          ['CONSUMER', 'COUNT', 'FIRST', 'LAST', 'CAUSE'],
-          groups.map(({ consumer: id, count, since, until, cause }) => [
+          ['CONSUMER', 'REPLAY', 'COUNT', 'FIRST', 'LAST', 'CAUSE'],
+          groups.map(({ consumer: id, replay, count, since, until, cause }) => [
             id,
+            replay ?? '',
             String(count),
             formatInstant(since),
             formatInstant(until),
@@ -34,7 +35,10 @@ export const command: CommandSpec = {
       );
       const [first] = groups;
       if (first === undefined) out.note('No dead letters.');
-      else out.note(`Next: ${typed(`dlq show ${first.consumer} ${first.example}`)}`);
+      else {
+        const ofReplay = first.replay === null ? '' : ` --replay ${first.replay}`;
+        out.note(`Next: ${typed(`dlq show ${first.consumer} ${first.example}${ofReplay}`)}`);
+      }
       return 0;
     }
     const letters = await client.listDeadLetters(consumer, readLetters(args));

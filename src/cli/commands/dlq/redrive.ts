@@ -8,7 +8,8 @@ import { consumerArgument, letterOptions } from '../../show/topic-arguments.ts';
 export const command: CommandSpec = {
   summary: 'Hand dead letters to their subscription again: those named, those that match, or all.',
   description:
-    'Each is taken off the list and handed over in one commit, with its identity: nothing is redriven twice.',
+    'Each is taken off the list and handed over in one commit, with its identity: nothing is redriven twice. ' +
+    'What a replay gave up on is on a list of its own (--replay), and is redriven under its side cursor.',
   args: [
     consumerArgument,
     { name: 'ids', summary: 'Ids from dlq list. Default: all.', required: false, variadic: true },
@@ -40,10 +41,11 @@ export const command: CommandSpec = {
       ...(redrivesMax === undefined ? {} : { redrivesMax }),
       ...(by === undefined ? {} : { by }),
     });
-    const { matched, redriven, causes, job } = report;
+    const { matched, redriven, unreadable, causes, job } = report;
     const done = job === null ? `${redriven} of ${matched} redriven` : `${matched} to be redriven by ${job}`;
     out.object(report, () => [
       dryRun ? `${matched} would be redriven` : done,
+      ...(unreadable === 0 ? [] : [`${unreadable} left: what is stored of them cannot be read`]),
       ...tableLines(
         out,
         ['COUNT', 'CAUSE'],

@@ -18,7 +18,7 @@ export const command: CommandSpec = {
         ['ID', 'CONSUMER', 'STATE', 'RATE', 'REDRIVEN', 'LEFT', 'AGAIN', 'GUARDED', 'SINCE'],
         jobs.map((job) => [
           job.id,
-          `${job.topic}/${job.subscription}`,
+          `${job.topic}/${job.subscription}${job.query.replay === undefined ? '' : ` (${job.query.replay})`}`,
           job.state,
           job.rate,
           `${job.redriven}/${job.matched}`,
