@@ -229,8 +229,7 @@ export class Consumer {
 
   /** Whether one more event may be taken into memory. */
   get #hasRoom(): boolean {
-    if (!this.#isReading) return false;
-    if (this.#parking.size >= parkedMax) return false;
+    if (!this.#isReading || this.#parking.size >= parkedMax) return false;
     // What waits for quiet is not tried: with it one would wait for the quiet of the other, and each alone.
     if (this.#isCareful) return this.#scheduler.size === (this.#scheduler.quiet?.size ?? 0);
     return this.#scheduler.size < this.settings.prefetch;
