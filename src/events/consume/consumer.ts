@@ -245,7 +245,7 @@ export class Consumer {
   /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */
   #readOrGiveUp(record: TopicRecord, lane: string, attempts: number): Event | null {
     try {
-      return readEvent(record, this.#host.log.name, this.settings.topic.events.get(record.type));
+      return readEvent(record, this.#host.log.name, this.settings.topic);
     } catch (error) {
       this.#settlement.giveUp(record, lane, { error, attempts });
       return null;
