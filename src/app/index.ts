@@ -27,6 +27,7 @@ export type {
   DeadLetterRequest,
   RedriveRequest,
   ReplayRequest,
+  Catalogue,
   EventQuery,
   EventRequest,
   TopicClient,

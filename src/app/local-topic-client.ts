@@ -2,11 +2,13 @@ import type { Duration } from '../base/duration.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Engine } from '../engine/index.ts';
 import {
+  checkCatalogue,
   declaredEdges,
   findConsumer,
   findCycles,
   observedEdges,
   parsePosition,
+  readCatalogue,
   subscriptionsOf,
   TopicBrowser,
   type DeadLetterQuery,
@@ -81,6 +83,9 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
       discarded: await events().discardDeadLetters(consumerOf(id), queryOf(query)),
     }),
     readTopology: () => readTopology(browser, events().topics),
+    readCatalogue: () => events().registry.deployed(),
+    checkCatalogue: async (declared) =>
+      checkCatalogue(readCatalogue(declared, 'What is declared'), await events().registry.deployed()),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What one can ask about topics, their readers and dead letters; part of {@link Client}. */
 import type {
+  Catalogue,
+  CatalogueCheck,
   ConsumerView,
   DeadLetter,
   DeadLetterGroup,
@@ -14,7 +16,7 @@ import type {
   TopologyView,
 } from '../events/index.ts';
 
-export type { EventQuery } from '../events/index.ts';
+export type { Catalogue, EventQuery } from '../events/index.ts';
 
 /** An event as a client publishes it. */
 export interface EventRequest {
@@ -108,4 +110,8 @@ export interface TopicClient {
   /** Forgets dead letters. @throws TUTTI_PATTERN_INVALID: nothing was discarded. */
   discardDeadLetters(consumer: string, request?: DeadLetterRequest): Promise<{ readonly discarded: number }>;
   readTopology(): Promise<TopologyView>;
+  /** What events look like that were deployed on this store: their versions, with JSON Schemas. */
+  readCatalogue(): Promise<Catalogue>;
+  /** Compares what somebody declares with what was deployed; nothing is entered. @throws TUTTI_INPUT_INVALID if it is no catalogue. */
+  checkCatalogue(declared: Catalogue): Promise<CatalogueCheck>;
 }

@@ -41,13 +41,18 @@ export function readEvent(
       expiresAt: attributes.e === undefined ? null : new Date(attributes.e).toISOString(),
     };
   } catch (error) {
-    const isTooNew = isTuttiError(error) && error.code === 'TUTTI_EVENT_TOO_NEW';
-    throw new TuttiError(
-      isTooNew ? 'TUTTI_EVENT_TOO_NEW' : 'TUTTI_EVENT_INVALID',
-      `Event "${record.id}" of type "${record.type}" at offset ${record.offset} of topic "${place.topic}" cannot be read: ${messageOf(error)}`,
-      { cause: error },
-    );
+    throw unreadable(record, place, error);
   }
+}
+
+function unreadable(record: TopicRecord, place: PartitionName, error: unknown): TuttiError {
+  const reason = isTuttiError(error) ? error.message : String(error);
+  const isTooNew = isTuttiError(error) && error.code === 'TUTTI_EVENT_TOO_NEW';
+  return new TuttiError(
+    isTooNew ? 'TUTTI_EVENT_TOO_NEW' : 'TUTTI_EVENT_INVALID',
+    `Event "${record.id}" of type "${record.type}" at offset ${record.offset} of topic "${place.topic}" cannot be read: ${reason}`,
+    { cause: error },
+  );
 }
 
 let lastTime = Number.NaN;
@@ -63,7 +68,3 @@ function instantText(time: number): string {
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};
-
-function messageOf(error: unknown): string {
-  return isTuttiError(error) ? error.message : String(error);
-}

@@ -53,7 +53,6 @@ const outcomes: readonly CheckOutcome[] = [
 
 /** Compares what is declared with what was deployed. Of deployed topics that are not declared nothing is said. */
 export function checkCatalogue(declared: Catalogue, deployed: Catalogue): CatalogueCheck {
-  const keyOf = ({ topic, type }: CataloguedEvent): string => `${topic}/${type}`;
   const before = new Map(deployed.events.map((event) => [keyOf(event), event]));
   const now = new Set(declared.events.map(keyOf));
   const topics = new Set(declared.events.map(({ topic }) => topic));
@@ -63,6 +62,10 @@ export function checkCatalogue(declared: Catalogue, deployed: Catalogue): Catalo
     ...removed.map(removedCheck),
   ];
   return { isOk: events.every(({ isOk }) => isOk), events };
+}
+
+function keyOf({ topic, type }: CataloguedEvent): string {
+  return `${topic}/${type}`;
 }
 
 /** Compares a declared event with what was deployed of it. */

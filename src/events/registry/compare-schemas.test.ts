@@ -327,7 +327,7 @@ describe('schemas that contain themselves', () => {
 
 /** The JSON Schemas of a zod schema: what it gives, and what it takes. */
 function sidesOf(schema: z.ZodType): { readonly gives: JsonSchema; readonly takes: JsonSchema } {
-  const of = (io: 'input' | 'output'): JsonSchema => z.toJSONSchema(schema, { io }) as JsonSchema;
+  const of = (io: 'input' | 'output'): JsonSchema => z.toJSONSchema(schema, { io });
   return { gives: of('output'), takes: of('input') };
 }
 

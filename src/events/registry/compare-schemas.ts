@@ -116,11 +116,7 @@ class Comparison {
     }
     return [
       ...read.unresolved.map((reference) =>
-        undecided(
-          path,
-          'referenceUnresolved',
-          `The reader's reference ${shownValue(reference)} cannot be followed.`,
-        ),
+        undecided(path, 'referenceUnresolved', `The reader's reference ${reference} cannot be followed.`),
       ),
       ...read.plain.flatMap((part) => this.#refusedBy(shape, part, path)),
       ...read.anyOf.flatMap((branches) => this.#refusedByAny(shape, branches, path)),
@@ -230,7 +226,7 @@ function contentOf(
       return refusedTexts(shape.parts, part, place.path);
     case 'array':
       return refusedArrays(shape.parts, part, place);
-    case 'object':
+    default:
       return refusedObjects(shape.parts, part, place);
   }
 }

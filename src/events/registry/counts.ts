@@ -31,5 +31,5 @@ export function shownCounts({ least, most }: CountRange, things: string): string
 
 /** Length of a text as JSON Schema counts it: in code points. */
 export function lengthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

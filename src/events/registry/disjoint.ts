@@ -49,7 +49,7 @@ function areShapesApart(documents: Documents, one: Shape, other: Shape, depth: n
       return countsApart(lengthsOf(one.parts), lengthsOf(other.parts));
     case 'array':
       return areArraysApart(documents, one.parts, other.parts, depth);
-    case 'object':
+    default:
       return areObjectsApart(documents, one.parts, other.parts, depth);
   }
 }

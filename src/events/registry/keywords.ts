@@ -9,7 +9,6 @@ const isTexts: Form = (value) => Array.isArray(value) && value.every(isText);
 const isSchemas: Form = (value) => Array.isArray(value) && value.length > 0 && value.every(isSchema);
 const isSchemaMap: Form = (value) => isPlain(value) && Object.values(value).every(isSchema);
 const isTrueOrFalse: Form = (value) => typeof value === 'boolean';
-const never: Form = () => false;
 
 /**
  * The keywords that demand something of a value, and the form a comparison understands. Every other keyword is a remark: draft
@@ -45,24 +44,14 @@ const demanding: Readonly<Record<string, Form>> = {
   anyOf: isSchemas,
   oneOf: isSchemas,
   $ref: isText,
-  // What follows is not understood.
-  contains: never,
-  minContains: never,
-  maxContains: never,
-  if: never,
-  then: never,
-  else: never,
-  dependentSchemas: never,
-  dependencies: never,
-  additionalItems: never,
-  unevaluatedItems: never,
-  unevaluatedProperties: never,
-  $dynamicRef: never,
-  $recursiveRef: never,
-  disallow: never,
-  extends: never,
-  divisibleBy: never,
 };
+
+/** Those that demand something too, and are not understood. */
+const foreign: ReadonlySet<string> = new Set([
+  ...['contains', 'minContains', 'maxContains', 'if', 'then', 'else', 'dependentSchemas', 'dependencies'],
+  ...['additionalItems', 'unevaluatedItems', 'unevaluatedProperties', '$dynamicRef', '$recursiveRef'],
+  ...['disallow', 'extends', 'divisibleBy'],
+]);
 
 /** Keywords whose meaning lies in what stands beside them. */
 const dependent: ReadonlySet<string> = new Set([
@@ -79,6 +68,7 @@ const dependent: ReadonlySet<string> = new Set([
 /** Keywords of a schema that demand something, and what is not understood. */
 export function strangeKeywords(schema: PlainSchema): readonly string[] {
   return Object.keys(schema).filter((keyword) => {
+    if (foreign.has(keyword)) return true;
     const form = Object.hasOwn(demanding, keyword) ? demanding[keyword] : undefined;
     return form !== undefined && !form(schema[keyword]);
   });

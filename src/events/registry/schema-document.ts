@@ -53,7 +53,7 @@ export class SchemaDocument {
       seen.add(text);
       if (part !== this.root && part['$id'] !== undefined) {
         // Inside of it references mean something else.
-        found.unresolved.push(String(part['$id']));
+        found.unresolved.push(canonicalText(part['$id']));
         return;
       }
       const rest = Object.fromEntries(Object.entries(part).filter(([keyword]) => !combining.has(keyword)));
@@ -66,7 +66,7 @@ export class SchemaDocument {
       const reference = part['$ref'];
       if (reference === undefined) return;
       const target = this.#resolve(reference);
-      if (target === null) found.unresolved.push(String(reference));
+      if (target === null) found.unresolved.push(canonicalText(reference));
       else visit(target);
     };
     visit(schema);
