@@ -60,6 +60,9 @@ export {
 } from './events/index.ts';
 export type {
   BatchContext,
+  Catalogue,
+  CatalogueCheck,
+  Compatibility,
   DeadLetter,
   EventDefinition,
   EventOf,

@@ -564,8 +564,7 @@ export const errorCodes = {
     exitCode: 4,
     retryable: false,
     summary: 'An event was written by newer code, in a version of its schema that this code does not know.',
-    remedy:
-      'Deploy that version, then redrive: `tutti dlq redrive <consumer> --cause TUTTI_EVENT_TOO_NEW`. To have older code take newer events, say `compatibility: "full"`.',
+    remedy: 'Deploy that version, then redrive: `tutti dlq redrive <consumer> --cause TUTTI_EVENT_TOO_NEW`.',
   },
   TUTTI_EVENT_INCOMPATIBLE: {
     status: 409,

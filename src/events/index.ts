@@ -50,25 +50,15 @@ export type {
   RedriveReport,
 } from './dead-letters/dead-letter.ts';
 export type { RedriveEntry, RedriveJob, RedriveView } from './dead-letters/redrive-job.ts';
-export { compatibilityDefault, type Compatibility } from './model/compatibility.ts';
-export {
-  readCatalogue,
-  type Catalogue,
-  type CataloguedEvent,
-  type CataloguedSchema,
-} from './registry/catalogue.ts';
+export type { Compatibility } from './model/compatibility.ts';
+export { readCatalogue, type Catalogue } from './registry/catalogue.ts';
 export {
   checkCatalogue,
   type CatalogueCheck,
-  type CheckOutcome,
   type EventCheck,
   type SchemaCheck,
 } from './registry/check-event.ts';
-export { compareSchemas } from './registry/compare-schemas.ts';
 export { declaredCatalogue } from './registry/declared-catalogue.ts';
-export type { JsonSchema } from './registry/json-schema.ts';
-export type { SchemaDifference, SchemaRule } from './registry/schema-difference.ts';
-export { SchemaRegistry } from './registry/schema-registry.ts';
 export { findConsumer } from './browse/find-consumer.ts';
 export { asyncApiDocument } from './async-api/async-api-document.ts';
 export { TopicFollower } from './browse/topic-follower.ts';

@@ -1,7 +1,7 @@
 import { isTuttiError, TuttiError } from '../../base/tutti-error.ts';
 import type { TopicRecord, PartitionName } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
-import { dataForCode } from '../model/data-for-code.ts';
+import { adaptData } from '../model/adapt-data.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 
@@ -29,7 +29,7 @@ export function readEvent(
       time: instantText(record.time),
       key: record.key,
       version: Math.max(written, definition?.version ?? written),
-      data: dataForCode(JSON.parse(record.data.toString()), written, { definition, settings }),
+      data: adaptData(JSON.parse(record.data.toString()), written, { definition, settings }),
       headers: attributes.x ?? noHeaders,
       topic,
       partition,
