@@ -180,7 +180,7 @@ export const pipelineBenches: readonly Bench[] = [
     },
   }),
   manyPipelines,
-  bench('seven real workflow graphs without their work, per task', {
+  bench(`${graphs.length} real workflow graphs without their work, per task`, {
     ...{ name: 'wfinstances', definitions: graphs.map((graph) => pipelineOf(graph, () => null)) },
     ...{ tasks: graphTasks, unit: 'ms/task', rounds: 5, perCommit: 20 },
   }),

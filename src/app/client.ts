@@ -161,6 +161,11 @@ export interface ClearRequest {
   readonly version?: 'latest' | 'original';
   /** Only say what would be done again. Default false. */
   readonly isDryRun?: boolean;
+  /**
+   * Cancel a run that has not ended, and clear then. What it has finished is kept; what is running right now begins again in the
+   * next generation, and teardowns of what was set up run before. Default false: such a run is refused.
+   */
+  readonly cancelFirst?: boolean;
 }
 
 /** What was cleared. */
@@ -179,6 +184,8 @@ export interface MarkRequest {
   readonly value?: unknown;
   /** Who decided. */
   readonly by: string;
+  /** As in {@link ClearRequest}. */
+  readonly cancelFirst?: boolean;
 }
 
 /** A pipeline run with its tasks by state. */

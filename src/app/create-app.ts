@@ -289,12 +289,16 @@ class LocalTutti implements Tutti {
     const topics = topicsOf(definitions);
     const webhooks = webhooksOf(definitions);
     if (this.#uninstallGuard !== null) await this.#register(topics);
-    await this.#events.stop();
+    const before = this.#events;
+    await before.stop();
     this.#topics.current = topics;
     this.#webhooks = webhooks;
-    await this.engine.replaceDefinitions(next);
-    this.#scheduler.replace(next);
+    // Runs of the old code publish until it is gone, and runs of the new code from then on: each topic has one runtime throughout.
+    before.unbind(topics);
     this.#events = new EventsRuntime({ engine: this.engine, topics, logger: this.#logger });
+    await this.engine.replaceDefinitions(next);
+    before.unbind();
+    this.#scheduler.replace(next);
     if (this.#uninstallGuard !== null) await this.#events.start();
   }
 
@@ -309,6 +313,7 @@ class LocalTutti implements Tutti {
       await this.#events.stop();
       await this.engine.stop();
     } finally {
+      this.#events.unbind();
       this.#removeGuard();
       await this.#opened.close();
     }

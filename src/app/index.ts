@@ -1,6 +1,6 @@
 /** Tutti put together: stores, engine and definitions behind one client. The front door for http, the command line and users. */
 export { createLocalClient } from './local-client.ts';
-export { toDefinitions, type AnyDefinition } from './registry.ts';
+export { toDefinitions, topicsOf, type AnyDefinition } from './registry.ts';
 export type { CloudEventFeed, EventGateway, FollowRequest } from './event-gateway.ts';
 export { createTutti, type Tutti, type TuttiOptions } from './create-app.ts';
 export type {

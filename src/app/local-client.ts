@@ -93,7 +93,8 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
 
   async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
     const { restsTold } = this.#engine;
-    const run = await this.#resolve(id);
+    // Most callers wait for what they have just started: it is in memory, and its row need not be read.
+    const run = this.#engine.findHere(id) ?? (await this.#resolve(id));
     const rested = await waitForRest(this.#engine, { run, restsTold, timeoutMs: options.timeoutMs });
     return this.#outcome(rested ?? (await this.#engine.store.getRun(run.number)) ?? run);
   }

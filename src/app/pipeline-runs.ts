@@ -1,4 +1,4 @@
-/** Looking at pipelines and their runs, and having tasks of a finished run done again or counted as done. */
+/** Looking at pipelines and their runs, and having tasks of a run done again or counted as done. */
 import { TuttiError } from '../base/tutti-error.ts';
 import {
   decodeRunInput,
@@ -23,6 +23,7 @@ import {
   type Pipeline,
   type TaskSummary,
 } from '../pipelines/index.ts';
+import { cancelFirst } from './cancel-first.ts';
 import type { ClearRequest, MarkRequest } from './client.ts';
 import { readAllEntries } from './journal-pages.ts';
 import { findDefinition } from './registry.ts';
@@ -55,10 +56,12 @@ export interface Cleared {
 
 /**
  * Has tasks of a finished run done again, as the next generation under its id. What is after them is done again too, or kept
- * with `only`. @throws TUTTI_STATE_CONFLICT for a run that has not finished or has nothing to clear, TUTTI_ARGUMENT_INVALID.
+ * with `only`. One that has not finished is canceled before, if asked to.
+ * @throws TUTTI_STATE_CONFLICT for a run that has not finished or has nothing to clear, TUTTI_ARGUMENT_INVALID.
  */
 export async function clearTasks(engine: Engine, run: RunRecord, request: ClearRequest): Promise<Cleared> {
-  refuseUnfinished(run);
+  const { isDryRun = false, only = false } = request;
+  if (!isDryRun) refuseUnfinished(run, request);
   const pipeline = findPipeline(engine, run.definition);
   const version = request.version === 'original' ? run.version : pipeline.version;
   const graph = pipelineVersion(pipeline, version);
@@ -68,40 +71,48 @@ export async function clearTasks(engine: Engine, run: RunRecord, request: ClearR
       `began with version ${run.version}, which is not loaded; name it in \`previous\` of the pipeline`,
     );
   }
-  const journal = await readJournal(engine, run);
   const selectors = [
     ...(request.select ?? []),
     ...(request.failed === true ? await failedTasks(engine, run) : []),
   ];
   if (selectors.length === 0) throw refused(run, 'has nothing to clear: no task was named, and none failed');
-  const plan = planClear(graph, journal, selectors);
-  if (request.isDryRun === true) return { tasks: plan.cleared, run: null };
-  const kept = request.only === true ? await keepFollowing(engine, plan) : {};
+  // Also refuses a selector that means nothing, before anything is canceled for it.
+  const preview = planClear(graph, await readJournal(engine, run), selectors);
+  if (isDryRun) return { tasks: preview.cleared, run: null };
+  const ended = await cancelFirst(engine, run, `to clear ${selectors.join(', ')}`);
+  const plan = run === ended ? preview : planClear(graph, await readJournal(engine, ended), selectors);
+  const kept = only ? await keepFollowing(engine, plan) : {};
   // A decision about a task that is now to be done again is over.
   const isOver = new Set(selectedIds(selectTasks(describeGraph(graph), selectors)));
-  const input = await withMarks(engine, run, (marks) => ({ ...withoutSelected(marks, isOver), ...kept }));
+  const input = await withMarks(engine, ended, (marks) => ({ ...withoutSelected(marks, isOver), ...kept }));
   return {
     tasks: plan.cleared,
-    run: await startNextGeneration(engine, run, { drop: plan.drop, version, input }),
+    run: await startNextGeneration(engine, ended, { drop: plan.drop, version, input }),
   };
 }
 
-/** Counts tasks of a finished run as ended in this way, and has what follows from that done, as the next generation. */
+/**
+ * Counts tasks of a finished run as ended in this way, and has what follows from that done, as the next generation.
+ * @throws as `clearTasks`
+ */
 export async function markTasks(engine: Engine, run: RunRecord, request: MarkRequest): Promise<RunRecord> {
-  refuseUnfinished(run);
+  refuseUnfinished(run, request);
   const { select, state, value, by } = request;
   const pipeline = pipelineVersion(findPipeline(engine, run.definition), run.version);
   // One instance is named by its positions; without them a decision is about all instances.
   const names = select.flatMap((selector) =>
     selector.includes('[') ? [selector] : [...selectedIds(selectTasks(describeGraph(pipeline), [selector]))],
   );
-  const plan = planClear(pipeline, await readJournal(engine, run), select);
+  // Refuses an instance that means nothing, before anything is canceled for it.
+  selectTasks(describeGraph(pipeline), select);
+  const ended = await cancelFirst(engine, run, `to mark ${select.join(', ')} as ${state}`);
+  const plan = planClear(pipeline, await readJournal(engine, ended), select);
   const mark: Mark = { state, by, ...(value === undefined ? {} : { value }) };
-  const input = await withMarks(engine, run, (marks) => ({
+  const input = await withMarks(engine, ended, (marks) => ({
     ...marks,
     ...Object.fromEntries(names.map((name) => [name, mark])),
   }));
-  return startNextGeneration(engine, run, { drop: plan.drop, version: run.version, input });
+  return startNextGeneration(engine, ended, { drop: plan.drop, version: run.version, input });
 }
 
 /** Selectors for the tasks that failed, and what did not run because of them. */
@@ -163,14 +174,13 @@ function findPipeline(engine: Engine, name: string): Pipeline {
   );
 }
 
-function refuseUnfinished(run: RunRecord): void {
-  if (run.endedAt === null) {
-    throw refused(
-      run,
-      `is ${run.state}; its tasks can be cleared and marked once it has ended. Let it end, or cancel it ` +
-        `('tutti runs cancel ${run.id}') and then do this: what has finished is kept`,
-    );
-  }
+function refuseUnfinished(run: RunRecord, request: { readonly cancelFirst?: boolean }): void {
+  if (run.endedAt !== null || request.cancelFirst === true) return;
+  throw refused(
+    run,
+    `is ${run.state}; its tasks can be cleared and marked once it has ended. Let it end, or have it canceled first ` +
+      '(`--cancel`, in code `cancelFirst`): what has finished is kept, and only what runs right now begins again',
+  );
 }
 
 function refused(run: RunRecord, reason: string): TuttiError {

@@ -32,7 +32,23 @@ export async function viewRuns(
     const record = await store.getRun(parent.run);
     if (record !== null) parentIds.set(parent.run, record.id);
   }
-  return runs.map((run) => ({
+  return runs.map((run) => {
+    const parentId = run.parent === null ? null : (parentIds.get(run.parent.run) ?? null);
+    return viewOf(run, workerNames, parentId);
+  });
+}
+
+/** One run as a view. */
+export async function viewRun(store: Store, workerNames: WorkerNames, run: RunRecord): Promise<RunView> {
+  const { owner, parent } = run;
+  // Every start and every wait makes one: what is known is not asked for.
+  if (!workerNames.knows(owner)) await workerNames.learn([owner]);
+  const parentId = parent === null ? null : ((await store.getRun(parent.run))?.id ?? null);
+  return viewOf(run, workerNames, parentId);
+}
+
+function viewOf(run: RunRecord, workerNames: WorkerNames, parent: string | null): RunView {
+  return {
     id: run.id,
     generation: run.generation,
     kind: run.kind,
@@ -46,14 +62,8 @@ export async function viewRuns(
     endedAt: run.endedAt,
     deadlineAt: run.deadlineAt,
     worker: workerNames.of(run.owner),
-    parent: run.parent === null ? null : (parentIds.get(run.parent.run) ?? null),
-  }));
-}
-
-/** One run as a view. */
-export async function viewRun(store: Store, workerNames: WorkerNames, run: RunRecord): Promise<RunView> {
-  const [view] = await viewRuns(store, workerNames, [run]);
-  return view as RunView; // One record in, one view out.
+    parent,
+  };
 }
 
 /** What a run returned, and why it failed, was canceled or is paused. */

@@ -11,8 +11,13 @@ export class WorkerNames {
 
   /** Reads the names of those that are not known yet. */
   async learn(workers: readonly WorkerNumber[]): Promise<void> {
-    if (workers.every((worker) => worker === nobody || this.#names.has(worker))) return;
+    if (workers.every((worker) => this.knows(worker))) return;
     for (const { number, name } of await this.#store.listWorkers()) this.#names.set(number, name);
+  }
+
+  /** Whether nothing need be read to name it. */
+  knows(worker: WorkerNumber): boolean {
+    return worker === nobody || this.#names.has(worker);
   }
 
   /** The name of a worker that was learned; null for nobody. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
 import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
 import { isPipeline, type Pipeline } from '../pipelines/index.ts';
@@ -77,9 +78,10 @@ function duplicate(name: string, first: string, second: string): TuttiError {
 function importFailure(path: string, cause: unknown): TuttiError {
   const place = placeOf(cause);
   const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const where = place === undefined ? '' : ` (${place})`;
   return new TuttiError(
     'TUTTI_MODULE_FAILED',
-    `The module ${path} could not be imported: ${said}${place === undefined ? '' : ` (${place})`}`,
+    `The module ${path} could not be imported: ${said}${where}${readAsCommonJs(path, cause)}`,
     {
       cause,
       details: { module: path, ...(place === undefined ? {} : { place }) },
@@ -87,12 +89,28 @@ function importFailure(path: string, cause: unknown): TuttiError {
   );
 }
 
+/**
+ * What to change where Node.js read `import` as CommonJS: `npm init` of today writes `"type": "commonjs"`, and Node's own word for it
+ * does not say where. Empty for every other fault.
+ */
+function readAsCommonJs(path: string, cause: unknown): string {
+  if (!(cause instanceof SyntaxError) || !/outside a module|Unexpected token 'export'/.test(cause.message))
+    return '';
+  const manifest = findPackageJSON(pathToFileURL(path));
+  const decided = manifest === undefined ? 'its name' : `"type" in ${manifest}`;
+  return `. It is read as CommonJS because of ${decided}: write "type": "module" there, or name the file .mts`;
+}
+
+/** Where our own code lies: a refused definition is thrown there, and its line is the one that declared it. */
+const ownCode = fileURLToPath(new URL('..', import.meta.url));
+
 /** `file:line` or `file:line:column` where the import broke: the first line of a syntax error's stack, or the top frame of the user's code. */
 function placeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || cause.stack === undefined) return undefined;
   for (const line of cause.stack.split('\n')) {
     const place = /file:\/\/(\/[^\s)]+?:\d+(?::\d+)?)\)?$/.exec(line.trim())?.[1];
-    if (place !== undefined && !place.includes('/node_modules/')) return decodeURIComponent(place);
+    if (place === undefined || place.includes('/node_modules/') || place.startsWith(ownCode)) continue;
+    return decodeURIComponent(place);
   }
   return undefined;
 }

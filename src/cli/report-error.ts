@@ -1,4 +1,6 @@
-import { documentationOf, errorEntry } from '../base/error-codes.ts';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { documentationOf, errorEntry, type ErrorCode } from '../base/error-codes.ts';
 import { isTuttiError } from '../base/tutti-error.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
@@ -16,8 +18,16 @@ export function reportError(out: Output, thrown: unknown, env: Environment, isVe
   }
   out.note(`${out.style('red', 'error')} ${out.style('bold', thrown.code)}: ${thrown.message}`);
   out.note(`  → ${asTyped(errorEntry(thrown.code).remedy, env)}`);
-  out.note(`  ${out.style('dim', documentationOf(thrown.code))}`);
+  out.note(`  ${out.style('dim', pageOf(thrown.code))}`);
   if (isVerbose || thrown.code === 'TUTTI_INTERNAL') out.note(describeChain(thrown));
+}
+
+/** Where the code is explained, as a path that can be opened from here: the documents are part of the package. */
+function pageOf(code: ErrorCode): string {
+  const [page = '', anchor = ''] = documentationOf(code).split('#');
+  const path = fileURLToPath(new URL(`../../${page}`, import.meta.url));
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? documentationOf(code) : `${near}#${anchor}`;
 }
 
 function describeChain(thrown: Error): string {

@@ -12,7 +12,7 @@ import type { LiveRun } from './live-run.ts';
 import { Listeners } from './listeners.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
-import { nobody, type RunNumber } from './model/run.ts';
+import { nobody, type RunNumber, type RunRecord } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
@@ -185,6 +185,10 @@ class DurableEngine implements Engine {
 
   get restsTold(): number {
     return this.#restListeners.told;
+  }
+
+  findHere(id: string): RunRecord | undefined {
+    return this.#live.find(id)?.record;
   }
 
   onRest(run: RunNumber, listener: RestListener): () => void {

@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Definition } from './definition.ts';
 import type { MessageSend, SendResult } from './model/message.ts';
-import type { RunNumber } from './model/run.ts';
+import type { RunNumber, RunRecord } from './model/run.ts';
 import type { AppendResult, PartitionName, TopicAppend } from './model/topic.ts';
 import type { WaitRecord } from './model/wait.ts';
 import type { WorkerNumber } from './model/worker.ts';
@@ -103,6 +103,11 @@ export interface Engine {
    * stop listening.
    */
   onRest(run: RunNumber, listener: RestListener): () => void;
+  /**
+   * The open run of this id if it is in memory here, as it was when it was taken up: who waits for its end needs no more of it.
+   * Nothing is read.
+   */
+  findHere(id: string): RunRecord | undefined;
   /** Grows whenever listeners are told: a run that was read before, and still is unfinished, may have ended if this has grown. */
   readonly restsTold: number;
   /**
@@ -110,10 +115,9 @@ export interface Engine {
    * waits, or waits for the body of a step. What time (the next try of a refused commit included) or others will set off does
    * not count. Resolves too once the signal is aborted. For tests.
    */
-  settled(): Promise<void>;
+  settled(signal?: AbortSignal): Promise<void>;
   /** Under which number this process may write now; null while it does not work. */
   readonly worker: WorkerNumber | null;
-  settled(signal?: AbortSignal): Promise<void>;
   /** In how many runs a step's body is running. */
   readonly bodiesRunning: number;
   /** Begins to execute runs. */

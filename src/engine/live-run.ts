@@ -60,6 +60,8 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #script: ReplayScript | null;
   #hasStarted = false;
   #isInRound = false;
+  /** Whether it came to rest when what it waits for was due already: an alarm is about to ring, the row still says `running`. */
+  #isDue = false;
   #outcome: CodeOutcome | null = null;
   #violation: Error | null = null;
   #departure: Departure | null = null;
@@ -144,7 +146,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   /** Whether it moves only if a body ends, a time comes or a message arrives. */
   get isQuiet(): boolean {
     if (this.#departure !== null || this.#isInRound || this.#journal.isWriting) return false;
-    return this.isWorking || this.#row.isWaiting;
+    return this.isWorking || this.#row.isWaiting || this.#isDue;
   }
 
   /** Whether a step's body is running. */
@@ -157,6 +159,7 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   }
 
   willWrite(): void {
+    this.#isDue = false;
     if (this.#row.isWaiting) this.#row.running();
   }
 
@@ -359,7 +362,11 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
     }
     const deadlineAt = this.#deadlineAt;
     if (!this.#row.isWaiting || this.waits.isNextWakeNew(deadlineAt)) {
-      this.#row.waiting(this.waits.nextWake(deadlineAt));
+      const wakeAt = this.waits.nextWake(deadlineAt);
+      // What is due moves by itself in a moment, and the row would change twice for nothing: of 100,000 runs after a crash.
+      this.#isDue = !this.#row.isWaiting && wakeAt <= this.services.clock.now();
+      if (this.#isDue) return;
+      this.#row.waiting(wakeAt);
     }
     this.#owner.rested(this);
   }

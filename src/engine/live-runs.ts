@@ -12,6 +12,8 @@ import type { LiveRun } from './live-run.ts';
 /** The runs in the memory of one worker; see the top of the file. */
 export class LiveRuns {
   readonly #runs = new Map<RunNumber, LiveRun>();
+  /** By id. An id has one open run at most, its newest generation, and only open runs are here. */
+  readonly #byId = new Map<string, LiveRun>();
   readonly #arriving = new Map<RunNumber, MessageRecord[]>();
   /** Resting runs by the time they came to rest; the oldest first. */
   readonly #resting = new Map<LiveRun, number>();
@@ -33,6 +35,11 @@ export class LiveRuns {
     return this.#runs.get(run);
   }
 
+  /** The open run of this id, if it is here. */
+  find(id: string): LiveRun | undefined {
+    return this.#byId.get(id);
+  }
+
   /** The run is claimed and being fetched. */
   expect(run: RunNumber): void {
     this.#arriving.set(run, []);
@@ -42,6 +49,7 @@ export class LiveRuns {
   add(run: LiveRun): void {
     this.#arriving.delete(run.record.number);
     this.#runs.set(run.record.number, run);
+    this.#byId.set(run.record.id, run);
   }
 
   /** The run will not come after all. */
@@ -68,7 +76,9 @@ export class LiveRuns {
 
   remove(run: LiveRun): void {
     this.#resting.delete(run);
-    if (this.#runs.get(run.record.number) === run) this.#runs.delete(run.record.number);
+    const { id, number } = run.record;
+    if (this.#runs.get(number) === run) this.#runs.delete(number);
+    if (this.#byId.get(id) === run) this.#byId.delete(id);
   }
 
   rested(run: LiveRun, now: number): void {
@@ -92,6 +102,7 @@ export class LiveRuns {
   abandon(reason: Error): void {
     for (const run of this.#runs.values()) run.abandon(reason);
     this.#runs.clear();
+    this.#byId.clear();
     this.#arriving.clear();
     this.#resting.clear();
   }

@@ -136,6 +136,16 @@ export class RunOperations implements OperationHost {
     this.#inFlight += change;
   }
 
+  prepared(operation: Operation): boolean {
+    this.working(-1);
+    // The run goes on elsewhere, and does there what this would do here: nothing may be written for it any more (L4).
+    if (this.#run.isGone) return false;
+    if (operation.state === 'pending') return true;
+    // Nothing else will: what its end set off may have found the run at work, and left it so.
+    this.#run.stirred();
+    return false;
+  }
+
   giveBack(key: string): void {
     if (!this.#run.isGone) this.#sinks.slots.giveBack(key);
   }

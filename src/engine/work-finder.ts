@@ -25,6 +25,8 @@ import type { Alarm, TimerQueue } from './timer-queue.ts';
 
 /** Runs taken by one claim. */
 const claimRunsMax = 500;
+/** And by the first after a start, when nothing is compiled yet: the first of them should not wait for the others. */
+const claimRunsFirst = 50;
 /** Messages read at a time. */
 const messagesMax = 1_000;
 
@@ -55,6 +57,7 @@ export class WorkFinder {
   #mustLookAgain = false;
   #isLookScheduled = false;
   #lastMessage = 0;
+  #claimMax = claimRunsFirst;
   #nextClaim: Alarm | null = null;
 
   constructor(options: WorkFinderOptions) {
@@ -68,6 +71,7 @@ export class WorkFinder {
 
   start(): void {
     this.#isOn = true;
+    this.#claimMax = claimRunsFirst;
     this.look();
   }
 
@@ -147,12 +151,13 @@ export class WorkFinder {
       live.releaseResting(now, live.size - liveRunsMax / 2);
       return;
     }
-    const runsMax = Math.min(claimRunsMax, liveRunsMax - live.size);
+    const runsMax = Math.min(this.#claimMax, liveRunsMax - live.size);
     const claimed = await this.#claimRuns({ worker, now, runsMax, definitions });
     // Lost meanwhile: these runs belong to a number that this process no longer writes under, and go when that is declared dead.
     if (this.#options.worker() !== worker) return;
     for (const { run } of claimed) live.expect(run.number);
     for (const run of claimed) await this.#takeIn(run);
+    this.#claimMax = Math.min(claimRunsMax, 2 * this.#claimMax);
     if (claimed.length === runsMax) this.#mustLookAgain = true;
     else await this.#sleepUntilNextWake(definitions);
   }

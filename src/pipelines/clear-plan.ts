@@ -35,7 +35,7 @@ export function planClear(
   selectors: readonly string[],
 ): ClearPlan {
   const view = describeGraph(pipeline);
-  const selected = selectTasks(view, selectors);
+  const selected = [...selectTasks(view, selectors), ...tornDown(view, journal)];
   const widened = selected.map((one) => widen(view, one));
   const drop: number[] = [];
   const cleared = new Set<string>();
@@ -51,6 +51,28 @@ export function planClear(
     else following.push(entry);
   }
   return { drop, cleared: [...cleared], following };
+}
+
+/**
+ * What a cancellation tore down: the setups, and everything after them. The next generation is not canceled, so it could not meet
+ * the end of such a teardown, and what the setup made is gone.
+ */
+function tornDown(view: GraphView, journal: readonly JournalEntry[]): readonly SelectedTasks[] {
+  const canceledAt = journal.find(({ kind }) => kind === 'cancel')?.seq;
+  if (canceledAt === undefined) return [];
+  const relations = new TaskRelations(view);
+  const teardowns = new Map(
+    view.nodes.flatMap((node) => (node.role === 'teardown' ? [[node.id, node]] : [])),
+  );
+  const setups = new Set(view.nodes.flatMap(({ id, role }) => (role === 'setup' ? [id] : [])));
+  return journal.flatMap((entry) => {
+    const id = entry.seq > canceledAt ? instanceOf(entry) : null;
+    const teardown = id === null ? undefined : teardowns.get(withoutPositions(id));
+    if (id === null || teardown === undefined) return [];
+    const ids = relations.after(teardown.parents.filter((parent) => setups.has(parent)));
+    const [, instance = null] = /^(.*\[\d+\])/.exec(id) ?? [];
+    return [{ ids, instance }];
+  });
 }
 
 /** With the setups whose work is gone by now, and everything after any of it. */

@@ -27,6 +27,8 @@ export interface NodeWorker {
   prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean;
   /** Whether the skip of this task has to wait for its past; then `prepared` is to be called, with the skip. */
   holdSkip(scope: ScopeRun, node: GraphNode): boolean;
+  /** How a person decided that a node which could begin counts as ended; null where nobody did. */
+  decided(scope: ScopeRun, node: GraphNode): WorkOutcome | null;
   /** The node has begun; its end is to be told with `complete`. */
   begin(scope: ScopeRun, node: GraphNode): void;
   /** Whether what this task will result in is on record: it takes no time, hence no slot. */
@@ -280,6 +282,9 @@ export class GraphRun implements OuterRun {
 
   #start(scope: ScopeRun, node: GraphNode): void {
     const { work } = node;
+    // At once and without a slot: a decision is in no journal, so a replay must come to it without waiting for anything.
+    const decided = this.#worker.decided(scope, node);
+    if (decided !== null) return this.end(scope, node, nodeStates[decided.state], valueOf(decided));
     if (work.kind === 'task') return this.#queueTask(scope, node, work.task);
     scope.states[node.index] = nodeStates.running;
     if (work.kind === 'map') return expandMap(this, scope, node, work);

@@ -88,14 +88,14 @@ export class PipelineRun implements NodeWorker {
 
   prepare(scope: ScopeRun, node: GraphNode, task: ResolvedTask): boolean {
     const previous = task.dependsOnPast ? this.#past.previousRun : null;
-    if ((task.pool === null && previous === null) || this.#markOf(scope, node) !== null) return false;
+    if (task.pool === null && previous === null) return false;
     this.#settle(scope, node, this.#prepare(scope, node, { task, previous }));
     return true;
   }
 
   holdSkip(scope: ScopeRun, node: GraphNode): boolean {
     const previous = this.#past.previousRun;
-    if (previous === null || this.#markOf(scope, node) !== null) return false;
+    if (previous === null || this.decided(scope, node) !== null) return false;
     const passed = this.#past.pass(instanceId(scope, node), previous);
     this.#settle(
       scope,
@@ -105,9 +105,22 @@ export class PipelineRun implements NodeWorker {
     return true;
   }
 
+  decided(scope: ScopeRun, node: GraphNode): WorkOutcome | null {
+    // Looking costs a text per task; almost no run has marks.
+    if (!this.#hasMarks) return null;
+    const id = instanceId(scope, node);
+    const mark = markFor(this.#input.marks, id);
+    if (mark === undefined) return null;
+    if (mark.state === 'success') return { state: 'success', value: mark.value };
+    if (mark.state === 'skipped') return { state: 'skipped' };
+    const error = new TuttiError(
+      'TUTTI_TASKS_FAILED',
+      `Task "${id}" was marked as failed by ${mark.by ?? 'a person'}.`,
+    );
+    return { state: 'failed', error };
+  }
+
   begin(scope: ScopeRun, node: GraphNode): void {
-    const mark = this.#markOf(scope, node);
-    if (mark !== null) return this.#graph.complete(scope, node, mark);
     let promise: Promise<unknown>;
     try {
       promise = this.#issue(scope, node, node.work);
@@ -253,21 +266,6 @@ export class PipelineRun implements NodeWorker {
 
   #scopeOf(node: GraphNode): CancelScope {
     return node.role === 'teardown' ? this.#shielded : this.#run.root;
-  }
-
-  #markOf(scope: ScopeRun, node: GraphNode): WorkOutcome | null {
-    // Looking costs a text per task; almost no run has marks.
-    if (!this.#hasMarks) return null;
-    const id = instanceId(scope, node);
-    const mark = markFor(this.#input.marks, id);
-    if (mark === undefined) return null;
-    if (mark.state === 'success') return { state: 'success', value: mark.value };
-    if (mark.state === 'skipped') return { state: 'skipped' };
-    const error = new TuttiError(
-      'TUTTI_TASKS_FAILED',
-      `Task "${id}" was marked as failed by ${mark.by ?? 'a person'}.`,
-    );
-    return { state: 'failed', error };
   }
 
   // --- what is said about the run ---

@@ -97,14 +97,16 @@ class JournalWorker implements NodeWorker {
     return this.#hold(scope, node, { state: 'skipped' });
   }
 
+  decided(scope: ScopeRun, node: GraphNode): WorkOutcome | null {
+    const mark = markFor(this.#marks, instanceId(scope, node));
+    if (mark === undefined) return null;
+    if (mark.state === 'success') return { state: 'success', value: mark.value };
+    if (mark.state === 'skipped') return { state: 'skipped' };
+    return { state: 'failed', error: new Error('It was marked as failed.') };
+  }
+
   begin(scope: ScopeRun, node: GraphNode): void {
-    const id = instanceId(scope, node);
-    const mark = markFor(this.#marks, id);
-    if (mark === undefined) this.#open.set(id, { scope, node });
-    else if (mark.state === 'success')
-      this.#run.complete(scope, node, { state: 'success', value: mark.value });
-    else if (mark.state === 'skipped') this.#run.complete(scope, node, { state: 'skipped' });
-    else this.#run.complete(scope, node, { state: 'failed', error: new Error('It was marked as failed.') });
+    this.#open.set(instanceId(scope, node), { scope, node });
   }
 
   ended(scope: ScopeRun, node: GraphNode): void {

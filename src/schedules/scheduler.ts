@@ -339,10 +339,9 @@ function notFound(engine: Engine, id: string, bound: readonly BoundSchedule[]): 
           ? 'no definition that is loaded has one'
           : `there are ${ids.join(', ')}`
         : `did you mean '${nearest}'?`;
+  const has = named.length > 0 ? 'several schedules' : 'no schedule';
   const what =
-    engine.findDefinition(id) === undefined
-      ? `No schedule has the id '${id}'`
-      : `'${id}' has no single schedule`;
+    engine.findDefinition(id) === undefined ? `No schedule has the id '${id}'` : `'${id}' has ${has}`;
   return new TuttiError('TUTTI_SCHEDULE_NOT_FOUND', `${what}; ${hint}.`, {
     details: { schedule: id, ...(nearest === undefined ? {} : { nearest }) },
   });

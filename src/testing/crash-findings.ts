@@ -11,7 +11,8 @@ export interface CrashFinding {
   readonly struckAt: string;
   /**
    * `unstable`: two runs without a crash differ already. `stuck`: it never came to an end. `outcome`: state, output or error
-   * differs. `journal`: an operation ended otherwise, or exists in one of the two only. `effect-lost`: something was not done.
+   * differs. `journal`: an operation ended otherwise, or exists in one of the two only. `topic`: a topic holds other events, or a
+   * subscription gave up on others, stands elsewhere or left other state. `effect-lost`: something was not done.
    * `effect-doubled`: something was done more often, and not under one idempotency key. `effect-changed`: the same key, and
    * something else was done. `zombie`: the killed process could still write.
    */
@@ -20,6 +21,7 @@ export interface CrashFinding {
     | 'stuck'
     | 'outcome'
     | 'journal'
+    | 'topic'
     | 'effect-lost'
     | 'effect-doubled'
     | 'effect-changed'
@@ -51,15 +53,19 @@ export function compareTraces(expected: Traces, got: Traces): readonly Differenc
       message: `the journal says otherwise of ${operation}: ${cut(is)}, without a crash ${cut(was)}`,
     });
   }
-  return [...differences, ...compareEffects(expected.effects, got.effects)];
+  for (const [what, was, is] of differing(expected.topics, got.topics)) {
+    differences.push({ kind: 'topic', message: `${what}: ${cut(is)}, without a crash ${cut(was)}` });
+  }
+  return [...differences, ...compareEffects(expected, got)];
 }
 
-function compareEffects(expected: readonly Effect[], got: readonly Effect[]): readonly Difference[] {
+function compareEffects(expected: Traces, got: Traces): readonly Difference[] {
   const differences: Difference[] = [];
-  const names = new Set([...expected, ...got].map((effect) => effect.name));
+  const names = new Set([...expected.effects, ...got.effects].map((effect) => effect.name));
+  const describe = expected.areKeysFixed ? describeEffect : ({ detail }: Effect): string => detailOf(detail);
   for (const name of names) {
-    const before = distinct(expected.filter((effect) => effect.name === name));
-    const after = distinct(got.filter((effect) => effect.name === name));
+    const before = distinct(expected.effects.filter((effect) => effect.name === name));
+    const after = distinct(got.effects.filter((effect) => effect.name === name));
     if (after.length < before.length) {
       differences.push({
         kind: 'effect-lost',
@@ -67,7 +73,7 @@ function compareEffects(expected: readonly Effect[], got: readonly Effect[]): re
       });
     } else if (after.length > before.length) {
       differences.push({ kind: 'effect-doubled', message: doubled(name, before, after) });
-    } else differences.push(...changed(name, before, after));
+    } else differences.push(...changed(name, before.map(describe), after.map(describe)));
   }
   return differences;
 }
@@ -90,9 +96,9 @@ function doubled(name: string, before: readonly Effect[], after: readonly Effect
     : `${count}, under different keys or with different details: ${after.map(describeEffect).join('; ')}`;
 }
 
-function changed(name: string, before: readonly Effect[], after: readonly Effect[]): readonly Difference[] {
-  const was = before.map(describeEffect).toSorted();
-  const is = after.map(describeEffect).toSorted();
+function changed(name: string, before: readonly string[], after: readonly string[]): readonly Difference[] {
+  const was = before.toSorted();
+  const is = after.toSorted();
   const index = is.findIndex((one, at) => one !== was[at]);
   if (index === -1) return [];
   return [

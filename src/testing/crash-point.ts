@@ -1,5 +1,5 @@
 import { isTuttiError } from '../base/tutti-error.ts';
-import type { CommitBatch, Store } from '../engine/index.ts';
+import type { CommitBatch, GuardedChange, Store } from '../engine/index.ts';
 import type { WriteWatch } from './store-doors.ts';
 
 /** Where a process is killed: at its nth write, before that reaches the store or after, before the process learned of it. */
@@ -20,11 +20,17 @@ export function crashPoint(write: number, moment: CrashPoint['moment']): CrashPo
 export class Killer {
   readonly #point: CrashPoint | null;
   #writes = 0;
-  #struck: { readonly batch: CommitBatch | undefined } | null = null;
+  #isArmed = false;
+  #struck: { readonly method: string; readonly batch: CommitBatch | undefined } | null = null;
 
   /** Null for a run that is left alone. */
   constructor(point: CrashPoint | null) {
     this.#point = point;
+  }
+
+  /** Begins to count, and to strike: what a process writes to come into being is not what is under test. */
+  arm(): void {
+    this.#isArmed = true;
   }
 
   /** How many writes there were. */
@@ -38,21 +44,26 @@ export class Killer {
 
   /** What was being written, for people. */
   get struckAt(): string {
-    return this.#struck === null ? 'nothing' : describeWrite(this.#struck.batch);
+    return this.#struck === null ? 'nothing' : describeWrite(this.#struck);
   }
 
-  /** Positions of the journals that the struck commit was to write. */
+  /** Positions of journals, and of subscriptions, that the struck commit was to write. */
   get positions(): readonly string[] {
-    return (this.#struck?.batch?.entries ?? []).map((entry) => `${entry.run}:${entry.seq}`);
+    const batch = this.#struck?.batch;
+    if (batch === undefined) return [];
+    const entries = batch.entries.map((entry) => `${entry.run}:${entry.seq}`);
+    const cursors = cursorGroups(batch).flatMap((group) => group.cells.filter(isCursor));
+    return [...entries, ...cursors.map(({ key, value }) => `${key} ${String(value)}`)];
   }
 
   readonly watch: WriteWatch = ({ method, batch }, moment) => {
+    if (!this.#isArmed) return false;
     // A claim is a write only if it gave something, and killed before it nothing has happened.
     if (moment === (method === 'commit' ? 'before' : 'after')) this.#writes += 1;
     const point = this.#point;
     if (point === null || this.hasStruck) return false;
     if (this.#writes !== point.write || moment !== point.moment) return false;
-    this.#struck = { batch };
+    this.#struck = { method, batch };
     return true;
   };
 
@@ -62,7 +73,8 @@ export class Killer {
    */
   async isZombieRefused(store: Store): Promise<boolean> {
     const batch = this.#struck?.batch;
-    if (batch === undefined || this.#point?.moment !== 'before' || batch.worker === null) return true;
+    if (batch === undefined || this.#point?.moment !== 'before') return true;
+    if (batch.worker === null) return areCursorsRefused(store, batch);
     try {
       await store.commit(batch);
       return false;
@@ -72,9 +84,39 @@ export class Killer {
   }
 }
 
-function describeWrite(batch: CommitBatch | undefined): string {
-  if (batch === undefined) return 'the claim of a run';
+/** What handlers do is in nobody's name: there the version of the cursor is what refuses a former owner. */
+async function areCursorsRefused(store: Store, batch: CommitBatch): Promise<boolean> {
+  const guarded = cursorGroups(batch);
+  if (guarded.length === 0) return true;
+  const { guarded: results } = await store.commit({ ...nothing, guarded });
+  return results.every(({ applied }) => !applied);
+}
+
+function cursorGroups(batch: CommitBatch): readonly GuardedChange[] {
+  return (batch.guarded ?? []).filter(({ when }) => when.some(isCursor));
+}
+
+function isCursor({ space }: { readonly space: string }): boolean {
+  return space === 'cursor';
+}
+
+const nothing: CommitBatch = {
+  worker: null,
+  starts: [],
+  sends: [],
+  entries: [],
+  waits: [],
+  endedWaits: [],
+  consumed: [],
+  runs: [],
+};
+
+function describeWrite(struck: { readonly method: string; readonly batch: CommitBatch | undefined }): string {
+  const { method, batch } = struck;
+  if (batch === undefined) return method === 'claim' ? 'the claim of a run' : 'the release of delayed events';
   const parts = [
+    ...cursorGroups(batch).map(describeGroup),
+    ...(batch.appends ?? []).map(({ topic, records }) => `${records.length} event(s) for topic "${topic}"`),
     ...batch.entries.map(({ seq, kind, name }) => `journal position ${seq} (${kind} "${name}")`),
     ...batch.starts.map(({ id }) => `the start of run "${id}"`),
     ...batch.sends.map(({ kind, name }) => `the message ${kind} "${name}"`),
@@ -83,4 +125,17 @@ function describeWrite(batch: CommitBatch | undefined): string {
   if (parts.length === 0) return `a commit of ${batch.waits.length + batch.endedWaits.length} wait(s)`;
   const shown = parts.slice(0, 3).join(', ');
   return parts.length > 3 ? `${shown} and ${parts.length - 3} more` : shown;
+}
+
+function describeGroup({ when, cells, starts, sends, appends = [] }: GuardedChange): string {
+  const cursor = when.find(isCursor)?.key ?? '';
+  const dead = cells.filter(({ space }) => space.startsWith('dead:')).length;
+  const counts = [
+    ...appends.map(({ topic, records }) => `${records.length} event(s) for topic "${topic}"`),
+    ...(starts.length > 0 ? [`the start of ${starts.length} run(s)`] : []),
+    ...(sends.length > 0 ? [`${sends.length} message(s)`] : []),
+    ...(dead > 0 ? [`${dead} dead letter(s)`] : []),
+  ];
+  const beside = counts.length === 0 ? '' : ` with ${counts.join(', ')}`;
+  return `the position of subscription "${cursor}"${beside}`;
 }

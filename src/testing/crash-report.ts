@@ -10,7 +10,7 @@ export function describeFindings(result: {
   readonly findings: readonly CrashFinding[];
 }): string {
   const { kills, positions, findings } = result;
-  const scope = `${kills} kill(s) at ${positions} journal position(s)`;
+  const scope = `${kills} kill(s) at ${positions} position(s)`;
   if (findings.length === 0) return `Nothing found: ${scope}, and no difference.`;
   const shown = findings.slice(0, shownMax).map(describeFinding);
   const more = findings.length - shown.length;

@@ -2,6 +2,7 @@ import type { AnyDefinition } from '../app/index.ts';
 import { TuttiError, isTuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Definition, Store } from '../engine/index.ts';
+import { isTopic, type AnyEvent, type NewEvent, type NewEventOf, type Topic } from '../events/index.ts';
 import { createMemoryStore } from '../stores/memory/index.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 import type { Workflow } from '../workflows/index.ts';
@@ -20,22 +21,25 @@ export interface CrashProcess {
   readonly number: number;
 }
 
+/** What is under test, alone or followed by what else its process has: workflows, topics, ... */
+export type LoadedCode<D> = D | readonly [D, ...(readonly AnyDefinition[])];
+
 /** Loads the code as a fresh process would, so that what lives in variables beside it is lost with the old one. */
-export type LoadDefinition<D> = (process: CrashProcess) => D | Promise<D>;
+export type LoadDefinition<D> = (process: CrashProcess) => LoadedCode<D> | Promise<LoadedCode<D>>;
 
 /** How to crash, and what the run needs on its way. */
 export interface CrashTestOptions extends Pick<
   TestTuttiOptions,
   'start' | 'bodyGraceMs' | 'timersMax' | 'dev' | 'logger'
 > {
-  /** What else runs need: children. Default none. */
+  /** What else is needed: children, topics, workflows that handlers start. Default none. */
   readonly definitions?: readonly AnyDefinition[];
-  /** What the outside world says whenever a run waits for it. Default nothing. */
+  /** What the outside world says whenever a run waits for it: a signal, an answer, an event. Default nothing. */
   readonly replies?: readonly CrashReply[];
   /** Where the code under test records its outside effects. Default: only the one that {@link LoadDefinition} gets. */
   readonly effects?: EffectLog;
   /** Called before each run, for mocks. */
-  readonly prepare?: (env: Pick<TestTutti, 'mockStep' | 'mockWorkflow'>) => void;
+  readonly prepare?: (env: Pick<TestTutti, 'mockStep' | 'mockWorkflow' | 'mockHandler'>) => void;
   /** Default `memory`. */
   readonly store?: 'memory' | 'sqlite';
   /** Only this kill: the id of a {@link CrashPoint}, such as `4:before`, as a finding names it. Default: all. */
@@ -50,7 +54,7 @@ export interface CrashReport {
   readonly ok: boolean;
   /** How often a process was killed. */
   readonly kills: number;
-  /** How many journal positions were among what was being written then. */
+  /** How many positions of journals and subscriptions were among what was being written then. */
   readonly positions: number;
   readonly findings: readonly CrashFinding[];
   /** The findings for people, with how to repeat each. */
@@ -81,6 +85,9 @@ const moments = ['before', 'after'] as const;
  * of it. Each time another process resumes it, the killed one wakes up and must be refused, and outcome, journal and outside
  * effects are compared with those of the run that was left alone. An effect that is repeated under one idempotency key is fine.
  *
+ * Given a topic and events, it publishes them one after the other and kills at each write of the process that handles them:
+ * what topics hold at the end, what was given up on and the state of subscriptions must be the same as well.
+ *
  * The process is simulated: variables of a module outlive it, unless the code is given as a function that loads it.
  *
  * @example
@@ -88,6 +95,11 @@ const moments = ['before', 'after'] as const;
  * assert(report.ok, report.text);
  * @throws TUTTI_TEST_STUCK when the run does not end although it is left alone; TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID.
  */
+export async function crashTest<D extends AnyEvent>(
+  code: Topic<D> | LoadDefinition<Topic<D>>,
+  events: readonly NoInfer<NewEventOf<D>>[],
+  options?: CrashTestOptions,
+): Promise<CrashReport>;
 export async function crashTest<I, O>(
   code: Workflow<I, O> | LoadDefinition<Workflow<I, O>>,
   input: NoInfer<I>,
@@ -194,14 +206,17 @@ async function setScene(
   const { start, bodyGraceMs, timersMax, dev, logger } = options;
   const effects = options.effects ?? effectLog();
   let processes = 0;
-  const loadOne = async (): Promise<AnyDefinition> => {
+  const load = async (): Promise<readonly [AnyDefinition, ...(readonly AnyDefinition[])]> => {
     processes += 1;
-    return typeof code === 'function' ? code({ effects, number: processes }) : code;
+    const loaded = typeof code === 'function' ? await code({ effects, number: processes }) : code;
+    return isList(loaded) ? [...loaded, ...definitions] : [loaded, ...definitions];
   };
+  const [first] = await load();
   return {
-    name: (await loadOne()).name,
-    input,
-    load: async () => [await loadOne(), ...definitions],
+    subject: isTopic(first)
+      ? { kind: 'events', topic: first.name, events: eventsOf(first, input) }
+      : { kind: 'run', definition: first.name, input },
+    load,
     replies,
     effects,
     prepare,
@@ -214,6 +229,19 @@ async function setScene(
       ...(logger === undefined ? {} : { logger }),
     },
   };
+}
+
+function isList<D>(loaded: LoadedCode<D>): loaded is readonly [D, ...(readonly AnyDefinition[])] {
+  return Array.isArray(loaded);
+}
+
+/** Callers without types give anything. */
+function eventsOf({ name }: { readonly name: string }, input: unknown): readonly NewEvent[] {
+  if (Array.isArray(input)) return input as readonly NewEvent[];
+  throw new TuttiError(
+    'TUTTI_OPTION_INVALID',
+    `crashTest was given topic "${name}" and ${JSON.stringify(input)}; expected a list of events to publish to it.`,
+  );
 }
 
 async function openStore(store: 'memory' | 'sqlite'): Promise<Store> {

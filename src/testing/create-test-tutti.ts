@@ -1,4 +1,4 @@
-import { toDefinitions, type AnyDefinition } from '../app/index.ts';
+import { toDefinitions, topicsOf, type AnyDefinition } from '../app/index.ts';
 import { silentLogger, type Logger } from '../base/logger.ts';
 import { seededRandom, type Random } from '../base/random.ts';
 import { TuttiError } from '../base/tutti-error.ts';
@@ -55,6 +55,8 @@ export interface CrashableOptions {
   /** The code of one more process, as a fresh process would load it. */
   readonly load: () => Promise<readonly AnyDefinition[]>;
   readonly random: Random;
+  /** What one more process draws the ids of its events from. */
+  readonly eventIds: () => Random;
 }
 
 /** See {@link createTestTutti}. With `crashable`, test and client speak from a process of their own, which no kill reaches. */
@@ -65,12 +67,14 @@ export async function createTestEnvironment(
   const clock = new VirtualClock(startOf(options.start));
   const logger = options.logger ?? silentLogger;
   const definitions = toDefinitions(options.definitions, logger);
+  const topics = topicsOf(options.definitions);
   const { store, close } = await openTestStore(options.store ?? 'memory');
   const common = {
     doors: new StoreDoors(store),
     clock,
     mocks: new Mocks(),
     definitions,
+    topics,
     notices: new AssetNotices(),
     schedules: options.schedules === true,
     engine: engineOptions(options, logger, crashable?.random ?? seededRandom(options.seed ?? 'tutti')),
@@ -83,7 +87,8 @@ export async function createTestEnvironment(
       ...common,
       notices,
       definitions: toDefinitions(loaded, logger, notices),
-      ...(crashable === undefined ? {} : { watch: crashable.watch }),
+      topics: topicsOf(loaded),
+      ...(crashable === undefined ? {} : { watch: crashable.watch, eventIds: crashable.eventIds() }),
     });
     code = loaded;
     return process;
@@ -95,7 +100,9 @@ export async function createTestEnvironment(
     bodyGraceMs: options.bodyGraceMs ?? bodyGraceDefaultMs,
     timersMax: options.timersMax ?? timersMaxDefault,
     process: await newProcess(),
-    ...(crashable === undefined ? {} : { clientProcess: new TestProcess(common) }),
+    ...(crashable === undefined
+      ? {}
+      : { clientProcess: new TestProcess({ ...common, eventIds: crashable.eventIds() }) }),
     newProcess,
     uninstallGuard: installGuard(),
     closeStore: close,

@@ -5,10 +5,7 @@ import type { Arrival } from './time-skipper.ts';
 /** Says why the way through time ended before its goal. */
 export function standstill(run: RunDetail, goal: string, arrival: Arrival): TuttiError {
   const { id, definition, state, waits } = run;
-  const why =
-    arrival === 'limit'
-      ? 'the limit of timers was reached (timersMax); something sets off one after the other'
-      : 'nothing that is left would bring it: no timer, no planned signal, no running step';
+  const why = reasonOf(arrival);
   const standing =
     waits.length === 0
       ? `it is ${state}`
@@ -23,4 +20,11 @@ export function standstill(run: RunDetail, goal: string, arrival: Arrival): Tutt
 function describeWait({ kind, name, since, deadline }: WaitView): string {
   const until = deadline === null ? '' : ` until ${new Date(deadline).toISOString()}`;
   return `${kind} "${name}" (since ${new Date(since).toISOString()}${until})`;
+}
+
+/** Why a way through time went no further. */
+export function reasonOf(arrival: Arrival): string {
+  return arrival === 'limit'
+    ? 'the limit of timers was reached (timersMax); something sets off one after the other'
+    : 'nothing that is left would bring it: no timer, no planned signal, no running step';
 }

@@ -6,12 +6,20 @@ export {
   type CrashReport,
   type CrashTestOptions,
   type LoadDefinition,
+  type LoadedCode,
 } from './crash-test.ts';
 export type { CrashFinding } from './crash-findings.ts';
 export type { CrashPoint } from './crash-point.ts';
-export type { CrashReply, SignalReply } from './crash-replies.ts';
+export type { CrashReply, EventReply, SignalReply } from './crash-replies.ts';
 export { effectLog, type Effect, type EffectLog } from './effect-log.ts';
 export { createTestTutti } from './create-test-tutti.ts';
+export type {
+  HandlerMock,
+  HandlerMockBody,
+  HandlerMockCall,
+  HandlerMockOptions,
+  HandlerMockRecord,
+} from './handler-mocks.ts';
 export type {
   StepMock,
   StepMockBody,
@@ -23,9 +31,12 @@ export type {
 } from './mocks.ts';
 export type {
   NamedDefinition,
+  NamedTopic,
+  ParkedEvents,
   PlannedAnswer,
   RunReference,
   Startable,
+  SubscriptionReference,
   TestRun,
   TestTutti,
   TestTuttiOptions,

@@ -3,6 +3,8 @@ import type { Definition, RunHandle, StepRequest } from '../engine/index.ts';
 import { defaultRetryPolicy } from '../base/retry-policy.ts';
 import { outsideOfWorkflow } from '../workflows/index.ts';
 import type { Mocks, StepMockRule } from './mocks.ts';
+import { overlay } from './overlay.ts';
+import { passTime } from './pass-time.ts';
 import type { RunningBodies, RunningBody } from './running-bodies.ts';
 import { callMock } from './call-mock.ts';
 
@@ -67,46 +69,8 @@ function watchedBody({ run, request, nth, rule, around }: WatchedStep): StepRequ
         stepName: request.name,
         nth,
         original: () => request.body(attempt),
-        takes: (durationMs) => pass({ durationMs, running, bodies, clock, signal: attempt.signal }),
+        takes: (durationMs) => passTime({ durationMs, running, bodies, clock, signal: attempt.signal }),
       });
     return bodies.run((running) => outsideOfWorkflow(call, running));
   };
-}
-
-interface Passing {
-  readonly durationMs: number;
-  readonly running: RunningBody;
-  readonly bodies: RunningBodies;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
-/** Lets virtual time pass within a body, which holds it no longer meanwhile. */
-function pass({ durationMs, running, bodies, clock, signal }: Passing): Promise<void> {
-  return new Promise((resolve, reject) => {
-    running.holdsTime = false;
-    const abort = (): void => {
-      timer.cancel();
-      reject(signal.reason as Error);
-    };
-    const timer = clock.setTimer(durationMs, () => {
-      signal.removeEventListener('abort', abort);
-      running.holdsTime = true;
-      resolve();
-    });
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    bodies.changed();
-  });
-}
-
-/** The object with some members replaced; everything else, private state included, is its own. */
-function overlay<T extends object>(target: T, replaced: Partial<T>): T {
-  return new Proxy(target, {
-    get: (object, name) => {
-      if (Object.hasOwn(replaced, name)) return Reflect.get(replaced, name) as unknown;
-      const member: unknown = Reflect.get(object, name, object);
-      return typeof member === 'function' ? (member.bind(object) as unknown) : member;
-    },
-  });
 }

@@ -2,6 +2,7 @@ import type { Duration } from '../base/duration.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
+import { HandlerMocks } from './handler-mocks.ts';
 
 /** What the mock of a step is called with. */
 export interface StepMockCall {
@@ -117,6 +118,7 @@ interface WorkflowMockRule extends WorkflowMock {
 
 /** The mocks of one test environment; they outlive its processes. */
 export class Mocks {
+  readonly handlers: HandlerMocks = new HandlerMocks();
   readonly #steps: StepMockRule[] = [];
   readonly #workflows: WorkflowMockRule[] = [];
   /** Names of the steps that runs have issued, by definition. */
@@ -166,13 +168,14 @@ export class Mocks {
     return rule;
   }
 
-  /** @throws TUTTI_TEST_MOCK_UNUSED for steps and workflows that were replaced and that no run ever asked for. */
+  /** @throws TUTTI_TEST_MOCK_UNUSED for steps, workflows and handlers that were replaced and never asked for. */
   verify(): void {
     const unused = [
       ...this.#steps.filter((rule) => !rule.wasAskedFor).map((rule) => this.#describeStep(rule)),
       ...this.#workflows
         .filter((rule) => rule.calls.length === 0)
         .map((rule) => `workflow "${rule.definition}" was never run`),
+      ...this.handlers.unused,
     ];
     if (unused.length === 0) return;
     throw new TuttiError(

@@ -11,8 +11,8 @@ import type { CommitBatch, Store, WorkerNumber } from '../engine/index.ts';
 
 /** A write of a process, by the order in which the process asks for it. */
 interface StoreWrite {
-  readonly method: 'commit' | 'claim';
-  /** What is to be committed; absent for a claim. */
+  readonly method: 'commit' | 'claim' | 'releaseDelayed';
+  /** What is to be committed; absent for a claim, and for the release of delayed events. */
   readonly batch?: CommitBatch;
 }
 
@@ -22,7 +22,7 @@ export type WriteWatch = (write: StoreWrite, moment: 'before' | 'after') => bool
 type Method = (...args: readonly unknown[]) => unknown;
 
 /** Methods after which other processes may have something to do. */
-const announced: readonly string[] = ['commit', 'declareDead', 'retireWorker'];
+const announced: readonly string[] = ['commit', 'releaseDelayed', 'declareDead', 'retireWorker'];
 
 /** See the top of the file. */
 export class StoreDoors {
@@ -62,6 +62,7 @@ export class StoreDoor {
   readonly store: Store;
   /** Under which numbers the process registered. */
   readonly workers: WorkerNumber[] = [];
+  #writes = 0;
   readonly #real: Store;
   readonly #watch: WriteWatch;
   readonly #changed: (by: StoreDoor) => void;
@@ -77,6 +78,11 @@ export class StoreDoor {
 
   get isShut(): boolean {
     return this.#shut.signal.aborted;
+  }
+
+  /** How often the process has written something. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Aborted when the process is killed. */
@@ -100,8 +106,8 @@ export class StoreDoor {
     if (typeof member !== 'function' || typeof name !== 'string') return member;
     if (name === 'onForeignCommit') return (listener: () => void) => this.#listen(listener);
     const method = member.bind(target) as Method;
-    if (name === 'commit' || name === 'claim')
-      return (argument: unknown) => this.#write(name, method, argument);
+    if (name === 'commit' || name === 'claim' || name === 'releaseDelayed')
+      return (...args: readonly unknown[]) => this.#write(name, method, args);
     return (...args: readonly unknown[]) => this.#call(name, () => method(...args));
   }
 
@@ -114,12 +120,13 @@ export class StoreDoor {
     };
   }
 
-  async #write(method: 'commit' | 'claim', call: Method, argument: unknown): Promise<unknown> {
-    const write: StoreWrite = method === 'commit' ? { method, batch: argument as CommitBatch } : { method };
+  async #write(method: StoreWrite['method'], call: Method, args: readonly unknown[]): Promise<unknown> {
+    const write: StoreWrite = method === 'commit' ? { method, batch: args[0] as CommitBatch } : { method };
     if (!this.isShut && this.#watch(write, 'before')) this.kill();
-    const result = await this.#call(method, () => call(argument));
-    const hasWritten = method === 'commit' || (result as readonly unknown[]).length > 0;
-    if (!hasWritten || !this.#watch(write, 'after')) return result;
+    const result = await this.#call(method, () => call(...args));
+    if (!hasWritten(method, result)) return result;
+    this.#writes += 1;
+    if (!this.#watch(write, 'after')) return result;
     this.kill();
     return never();
   }
@@ -131,6 +138,12 @@ export class StoreDoor {
     if (announced.includes(name)) this.#changed(this);
     return this.isShut ? never() : result;
   }
+}
+
+/** A claim, and a release, may find nothing. */
+function hasWritten(method: StoreWrite['method'], result: unknown): boolean {
+  if (method === 'claim') return (result as readonly unknown[]).length > 0;
+  return method === 'commit' || (result as number) > 0;
 }
 
 function never(): Promise<never> {

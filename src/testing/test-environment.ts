@@ -12,11 +12,23 @@ import { fromErrorRecord } from '../base/error-record.ts';
 import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import { isFinal, type WaitKind } from '../engine/index.ts';
+import type { DeadLetter, NewEvent, Published, PublishOptions } from '../events/index.ts';
 import { standstill } from './describe-standstill.ts';
 import type { Mocks, StepMock, StepMockBody, StepMockOptions, WorkflowMock } from './mocks.ts';
 import { Outbox } from './outbox.ts';
 import type { TestProcess } from './test-process.ts';
-import type { NamedDefinition, PlannedAnswer, RunReference, TestRun, TestTutti } from './test-tutti.ts';
+import type { HandlerMock, HandlerMockBody, HandlerMockOptions } from './handler-mocks.ts';
+import type {
+  NamedDefinition,
+  NamedTopic,
+  ParkedEvents,
+  PlannedAnswer,
+  RunReference,
+  SubscriptionReference,
+  TestRun,
+  TestTutti,
+} from './test-tutti.ts';
+import { TestTopics } from './test-topics.ts';
 import { TimeSkipper, type Arrival } from './time-skipper.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -48,6 +60,7 @@ export class TestEnvironment implements TestTutti {
   readonly #parts: TestEnvironmentParts;
   readonly #outbox: Outbox;
   readonly #time: TimeSkipper;
+  readonly #topics: TestTopics;
   #process: TestProcess;
   #closing: Promise<void> | null = null;
 
@@ -65,6 +78,13 @@ export class TestEnvironment implements TestTutti {
       bodyGraceMs,
       timersMax,
     });
+    this.#topics = new TestTopics({
+      events: () => this.front.events,
+      client: () => this.client,
+      outbox: this.#outbox,
+      time: this.#time,
+      mocks: parts.mocks.handlers,
+    });
   }
 
   /** Starts the first process. */
@@ -73,7 +93,12 @@ export class TestEnvironment implements TestTutti {
   }
 
   get client(): Client {
-    return (this.#parts.clientProcess ?? this.#process).client;
+    return this.front.client;
+  }
+
+  /** The process that test and client speak from. */
+  get front(): TestProcess {
+    return this.#parts.clientProcess ?? this.#process;
   }
 
   get now(): number {
@@ -210,6 +235,44 @@ export class TestEnvironment implements TestTutti {
 
   async cancel(run: RunReference, reason: string = 'the test asked for it'): Promise<void> {
     await this.client.cancelRun(idOf(run), reason);
+  }
+
+  // --- topics: the interface types what goes in and comes out ---
+
+  publish(topic: NamedTopic, event: NewEvent, options?: PublishOptions): Promise<Published> {
+    return this.#topics.publish(topic, event, options);
+  }
+
+  publishAfter(duration: Duration, topic: NamedTopic, event: NewEvent): void {
+    this.#topics.publishAfter(duration, topic, event);
+  }
+
+  async published<E>(topic: NamedTopic): Promise<readonly E[]> {
+    return (await this.#topics.published(topic)) as readonly E[];
+  }
+
+  parked(subscription: SubscriptionReference): Promise<readonly ParkedEvents[]> {
+    return this.#topics.parked(subscription);
+  }
+
+  deadLetters(subscription: SubscriptionReference): Promise<readonly DeadLetter[]> {
+    return this.#topics.deadLetters(subscription);
+  }
+
+  waiting(): Promise<readonly WaitView[]> {
+    return this.#topics.waiting();
+  }
+
+  untilHandled(subscription?: SubscriptionReference): Promise<void> {
+    return this.#topics.untilHandled(subscription);
+  }
+
+  mockHandler(
+    subscription: SubscriptionReference,
+    mock: HandlerMockBody | HandlerMockOptions,
+    options?: HandlerMockOptions,
+  ): HandlerMock {
+    return this.#topics.mockHandler(subscription, mock, options);
   }
 
   // --- mocks ---

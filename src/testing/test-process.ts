@@ -1,9 +1,11 @@
 import { createLocalClient, type Client } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEngine, type Definition, type Engine, type EngineOptions } from '../engine/index.ts';
-import { EventsRuntime } from '../events/index.ts';
+import type { Random } from '../base/random.ts';
+import { EventsRuntime, roleOf, subscriptionsOf, topicRole, type Topic } from '../events/index.ts';
 import { Scheduler, type AssetNotices } from '../schedules/index.ts';
 import { interceptDefinition } from './intercepted-definition.ts';
+import { interceptTopic } from './intercepted-topic.ts';
 import { ProcessClock } from './process-clock.ts';
 import { RunningBodies } from './running-bodies.ts';
 import type { StoreDoors, StoreDoor, WriteWatch } from './store-doors.ts';
@@ -17,6 +19,9 @@ export interface TestProcessOptions {
   readonly doors: StoreDoors;
   readonly clock: Clock;
   readonly definitions: readonly Definition[];
+  readonly topics: readonly Topic[];
+  /** What the ids of events are drawn from. Default: the engine's randomness. */
+  readonly eventIds?: Random;
   readonly mocks: Mocks;
   readonly watch?: WriteWatch;
   /** Told by the definitions when they update assets. */
@@ -33,6 +38,7 @@ export interface TestProcessOptions {
 export class TestProcess {
   readonly engine: Engine;
   readonly client: Client;
+  readonly events: EventsRuntime;
   readonly bodies: RunningBodies = new RunningBodies();
   readonly door: StoreDoor;
   readonly #doors: StoreDoors;
@@ -40,14 +46,17 @@ export class TestProcess {
   readonly #scheduler: Scheduler;
   readonly #firesSchedules: boolean;
   readonly #killed = Promise.withResolvers<void>();
+  /** Handlers that are in their own code. */
+  #handlersRunning = 0;
 
   constructor(options: TestProcessOptions) {
-    const { doors, clock, definitions, mocks, watch, engine } = options;
+    const { doors, clock, definitions, topics, mocks, watch, engine } = options;
     this.#doors = doors;
     this.#clock = new ProcessClock(clock);
     this.door = doors.open(watch);
     this.door.killed.addEventListener('abort', () => {
       this.#clock.kill();
+      this.events.unbind();
       this.bodies.changed();
       this.#killed.resolve();
     });
@@ -62,6 +71,7 @@ export class TestProcess {
       tickMs: null,
       liveRunsMax: 10_000,
       idleMs: leaseMs,
+      roles: () => [...topics.map(topicRole), ...subscriptionsOf(topics).map(roleOf)],
     });
     this.#firesSchedules = options.schedules;
     this.#scheduler = new Scheduler(this.engine, engine.logger, options.notices, {
@@ -69,10 +79,20 @@ export class TestProcess {
       // A look every so often would be a timer that time stops at.
       safetyMs: null,
     });
-    const events = new EventsRuntime({ engine: this.engine, topics: [], logger: engine.logger });
+    this.events = new EventsRuntime({
+      engine: this.engine,
+      topics: topics.map((topic) =>
+        interceptTopic(topic, { ...around, handlerBegan: () => this.#handlerBegan() }),
+      ),
+      logger: engine.logger,
+      // Not before it starts: until then the topics belong to the process before, which may be at work with them.
+      isBound: false,
+      tickMs: null,
+      ...(options.eventIds === undefined ? {} : { idRandom: options.eventIds }),
+    });
     this.client = createLocalClient({
       engine: this.engine,
-      events: () => events,
+      events: () => this.events,
       scheduler: this.#scheduler,
       isStarted: () => true,
       sources: new Map(),
@@ -85,21 +105,37 @@ export class TestProcess {
     return this.door.isShut;
   }
 
-  /** Begins to execute runs; without it the process is a mere client. Never resolves if the process is killed meanwhile. */
+  /** Begins to execute runs and to consume; without it the process is a mere client. Resolves too when it is killed meanwhile. */
   async start(): Promise<void> {
+    this.events.bind();
+    await Promise.race([this.#start(), this.#killed.promise]);
+  }
+
+  async #start(): Promise<void> {
     await this.engine.start();
+    await this.events.start();
     // Only if asked: time moves from one timer to the next, and a schedule always has a next one.
     if (this.#firesSchedules) this.#scheduler.start();
   }
 
   /** Resolves when nothing moves here by itself, or the process is killed. */
   async settled(): Promise<void> {
-    await this.engine.settled(this.door.killed);
-    if (!this.#firesSchedules || this.isKilled) return;
-    // What a tick starts makes the engine move, and what ends there makes the scheduler look.
-    await this.#schedulerSettled();
-    await this.engine.settled(this.door.killed);
-    await this.#schedulerSettled();
+    // What one of them does makes the others move (what a run publishes, what a handler or a tick starts), and all of it is
+    // written: after a round in which nothing was, everybody has come to rest.
+    let written;
+    do {
+      written = this.door.writes;
+      await this.engine.settled(this.door.killed);
+      await this.events.rested({ signal: this.door.killed, handlersRunning: () => this.#handlersRunning });
+      if (this.#firesSchedules) await this.#schedulerSettled();
+    } while (this.door.writes !== written && !this.isKilled);
+  }
+
+  #handlerBegan(): () => void {
+    this.#handlersRunning += 1;
+    return () => {
+      this.#handlersRunning -= 1;
+    };
   }
 
   /** A killed process is not waited for: its store never answers. */

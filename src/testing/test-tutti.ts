@@ -10,13 +10,26 @@ import type {
 import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Callable, Definition, PayloadCodec, PayloadLimits, Store, Telemetry } from '../engine/index.ts';
+import type {
+  AnyEvent,
+  DeadLetter,
+  EventOf,
+  NewEvent,
+  NewEventOf,
+  Published,
+  PublishedEvent,
+  PublishOptions,
+  Subscription,
+  Topic,
+} from '../events/index.ts';
 import type { SignalDefinition, Workflow } from '../workflows/index.ts';
+import type { HandlerMock, HandlerMockBody, HandlerMockOptions } from './handler-mocks.ts';
 import type { StepMock, StepMockBody, StepMockOptions, WorkflowMock } from './mocks.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What {@link createTestTutti} is told. Everything but the definitions has a default. */
 export interface TestTuttiOptions {
-  /** The code to execute. */
+  /** The code to execute: workflows, pipelines, topics with their subscriptions. */
   readonly definitions: readonly AnyDefinition[];
   /** Where virtual time begins: an instant, milliseconds since the epoch. Default 2026-01-01T00:00:00Z. */
   readonly start?: Date | number | string;
@@ -61,6 +74,27 @@ export interface TestRun<O = unknown> {
 
 /** A run of a test: what `start` gave, or its id. */
 export type RunReference = string | { readonly id: string };
+
+/** A topic, or its name. */
+export type NamedTopic = string | { readonly name: string };
+
+/** A subscription, or its name as `topic/subscription`; its own name alone where only one topic has it. */
+export type SubscriptionReference = string | Pick<Subscription, 'settings'>;
+
+/** Events of one key that wait: for the next try of the first of them, or for quiet. */
+export interface ParkedEvents {
+  /** Null for an event without a key. */
+  readonly key: string | null;
+  /** `retry`: the first one failed, and the others wait behind it. `debounce`: they wait for quiet. */
+  readonly why: 'retry' | 'debounce';
+  readonly events: readonly PublishedEvent[];
+  /** How often the first one was tried. */
+  readonly attempts: number;
+  /** When it goes on; virtual time, milliseconds since the epoch. */
+  readonly dueAt: number;
+  /** What the last try said; null for none. */
+  readonly error: string | null;
+}
 
 /** Something that can be started by name: a definition of any paradigm, or its name. */
 export type Startable = Definition | string;
@@ -124,6 +158,40 @@ export interface TestTutti extends AsyncDisposable {
   /** Asks the run to cancel; resolves when that is on disk. */
   cancel(run: RunReference, reason?: string): Promise<void>;
 
+  /** Publishes an event; resolves when it is on disk. Handlers and waiting runs get it as soon as something here lets them. @throws as `Topic.publish` */
+  publish<D extends AnyEvent>(
+    topic: Topic<D>,
+    event: NoInfer<NewEventOf<D>>,
+    options?: PublishOptions,
+  ): Promise<Published>;
+  publish(topic: string, event: NewEvent, options?: PublishOptions): Promise<Published>;
+  /** Publishes when this much virtual time has passed. What goes wrong then is thrown by whatever moves the time. */
+  publishAfter<D extends AnyEvent>(duration: Duration, topic: Topic<D>, event: NoInfer<NewEventOf<D>>): void;
+  publishAfter(duration: Duration, topic: string, event: NewEvent): void;
+  /** All events of a topic so far, whoever published them: those of one partition in their order, one partition after the other. */
+  published<D extends AnyEvent>(topic: Topic<D>): Promise<readonly EventOf<D>[]>;
+  published(topic: string): Promise<readonly PublishedEvent[]>;
+  /** What waits in a subscription for its next try, or for quiet. */
+  parked(subscription: SubscriptionReference): Promise<readonly ParkedEvents[]>;
+  /** What a subscription has given up on, in the order of the log. */
+  deadLetters(subscription: SubscriptionReference): Promise<readonly DeadLetter[]>;
+  /** What the open runs wait for, the oldest wait first; for an event its `detail` says which. */
+  waiting(): Promise<readonly WaitView[]>;
+  /**
+   * Skips time until the subscription has handled, dropped or given up every event so far; without one, until each has. Events
+   * that are to be delivered later are not waited for. @throws TUTTI_TEST_STUCK when it never comes to that, because it is paused.
+   */
+  untilHandled(subscription?: SubscriptionReference): Promise<void>;
+  /**
+   * Replaces the handler of a subscription, or only makes it fail at first. The newest mock counts.
+   * @throws TUTTI_SUBSCRIPTION_NOT_FOUND; TUTTI_OPTION_INVALID for one that starts runs instead.
+   */
+  mockHandler(
+    subscription: SubscriptionReference,
+    mock: HandlerMockBody | HandlerMockOptions,
+    options?: HandlerMockOptions,
+  ): HandlerMock;
+
   /** Replaces the body of a step in all runs of a definition, or only makes it fail at first. The newest mock that fits counts. */
   mockStep(
     definition: NamedDefinition,
@@ -137,7 +205,7 @@ export interface TestTutti extends AsyncDisposable {
    */
   mockWorkflow<I, O>(workflow: Workflow<I, O>, mock: (input: I) => O | Promise<O>): WorkflowMock;
   mockWorkflow(definition: string, mock: (input: unknown) => unknown): WorkflowMock;
-  /** @throws TUTTI_TEST_MOCK_UNUSED for mocks that no run ever asked for, with the nearest name. Leaving the scope does the same. */
+  /** @throws TUTTI_TEST_MOCK_UNUSED for mocks that nothing ever asked for, with the nearest name. Leaving the scope does the same. */
   verifyMocks(): void;
 
   /**

@@ -293,6 +293,15 @@ describe('start', () => {
     expect(result.stderr).toContain(message);
     expect(result.stderr).toContain(code);
   });
+
+  it('says what to change where the package.json of a module makes it CommonJS', async () => {
+    mkdirSync(join(directory, 'old'));
+    writeFileSync(join(directory, 'old', 'package.json'), '{ "type": "commonjs" }');
+    writeFileSync(join(directory, 'old', 'flows.ts'), `import 'tutti';`);
+    const { exitCode, stderr } = await tutti('start', 'old/flows.ts');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/because of "type" in \S+old\/package\.json: write "type": "module" there/);
+  });
 });
 
 describe('dev', () => {

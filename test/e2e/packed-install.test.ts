@@ -47,8 +47,8 @@ beforeAll(async () => {
     '--outDir',
     join(built, 'dist'),
   ]);
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
-    if (existsSync(join(root, name))) cpSync(join(root, name), join(built, name));
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs']) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(built, name), { recursive: true });
   }
   const packing = await execute(
     'npm',
@@ -144,6 +144,17 @@ describe('the packed package', () => {
       ).toBe(true);
     },
   );
+
+  it('brings the page that its errors point to', async () => {
+    const bin = join(project, 'node_modules/tutti', manifest.bin['tutti']!);
+    const failure: unknown = await execute(process.execPath, [bin, 'runs', 'show', 'nobody'], {
+      cwd: project,
+    }).catch((error: unknown) => error);
+    const [, page = 'none'] =
+      /^ {2}(\S+errors\.md)#tutti_store_not_found$/m.exec((failure as { stderr: string }).stderr) ?? [];
+    expect(page).toBe('node_modules/tutti/docs/reference/errors.md');
+    expect(existsSync(join(project, page))).toBe(true);
+  });
 
   it('says where the demo is to be had', async () => {
     const bin = join(project, 'node_modules/tutti', manifest.bin['tutti']!);

@@ -13,11 +13,24 @@ const store = join(directory, '.tutti');
 const modulePath = join(directory, 'etl.ts');
 
 /** A pipeline whose task `load` fails as long as the file `broken` is there. */
-const code = `import { existsSync } from 'node:fs';
-import { cron, every, pipeline } from 'tutti';
+const code = `import { appendFileSync, existsSync } from 'node:fs';
+import { cron, every, pipeline, shell, signal } from 'tutti';
 export const timed = pipeline('timed', {
   schedule: [cron('0 3 * * *', { name: 'night', timezone: 'Europe/Zurich' }), every('6h', { name: 'often' })],
 }, (p) => p.task('one', {}, () => 1));
+export const asked = pipeline('asked', { schedule: every('6h') }, (p) => {
+  const done = p.task('note', {}, (_, { runId }) => appendFileSync(${JSON.stringify(join(directory, 'noted'))}, runId + '\\n'));
+  const nap = p.sleep('nap', '3d');
+  const released = p.wait('released', signal('released'));
+  p.after(released, done, nap);
+  return released;
+});
+export const stuck = pipeline('stuck', {}, (p) => {
+  p.task('endless', {}, shell({ command: process.execPath, args: ['-e', 'setInterval(() => 0, 1e6)'] }), {
+    leaf: true, attemptTimeout: '200ms', retry: { maximumAttempts: 2, initialInterval: '1h' },
+  });
+  p.task('beside', {}, () => 1, { leaf: true });
+});
 export const etl = pipeline('etl', {}, (p) => {
   const rows = p.task('rows', {}, () => [1, 2, 3]);
   const parsed = p.map('parse', rows, (row, p) => p.task('one', { row }, ({ row }) => row * 2));
@@ -53,6 +66,37 @@ describe('tutti test', () => {
     expect(exitCode).toBe(5);
     expect(stdout).toMatch(/load +failed .*the warehouse is closed/);
     expect(stdout).toMatch(/report +not run/);
+  });
+});
+
+describe('tutti test of bad input', () => {
+  it('stops a command that never ends at its timeout, and does what is beside it', async () => {
+    const { stdout, exitCode } = await runCli(['test', 'stuck', '-m', modulePath], { cwd: directory });
+    expect(exitCode).toBe(5);
+    expect(stdout).toMatch(/endless +failed .*attempt timeout of 200ms in attempt 2/);
+    expect(stdout).toMatch(/beside +done/);
+  });
+
+  it('says in which line of the module a pipeline was refused', async () => {
+    const path = join(directory, 'refused.ts');
+    writeFileSync(
+      path,
+      `import { cron, pipeline } from 'tutti';\nexport const a = pipeline('a', { schedule: cron('0 0 30 2 *') }, () => undefined);\n`,
+    );
+    const { stderr } = await runCli(['test', 'a', '-m', path], { cwd: directory });
+    expect(stderr).toMatch(/never fires: no date fits its day, month and year \(.*refused\.ts:2:\d+\)/);
+  });
+});
+
+describe('tutti test of a pipeline with a schedule', () => {
+  it('does the one run and no other while it skips days, and shows what that waits for', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['test', 'asked', '-m', modulePath], {
+      cwd: directory,
+    });
+    expect(stderr).not.toContain('unsettled');
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/● .*nap +done/);
+    expect(readFileSync(join(directory, 'noted'), 'utf8').trim().split('\n')).toHaveLength(1);
   });
 });
 

@@ -75,7 +75,9 @@ describe('a command', () => {
       run.history.map(({ name, value }) => [name, (value as { message?: string }).message ?? '']),
     );
     expect(errors).toMatchObject({
-      missing: expect.stringMatching(/"no-such-command" could not be started/),
+      missing: expect.stringMatching(
+        /"no-such-command" could not be started: there is no such command on the PATH/,
+      ),
       script: expect.stringMatching(/exit code 2.*can't open file/),
       code: expect.stringMatching(/exit code 3; it said last: disk is full/),
       text: expect.stringMatching(/was to print one JSON value, and printed "hello"/),

@@ -40,6 +40,10 @@ export class HandDrivenRun implements NodeWorker {
     return false;
   }
 
+  decided(): null {
+    return null;
+  }
+
   isRecorded(): boolean {
     return false;
   }

@@ -5,95 +5,100 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createTutti } from 'tutti';
-import { VirtualClock } from 'tutti/testing';
+import { createTestTutti } from 'tutti/testing';
 import {
+  graphsVariable,
+  makespanBound,
   nameOf,
   pipelineOf,
-  workAndPath,
   workflowGraphs,
+  type GraphOptions,
   type WorkflowGraph,
 } from '../../bench/pipelines/workflow-graph.ts';
-import { withTutti } from './scene.ts';
+import { runGraph, type Ordeal } from './graph-runs.ts';
 
+// All of WfInstances, instead of the kept graphs, with TUTTI_WFINSTANCES=<folder>.
 const graphs = workflowGraphs();
+const timeout = process.env[graphsVariable] === undefined ? 30_000 : 600_000;
 const directory = mkdtempSync(join(tmpdir(), 'tutti-graphs-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Every task in `order` once, and each after its parents. */
-function expectEveryTaskOnceAfterItsParents(graph: WorkflowGraph, order: readonly number[]): void {
-  expect(order.toSorted((a, b) => a - b)).toEqual([...graph.tasks.keys()]);
-  const place = new Map(order.map((task, at) => [graph.tasks[task]!.id, at]));
-  for (const { id, parents } of graph.tasks) {
-    for (const parent of parents) expect(place.get(parent)).toBeLessThan(place.get(id)!);
-  }
+/** Runs it, and expects every task to end as it has to: once, and after its parents. */
+async function expectRightEnds(graph: WorkflowGraph, ordeal: Ordeal): Promise<{ readonly kills: number }> {
+  const { violations, states, expected, state, kills } = await runGraph(graph, ordeal);
+  expect(violations).toEqual([]);
+  expect(Object.fromEntries(states)).toEqual(Object.fromEntries(expected));
+  expect(state).toBe([...expected.values()].every((one) => one === 'success') ? 'completed' : 'failed');
+  return { kills };
 }
 
-describe.each(graphs.map((graph) => [graph.name, graph] as const))('%s', (_, graph) => {
-  it('runs every task once and after its parents', async () => {
-    const order: number[] = [];
-    const definition = pipelineOf(graph, (task) => void order.push(task));
-    await withTutti([definition], async ({ client }) => {
-      const { id } = await client.startRun(graph.name, undefined);
-      expect((await client.waitForRun(id)).state).toBe('completed');
+/** How long the run took in virtual milliseconds, when each task takes its recorded time and nothing else takes any. */
+async function makespanOf(
+  graph: WorkflowGraph,
+  lengths: readonly number[],
+  options: GraphOptions & { readonly slots: number },
+): Promise<number> {
+  let running = 0;
+  const definition = pipelineOf(
+    graph,
+    (task) => {
+      running += 1;
+      expect(running).toBeLessThanOrEqual(options.slots);
+      return new Promise<void>((resolve) => {
+        env.clock.setTimer(lengths[task]!, () => {
+          running -= 1;
+          resolve();
+        });
+      });
+    },
+    options,
+  );
+  // Bodies wait for virtual time alone, so time need not wait for them.
+  await using env = await createTestTutti({ definitions: [definition], bodyGraceMs: 0, dev: false });
+  const run = await env.start(definition, undefined);
+  await run.result();
+  const { createdAt, endedAt } = await env.show(run);
+  return endedAt! - createdAt;
+}
+
+describe.each(graphs.map((graph) => [graph.name, graph] as const))('%s', (name, graph) => {
+  describe.each(['memory', 'sqlite'] as const)('on %s', (store) => {
+    it('runs every task once and after its parents', { timeout }, async () => {
+      await expectRightEnds(graph, { store, seed: name });
     });
-    expectEveryTaskOnceAfterItsParents(graph, order);
+
+    it('does so when its process is killed and another one resumes it', { timeout }, async () => {
+      const { kills } = await expectRightEnds(graph, { store, seed: `${name} killed`, kills: 6 });
+      expect(kills).toBeGreaterThan(0);
+    });
+
+    it('does so when attempts fail, and is killed meanwhile', { timeout }, async () => {
+      await expectRightEnds(graph, { store, seed: `${name} stumbling`, stumbling: 0.3, kills: 4 });
+    });
+
+    it('leaves out what is after a task that failed for good, and nothing else', { timeout }, async () => {
+      await expectRightEnds(graph, { store, seed: `${name} failing`, failing: 0.08, stumbling: 0.1 });
+    });
+
+    it('does so when it is killed meanwhile', { timeout }, async () => {
+      const seed = `${name} failing and killed`;
+      await expectRightEnds(graph, { store, seed, failing: 0.08, stumbling: 0.1, kills: 4 });
+    });
   });
 
-  it('does so with failures that pass', async () => {
-    const order: number[] = [];
-    const definition = pipelineOf(
-      graph,
-      (task, { attempt }) => {
-        if (attempt <= task % 3) throw new Error('not yet');
-        order.push(task);
-      },
-      { maximumAttempts: 3 },
-    );
-    await withTutti([definition], async ({ client }) => {
-      const { id } = await client.startRun(graph.name, undefined);
-      expect((await client.waitForRun(id)).state).toBe('completed');
-    });
-    expectEveryTaskOnceAfterItsParents(graph, order);
-  });
-
-  it.each([2, 7])(
+  describe.each([2, 7])(
     'keeps %i slots busy: its makespan stays below the bound of list scheduling',
-    async (slots) => {
-      const { work, path } = workAndPath(graph);
-      // To whole milliseconds of virtual time, a thousandth of the recorded seconds.
-      const lengths = graph.tasks.map(({ runtimeInSeconds }) => Math.ceil(runtimeInSeconds));
-      const clock = new VirtualClock();
-      let running = 0;
-      const definition = pipelineOf(
-        graph,
-        (task) => {
-          running += 1;
-          expect(running).toBeLessThanOrEqual(slots);
-          return new Promise<void>((resolve) => {
-            clock.setTimer(lengths[task]!, () => {
-              running -= 1;
-              resolve();
-            });
-          });
-        },
-        { concurrency: slots },
-      );
-      const tutti = await createTutti({ store: ':memory:', clock, definitions: [definition] });
-      await tutti.start();
-      const begunAt = clock.now();
-      const { id } = await tutti.client.startRun(graph.name, undefined);
-      let run = await tutti.client.showRun(id);
-      while (run.endedAt === null) {
-        // What can happen without time passing happens first.
-        for (let turn = 0; turn < 6; turn += 1) await new Promise(setImmediate);
-        run = await tutti.client.showRun(id);
-        if (run.endedAt === null) clock.fireNext();
-      }
-      await tutti.stop();
-      const makespan = run.endedAt - begunAt;
-      // Graham (1969): work/m + (1 - 1/m) x critical path; rounding up adds at most a millisecond per task on either.
-      const bound = work / slots + (1 - 1 / slots) * path + graph.tasks.length;
-      expect(makespan).toBeLessThanOrEqual(bound);
+    (slots) => {
+      const lengths = graph.tasks.map(({ runtimeInSeconds }) => Math.ceil(runtimeInSeconds * 1_000));
+      const bound = makespanBound(graph, lengths, slots);
+
+      it("as the pipeline's concurrency", { timeout }, async () => {
+        expect(await makespanOf(graph, lengths, { slots, concurrency: slots })).toBeLessThanOrEqual(bound);
+      });
+
+      it('as slots of a pool', { timeout }, async () => {
+        expect(await makespanOf(graph, lengths, { slots, poolLimit: slots })).toBeLessThanOrEqual(bound);
+      });
     },
   );
 });
@@ -133,34 +138,5 @@ describe('a graph whose process is killed and started again', () => {
     await tutti.stop();
     const recorded = entries.filter(({ kind }) => kind === 'step').map(({ name }) => name);
     expect(recorded.toSorted()).toEqual(graph.tasks.map(({ id }) => nameOf(id)).toSorted());
-  });
-});
-
-describe('ten thousand tasks on SQLite', () => {
-  it('run without the database once being locked', async () => {
-    const { pipeline } = await import('tutti');
-    const lines: string[] = [];
-    const log = (message: string): void => void lines.push(message);
-    const big = pipeline('big', {}, (p) => {
-      const items = p.task('items', {}, () => Array.from({ length: 10_000 }, (_, i) => i));
-      return p.map('m', items, (n, p) => p.task('one', { n }, (i) => i.n));
-    });
-    await withTutti(
-      [big],
-      async ({ client }) => {
-        const { id } = await client.startRun('big', undefined);
-        // Others look at the run while it writes.
-        const looks = Array.from({ length: 20 }, () => client.showRun(id));
-        const run = await client.waitForRun(id);
-        await Promise.all(looks);
-        expect(run.state).toBe('completed');
-        expect((run.output as number[]).length).toBe(10_000);
-      },
-      {
-        ...{ store: join(directory, 'big.db'), dev: false },
-        logger: { debug: log, info: log, warn: log, error: log },
-      },
-    );
-    expect(lines.filter((line) => line.includes('locked'))).toEqual([]);
   });
 });

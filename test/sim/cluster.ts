@@ -12,6 +12,7 @@ import { simulatedPayloads } from './simulated-payloads.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import type { StoreServer } from './store-server.ts';
+import { declareFacts, type Facts } from './facts.ts';
 import { declareTopics, type SimulatedTopics } from './topics.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
@@ -24,6 +25,8 @@ export interface Member {
   readonly isWorker: boolean;
   /** Undefined in simulations without topics. */
   readonly topics: SimulatedTopics | undefined;
+  /** Undefined in simulations without facts. */
+  readonly facts: Facts | undefined;
 }
 
 export interface ClusterOptions {
@@ -33,6 +36,7 @@ export interface ClusterOptions {
   readonly witness: Witness;
   readonly payloads: PayloadStore;
   readonly hasTopics: boolean;
+  readonly hasFacts: boolean;
   /** What stands between a process and its store; for planted bugs. */
   readonly wrap: (store: Store, process: SimulatedProcess) => Store;
 }
@@ -120,13 +124,15 @@ export class Cluster {
     const log = (message: string, fields?: object): void =>
       world.trace(process.name, `log: ${message} ${JSON.stringify(fields ?? {})}`);
     const topics = this.#options.hasTopics ? declareTopics(process) : undefined;
+    const facts = this.#options.hasFacts ? declareFacts() : undefined;
     const tutti = await createTutti({
       ...this.#settings,
       store: wrap(new SimulatedStore(process, server), process),
       payloadStore: simulatedPayloads(process, server.network, this.#options.payloads),
       definitions: [
-        ...programDefinitions(process, witness),
+        ...programDefinitions(process, witness, facts),
         ...(topics === undefined ? [] : [topics.input, topics.output]),
+        ...(facts === undefined ? [] : [facts]),
       ],
       clock: process.clock,
       random: this.#draw.stream(process.name).random,
@@ -134,13 +140,13 @@ export class Cluster {
       limits: { inlineMax: 256 },
       name: process.name,
     });
-    this.#members.push({ process, tutti, isWorker, topics });
+    this.#members.push({ process, tutti, isWorker, topics, facts });
     world.trace(process.name, isWorker ? 'starts' : 'starts as a mere client');
     if (!isWorker) return;
     // The engine alone: the guard is installed once for the whole simulation, because a crash cannot take it away again.
     const start = async (): Promise<void> => {
       await tutti.engine.start();
-      if (topics !== undefined) await tutti.events.start();
+      if (topics !== undefined || facts !== undefined) await tutti.events.start();
     };
     start().catch((error: unknown) => {
       world.trace(process.name, `could not start: ${String(error)}`);

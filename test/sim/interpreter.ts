@@ -9,6 +9,8 @@ import {
   type Workflow,
   type WorkflowContext,
 } from '../../src/workflows/index.ts';
+import { Fact, type Facts } from './facts.ts';
+import { Hearing } from './hearing.ts';
 import type { Incarnation, Witness } from './witness.ts';
 import { settledAs } from './predict.ts';
 import { stepValue, type CodeName, type Program } from './program.ts';
@@ -23,8 +25,12 @@ const form = {
   '~standard': { version: 1, vendor: 'sim', validate: (value: unknown) => ({ value }) },
 } as const;
 
-/** Both definitions as one process has them. */
-export function programDefinitions(process: SimulatedProcess, witness: Witness): readonly Definition[] {
+/** Both definitions as one process has them; `facts` where programs tell and hear some. */
+export function programDefinitions(
+  process: SimulatedProcess,
+  witness: Witness,
+  facts: Facts | undefined,
+): readonly Definition[] {
   const codes = new Map<CodeName, Workflow<ProgramInput>>();
   return (['strict', 'batched'] as const).map((name) => {
     // The run's number is not for workflow code; here it is smuggled in, because an id alone does not tell generations apart.
@@ -33,7 +39,8 @@ export function programDefinitions(process: SimulatedProcess, witness: Witness):
       { durability: name },
       async (ctx, { program, number = 0 }) => {
         const incarnation = witness.incarnation(process, number, name);
-        return new Interpreter({ process, incarnation, codes }, ctx).run(program);
+        const hearing = new Hearing(number, (heard) => witness.heard(process, heard));
+        return new Interpreter({ process, incarnation, codes, facts, hearing }, ctx).run(program);
       },
     );
     codes.set(name, code);
@@ -50,6 +57,8 @@ interface Surroundings {
   readonly process: SimulatedProcess;
   readonly incarnation: Incarnation;
   readonly codes: ReadonlyMap<CodeName, Workflow<ProgramInput>>;
+  readonly facts: Facts | undefined;
+  readonly hearing: Hearing;
 }
 
 class Interpreter {
@@ -80,6 +89,12 @@ class Interpreter {
       case 'echo':
       case 'send':
         return this.#send(program);
+      case 'hear':
+        return this.#hear(program);
+      case 'hearAny':
+        return this.#hearAny(program);
+      case 'tell':
+        return this.#tell(program);
       case 'call':
       case 'start':
         return this.#child(program);
@@ -212,6 +227,54 @@ class Interpreter {
     return got;
   }
 
+  async #hear({ name, word, times, timeoutMs }: Extract<Program, { op: 'hear' }>): Promise<unknown> {
+    const { incarnation, hearing, facts } = this.#my;
+    const heard: string[] = [];
+    try {
+      for (let time = 1; time <= times; time += 1) {
+        const wait = `${name}.${time}`;
+        const told = hearing.begins(word);
+        const options = { where: { data: { word: [word] } }, name: wait, ...patience(timeoutMs) } as const;
+        const fact = await this.#ctx.waitForEvent(facts!, Fact, options);
+        incarnation.told('event', wait, fact);
+        told(wait, fact);
+        heard.push(fact.data.word);
+      }
+      return heard;
+    } catch (error) {
+      if (timeoutMs === null || !isTuttiError(error) || error.code !== 'TUTTI_WAIT_TIMEOUT') throw error;
+      return 'timed out';
+    }
+  }
+
+  async #hearAny({ name, either, timeoutMs }: Extract<Program, { op: 'hearAny' }>): Promise<unknown> {
+    const { incarnation, hearing, facts } = this.#my;
+    const told = either.map((word) => hearing.begins(word));
+    const wants = either.map((word) => [facts!, Fact, { where: { data: { word: [word] } } }] as const);
+    try {
+      const { which, event } = await this.#ctx.waitForAny(
+        Object.fromEntries(wants.map((want, index) => [`${name}.${index}`, want])),
+        patience(timeoutMs),
+      );
+      incarnation.told('event', which, event);
+      told[which.endsWith('0') ? 0 : 1]?.(which, event);
+      return event.data.word;
+    } catch (error) {
+      if (timeoutMs === null || !isTuttiError(error) || error.code !== 'TUTTI_WAIT_TIMEOUT') throw error;
+      return 'timed out';
+    }
+  }
+
+  /** In a scope of its own; see `#child`. */
+  async #tell({ name, word }: Extract<Program, { op: 'tell' }>): Promise<unknown> {
+    const { incarnation, facts } = this.#my;
+    await this.#ctx.scope(name, {}, (ctx) =>
+      ctx.publish(facts!, Fact({ word, by: `run ${incarnation.number} ${name}` })),
+    );
+    incarnation.told('publish', name, undefined);
+    return `told ${name}`;
+  }
+
   /** In a scope of its own, whose path then tells which node an entry belongs to: the entry itself bears the definition's name. */
   async #child(node: Extract<Program, { op: 'call' | 'start' }>): Promise<unknown> {
     const child = this.#my.codes.get(node.code)!;
@@ -261,6 +324,10 @@ class Interpreter {
   #within(ctx: WorkflowContext): Interpreter {
     return new Interpreter(this.#my, ctx);
   }
+}
+
+function patience(timeoutMs: number | null): { readonly timeout?: number } {
+  return timeoutMs === null ? {} : { timeout: timeoutMs };
 }
 
 function isCancellation(error: unknown): boolean {

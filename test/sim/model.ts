@@ -11,10 +11,14 @@ import {
   isFinal,
   nobody,
   operationKey,
+  type AppendResult,
   type ClaimedRun,
   type CommitBatch,
   type CommitResult,
   type EntryKind,
+  type EventPlace,
+  type GuardedChange,
+  type GuardedResult,
   type JournalAppend,
   type JournalEntry,
   type MessageSend,
@@ -25,6 +29,7 @@ import {
   type RunState,
   type SendResult,
   type StartResult,
+  type TopicAppend,
   type WorkerNumber,
 } from '../../src/engine/index.ts';
 import type { World } from './world.ts';
@@ -40,6 +45,8 @@ export interface ModelRun {
   readonly journal: JournalEntry[];
   /** How many entries it was given by a fork. */
   readonly forked: number;
+  /** The commit that started it, by number. */
+  readonly startedBy: number;
   state: RunState;
   owner: WorkerNumber;
 }
@@ -56,6 +63,7 @@ const traces: Readonly<Partial<Record<MessageSend['kind'], EntryKind>>> = {
   signal: 'signal',
   answer: 'approval',
   child: 'child',
+  event: 'event',
 };
 
 export class Model {
@@ -64,6 +72,9 @@ export class Model {
   readonly messages: Map<number, ModelMessage> = new Map();
   readonly #world: World;
   readonly #children = new Map<string, RunNumber>();
+  /** By place in a topic: the commit that appended it, by number. */
+  readonly #appends = new Map<string, number>();
+  #commits = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -82,10 +93,16 @@ export class Model {
     return worker !== undefined && worker.isAlive && worker.process === process;
   }
 
-  /** The entry of an operation that ended. Children and starts are known by their scope, everything else by its name. */
+  /** Whether the record was appended before the run was started, whatever anybody's clock said. */
+  wasAppendedBefore(place: EventPlace, number: RunNumber): boolean {
+    const appendedBy = this.#appends.get(placeKey(place)) ?? Number.POSITIVE_INFINITY;
+    return appendedBy < (this.runs.get(number)?.startedBy ?? 0);
+  }
+
+  /** The entry of an operation that ended. Children, starts and publishes are known by their scope, everything else by its name. */
   entry(number: RunNumber, kind: EntryKind, name: string): JournalEntry | undefined {
     const isIt =
-      kind === 'child' || kind === 'start'
+      kind === 'child' || kind === 'start' || kind === 'publish'
         ? (entry: JournalEntry): boolean => entry.scope.endsWith(`/${name}#0`)
         : (entry: JournalEntry): boolean => entry.name === name;
     return this.runs.get(number)?.journal.find((entry) => entry.kind === kind && isIt(entry));
@@ -138,9 +155,13 @@ export class Model {
 
   committed(batch: CommitBatch, result: CommitResult): void {
     const { worker } = batch;
+    this.#commits += 1;
+    this.#appended(batch.appends ?? [], result.appends);
     if (worker !== null && this.workers.get(worker)?.isAlive !== true)
       this.#world.violate('I2', `a commit of worker ${worker} was accepted after it was declared dead`);
     const written = [...batch.entries];
+    for (const [index, group] of (batch.guarded ?? []).entries())
+      this.#changedTogether(group, result.guarded[index], written);
     batch.starts.forEach((start, index) => this.#started(start, result.starts[index], written));
     batch.sends.forEach((send, index) => this.#sent(send, result.sends[index], written));
     // A batch may list its entries in any order; only their positions count.
@@ -156,6 +177,21 @@ export class Model {
     const isFence = isTuttiError(error) && error.code === 'TUTTI_OWNER_LOST';
     if (isFence && !isAlive) return;
     this.#world.violate('store', `a batch of worker ${batch.worker} contradicts the store: ${String(error)}`);
+  }
+
+  /** Only a group that was applied did anything. */
+  #changedTogether(group: GuardedChange, result: GuardedResult | undefined, written: JournalAppend[]): void {
+    if (result?.applied !== true) return;
+    group.starts.forEach((start, index) => this.#started(start, result.starts[index], written));
+    group.sends.forEach((send, index) => this.#sent(send, result.sends[index], written));
+    this.#appended(group.appends ?? [], result.appends);
+  }
+
+  #appended(appends: readonly TopicAppend[], results: readonly AppendResult[]): void {
+    for (const [index, { topic, partition }] of appends.entries()) {
+      for (const offset of results[index]?.offsets ?? [])
+        this.#appends.set(placeKey({ topic, partition, offset }), this.#commits);
+    }
   }
 
   #started(start: RunStart, result: StartResult | undefined, written: JournalAppend[]): void {
@@ -187,6 +223,7 @@ export class Model {
       first: run,
       journal,
       forked: journal.length,
+      startedBy: this.#commits,
       state: run.state,
       owner: run.owner,
     });
@@ -202,14 +239,24 @@ export class Model {
         'I1',
         `a ${send.kind} was accepted for run ${send.run}, which is ${run?.state ?? 'unknown'}`,
       );
-    if (isAccepted) {
-      if (this.messages.has(result.id))
-        this.#world.violate('store', `message ${result.id} was numbered twice`);
-      this.messages.set(result.id, { id: result.id, send, state: 'lies' });
-      if (run?.state === 'paused' && (send.kind === 'resume' || send.kind === 'cancel'))
-        run.state = 'waiting';
-    }
+    if (isAccepted) this.#arrived(send, result.id);
     if (send.journal !== undefined) written.push(isAccepted ? send.journal.accepted : send.journal.refused);
+  }
+
+  #arrived(send: MessageSend, id: number): void {
+    const run = this.runs.get(send.run);
+    if (send.kind === 'event' && this.#isAnswered(send))
+      this.#world.violate('I4', `wait ${send.name} of run ${send.run} was answered twice`);
+    if (this.messages.has(id)) this.#world.violate('store', `message ${id} was numbered twice`);
+    this.messages.set(id, { id, send, state: 'lies' });
+    if (run?.state === 'paused' && (send.kind === 'resume' || send.kind === 'cancel')) run.state = 'waiting';
+  }
+
+  /** Keys of waits are never used again, so that each is answered once. */
+  #isAnswered({ run, kind, name }: MessageSend): boolean {
+    return (
+      this.accepted(({ send }) => send.run === run && send.kind === kind && send.name === name).length > 0
+    );
   }
 
   #append(entry: JournalAppend, worker: WorkerNumber | null): void {
@@ -316,6 +363,10 @@ export function inlineValue(entry: JournalEntry): { readonly value: unknown } | 
   if (entry.payload === null) return { value: undefined };
   if (typeof entry.payload !== 'string' || entry.payload.startsWith('@')) return undefined;
   return { value: decodeValue(entry.payload) };
+}
+
+function placeKey({ topic, partition, offset }: EventPlace): string {
+  return `${topic}/${partition}/${offset}`;
 }
 
 function keyOf({ scope, kind, name, occurrence }: JournalEntry): string {

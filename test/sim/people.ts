@@ -45,6 +45,8 @@ export interface PeopleOptions {
   readonly model: Model;
   /** Until when faults happen. Milliseconds since the beginning. */
   readonly stormMs: number;
+  /** What facts are about that programs tell and hear; none for no facts. */
+  readonly words: readonly string[];
 }
 
 export class People {
@@ -58,7 +60,7 @@ export class People {
   constructor(options: PeopleOptions) {
     this.#options = options;
     this.#draw = options.draw;
-    this.orders = drawOrders(options.draw, options.stormMs);
+    this.orders = drawOrders(options);
     this.#open = this.orders.length;
   }
 
@@ -252,12 +254,13 @@ export class People {
   }
 }
 
-function drawOrders(draw: Draw, stormMs: number): readonly Order[] {
+function drawOrders({ draw, stormMs, words }: PeopleOptions): readonly Order[] {
   const count = draw.between(2, 7);
   const ids = Array.from({ length: count }, (_, index) => `r${index + 1}`);
   return ids.map((id) => {
     const own = draw.stream(`order ${id}`);
-    const generator = new ProgramGenerator(own, [...ids, 'nobody'], own.between(3, 14));
+    const targets = [...ids, 'nobody'];
+    const generator = new ProgramGenerator(own, { targets, budget: own.between(3, 14), words });
     return {
       id,
       code: own.chance(0.8) ? 'strict' : 'batched',

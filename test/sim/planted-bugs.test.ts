@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { bugsToFind, dice } from './planted-bugs.ts';
 import { topicBugsToFind } from './planted-topic-bugs.ts';
-import { simulate, type Verdict } from './simulation.ts';
+import { simulate } from './simulation.ts';
+import type { Invariant } from './world.ts';
 
 /** Within so many seeds each planted bug must be found. */
 const seedsMax = 200;
 
 describe('the simulation', () => {
   it.each([...bugsToFind, ...topicBugsToFind])('finds that $name', async ({ plant, caughtBy }) => {
-    let found: Verdict | undefined;
-    for (let seed = 1; seed <= seedsMax && found === undefined; seed += 1) {
-      const verdict = await simulate({ seed, plant: plant() });
-      if (verdict.violations.length > 0) found = verdict;
+    // A bug may break something else first in one seed: what counts is that it is also seen for what it is.
+    const found = new Set<Invariant>();
+    for (let seed = 1; seed <= seedsMax && !caughtBy.some((invariant) => found.has(invariant)); seed += 1) {
+      const { violations } = await simulate({ seed, plant: plant() });
+      for (const { invariant } of violations) found.add(invariant);
     }
-    expect(found?.violations[0]).toMatchObject({ invariant: expect.toBeOneOf([...caughtBy]) as unknown });
+    expect([...found]).toContainEqual(expect.toBeOneOf([...caughtBy]));
   });
 
   it('notices when a history does not follow from its seed', async () => {

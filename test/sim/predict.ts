@@ -26,6 +26,14 @@ export function predict(program: Program): Prediction {
     case 'wait':
     case 'ask':
       return ok(program.timeoutMs === null ? `for ${program.name}` : anything);
+    case 'hear':
+      return ok(
+        program.timeoutMs === null ? Array.from({ length: program.times }, () => program.word) : anything,
+      );
+    case 'tell':
+      return ok(`told ${program.name}`);
+    case 'hearAny':
+      return ok(anything);
     case 'echo':
       return ok(`echo ${program.name}`);
     case 'send':

@@ -23,6 +23,23 @@ export type Program =
   | { readonly op: 'echo'; readonly name: string }
   /** Sends a signal to another run, which may not exist. */
   | { readonly op: 'send'; readonly name: string; readonly to: string }
+  /** Waits for facts about a word, one after the other. */
+  | {
+      readonly op: 'hear';
+      readonly name: string;
+      readonly word: string;
+      readonly times: number;
+      readonly timeoutMs: number | null;
+    }
+  /** Waits for a fact about either word. */
+  | {
+      readonly op: 'hearAny';
+      readonly name: string;
+      readonly either: readonly [string, string];
+      readonly timeoutMs: number | null;
+    }
+  /** Publishes a fact. */
+  | { readonly op: 'tell'; readonly name: string; readonly word: string }
   /** Is given `ms`; whatever happens, cleans up afterwards where nothing can cancel it. */
   | { readonly op: 'limited'; readonly name: string; readonly ms: number; readonly part: Program }
   /** A step that is undone when the run fails. */
@@ -54,22 +71,37 @@ const weights = {
   status: 1,
 } as const;
 
-type Kind = keyof typeof weights;
+/** Where there are facts. */
+const factWeights = { ...weights, hear: 6, hearAny: 3, tell: 3 } as const;
 
-const leaves: readonly Kind[] = ['step', 'sleep', 'wait', 'ask', 'echo', 'send', 'status'];
+type Kind = keyof typeof factWeights;
+
+const leaves: readonly Kind[] = [
+  ...(['step', 'sleep', 'wait', 'ask', 'echo', 'send', 'status'] as const),
+  ...(['hear', 'hearAny', 'tell'] as const),
+];
 
 /** Draws programs; one generator per run, so that names are unique in it. */
 export class ProgramGenerator {
   readonly #draw: Draw;
   readonly #targets: readonly string[];
+  readonly #words: readonly string[];
   #count = 0;
   #budget: number;
 
-  /** `targets`: ids of runs to send signals to. `budget`: about how many operations. */
-  constructor(draw: Draw, targets: readonly string[], budget: number) {
+  /** `targets`: ids of runs to send signals to. `budget`: about how many operations. `words`: what facts are about; none for no facts. */
+  constructor(
+    draw: Draw,
+    {
+      targets,
+      budget,
+      words,
+    }: Readonly<Record<'targets' | 'words', readonly string[]>> & { readonly budget: number },
+  ) {
     this.#draw = draw;
     this.#targets = targets;
     this.#budget = budget;
+    this.#words = words;
   }
 
   /** The program of a whole run. */
@@ -87,7 +119,7 @@ export class ProgramGenerator {
 
   #node(depth: number): Program {
     this.#budget -= 1;
-    const kind = this.#draw.weighted(weights);
+    const kind: Kind = this.#draw.weighted(this.#words.length === 0 ? weights : factWeights);
     if (!leaves.includes(kind) && (depth >= 3 || this.#budget <= 0)) return this.#step();
     return this.#ofKind(kind, depth);
   }
@@ -130,6 +162,22 @@ export class ProgramGenerator {
         return { op: kind, name };
       case 'send':
         return { op: kind, name, to: draw.pick(this.#targets) };
+      case 'hear':
+        return {
+          op: kind,
+          name,
+          word: draw.pick(this.#words),
+          times: draw.pick([1, 1, 2]),
+          timeoutMs: this.#patienceMs(),
+        };
+      case 'hearAny': {
+        const first = draw.between(0, this.#words.length - 1);
+        const second = (first + draw.between(1, this.#words.length - 1)) % this.#words.length;
+        const either = [this.#words[first] ?? '', this.#words[second] ?? ''] as const;
+        return { op: kind, name, either, timeoutMs: this.#patienceMs() };
+      }
+      case 'tell':
+        return { op: kind, name, word: draw.pick(this.#words) };
       case 'limited':
         return { op: kind, name, ms: draw.between(50, 5_000), part: this.#node(depth + 1) };
       case 'patch':
@@ -151,6 +199,10 @@ export class ProgramGenerator {
 
   #fatal(): Program {
     return { op: 'fatal', name: this.#name(), tries: this.#draw.pick([1, 3]) };
+  }
+
+  #patienceMs(): number | null {
+    return this.#draw.chance(0.6) ? null : this.#draw.between(100, 6_000);
   }
 
   #bodyMs(): number | null {

@@ -1,46 +1,12 @@
 /** What the simulation found, each told again by itself: as small a scene as shows it. */
 import { expect, it } from 'vitest';
-import {
-  createTutti,
-  signal,
-  TuttiError,
-  workflow,
-  type Tutti,
-  type TuttiOptions,
-  type Workflow,
-} from '../../src/index.ts';
+import { createTutti, signal, TuttiError, workflow } from '../../src/index.ts';
 import type { CommitBatch, PayloadStore, Store } from '../../src/engine/index.ts';
 import { createMemoryPayloadStore, createMemoryStore } from '../../src/stores/memory/index.ts';
-import { VirtualClock } from '../../src/testing/index.ts';
+import { clock, expectEventually, open, stateOf } from './lone-engine.ts';
 import { overriding } from './overriding.ts';
 
-const clock = new VirtualClock();
 const go = signal<string>('go');
-
-/** A working engine on virtual time. */
-async function open(code: Workflow, options: TuttiOptions = {}): Promise<Tutti> {
-  const tutti = await createTutti({ store: createMemoryStore(), clock, definitions: [code], ...options });
-  await tutti.start();
-  return tutti;
-}
-
-/** Lets everything happen that happens by itself, then what time sets off, until the condition holds. */
-async function expectEventually(
-  condition: () => boolean | Promise<boolean>,
-  timesMax = 2_000,
-): Promise<void> {
-  for (let times = 0; times < timesMax; times += 1) {
-    for (let turns = 0; turns < 5; turns += 1) await new Promise<void>((resolve) => setImmediate(resolve));
-    if (await condition()) return;
-    clock.fireNext();
-  }
-  throw new Error('it never came to that');
-}
-
-async function stateOf(tutti: Tutti, id: string): Promise<string> {
-  return (await tutti.engine.store.findRun(id))?.state ?? 'unknown';
-}
-
 const nothing = (): void => undefined;
 const lost = new TuttiError('TUTTI_STORE_FAILED', 'The connection was lost.');
 

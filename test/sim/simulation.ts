@@ -9,13 +9,14 @@ import { installGuard } from '../../src/workflows/index.ts';
 import { isFinal } from '../../src/engine/index.ts';
 import { Cluster } from './cluster.ts';
 import { Draw } from './draw.ts';
+import { words } from './facts.ts';
 import { drawFaults, Network } from './faults.ts';
 import { checkFinalState } from './final-checks.ts';
 import { Model } from './model.ts';
 import { People } from './people.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { StoreServer } from './store-server.ts';
-import { Publishers } from './topics.ts';
+import { TopicUsers } from './topic-users.ts';
 import { Witness } from './witness.ts';
 import { World, type Violation } from './world.ts';
 
@@ -61,21 +62,28 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
   const payloads = createMemoryPayloadStore();
   const topicsDraw = draw.stream('topics');
   const hasTopics = topicsDraw.chance(0.3);
+  const factsDraw = draw.stream('facts');
+  const hasFacts = factsDraw.chance(0.35);
+  const witness = new Witness(world, model);
   const cluster = new Cluster({
     world,
     draw: draw.stream('cluster'),
     server,
-    witness: new Witness(world, model),
+    witness,
     payloads,
     hasTopics,
+    hasFacts,
     wrap: plant.wrapProcessStore ?? ((own) => own),
   });
   const stormMs = draw.between(5_000, 25_000);
-  const people = new People({ world, draw: draw.stream('people'), cluster, server, model, stormMs });
-  const publishers = hasTopics
-    ? new Publishers(world, topicsDraw, (one) => cluster.member(one), stormMs)
-    : null;
-  publishers?.watch(real);
+  const people = new People({
+    ...{ world, draw: draw.stream('people'), cluster, server, model, stormMs },
+    words: hasFacts ? words : [],
+  });
+  const topics = new TopicUsers(
+    { world, cluster, model, witness, store: real, stormMs },
+    { topicsDraw: hasTopics ? topicsDraw : null, factsDraw: hasFacts ? factsDraw : null },
+  );
   world.trace('', `seed ${seed}: ${kind} store, ${faults.name}, ${people.orders.length} orders`);
   const stopListening = listenForLostErrors(world);
   const removeGuard = installGuard();
@@ -84,10 +92,10 @@ export async function simulate({ seed, onLine, plant = {} }: SimulationOptions):
     people.start();
     world.after(stormMs, () => cluster.endFaults());
     const isOver = (): boolean =>
-      world.elapsed > stormMs && people.areDone && allEnded(model) && publishers?.areDone !== false;
+      world.elapsed > stormMs && people.areDone && allEnded(model) && topics.areDone;
     await world.run(isOver, stormMs + calmMs);
     if (world.violations.length === 0) await checkFinalState({ world, store, payloads, model, people });
-    for (const [invariant, text] of (await publishers?.check(real)) ?? []) world.violate(invariant, text);
+    for (const [invariant, text] of await topics.check()) world.violate(invariant, text);
   } finally {
     cluster.kill();
     removeGuard();

@@ -3,14 +3,7 @@
  * When all is over the log checker looks at what clients were told, at the log, and at the effects.
  */
 import { event, isTuttiError, topic, type EventDefinition, type Topic } from '../../src/index.ts';
-import {
-  allTypes,
-  asBuffer,
-  decodeRecord,
-  recordStarts,
-  type Store,
-  type TopicRecord,
-} from '../../src/engine/index.ts';
+import type { Store, TopicRecord } from '../../src/engine/index.ts';
 import {
   checkLog,
   type LogAnomaly,
@@ -19,6 +12,7 @@ import {
 } from '../../src/testing/log-checker.ts';
 import type { Member } from './cluster.ts';
 import type { Draw } from './draw.ts';
+import { readTopicLog } from './read-topic-log.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Invariant, World } from './world.ts';
 
@@ -101,8 +95,10 @@ export class Publishers {
 
   /** Everything that is wrong with the topics. */
   async check(store: Store): Promise<readonly (readonly [Invariant, string])[]> {
-    const log = (await readAll(store, 'input')).map(({ partition, record }) => seenOf(partition, record));
-    const effects = (await readAll(store, 'output')).map(
+    const log = (await readTopicLog(store, 'input')).map(({ partition, record }) =>
+      seenOf(partition, record),
+    );
+    const effects = (await readTopicLog(store, 'output')).map(
       ({ record }) => JSON.parse(record.data.toString()) as OutData,
     );
     const readers = [
@@ -188,21 +184,4 @@ async function isDrained(store: Store): Promise<boolean> {
     if (next < nextOffset || parked.length > 0) return false;
   }
   return true;
-}
-
-async function readAll(
-  store: Store,
-  name: string,
-): Promise<readonly { readonly partition: number; readonly record: TopicRecord }[]> {
-  const found: { partition: number; record: TopicRecord }[] = [];
-  for (const { partition } of await store.listPartitions(name)) {
-    const read = { topic: name, partition, from: 0, bytesMax: 1e9, types: allTypes };
-    for (const batch of (await store.readTopic(read)).batches) {
-      const bytes = asBuffer(batch.bytes);
-      for (const start of recordStarts(batch)) {
-        found.push({ partition, record: decodeRecord(bytes, start, batch.baseOffset) });
-      }
-    }
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
 /** What user code sees: when bodies of steps begin, what the code is told and in which order. Checked as it happens. */
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryKind, RunNumber } from '../../src/engine/index.ts';
+import type { Heard } from './hearing.ts';
 import { inlineValue, type Model } from './model.ts';
 import type { CodeName } from './program.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -11,11 +12,22 @@ export class Witness {
   readonly model: Model;
   /** By run and node: what the code drew there. */
   readonly draws: Map<string, string> = new Map();
+  /** By run and operation: what waits for facts were given. */
+  readonly #heard = new Map<string, Heard>();
   bodies = 0;
 
   constructor(world: World, model: Model) {
     this.world = world;
     this.model = model;
+  }
+
+  /** The newest of what each wait was given. */
+  get hearings(): Iterable<Heard> {
+    return this.#heard.values();
+  }
+
+  heard(process: SimulatedProcess, heard: Heard): void {
+    if (process.state !== 'dead') this.#heard.set(`${heard.number}/${heard.name}`, heard);
   }
 
   incarnation(process: SimulatedProcess, number: RunNumber, code: CodeName): Incarnation {

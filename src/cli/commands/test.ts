@@ -1,9 +1,10 @@
-import { createTutti, type AnyDefinition, type Tutti } from '../../app/index.ts';
+import { createTutti, type AnyDefinition, type Tutti, type WaitView } from '../../app/index.ts';
 import { parseJsonText } from '../../base/json-text.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { isPipeline, mockTasks, type Pipeline, type TaskMock } from '../../pipelines/index.ts';
 import { VirtualClock } from '../../testing/index.ts';
+import { isWorkflow } from '../../workflows/index.ts';
 import type { Arguments, CommandSpec, Invocation } from '../command.ts';
 import { exitCodeOfRun } from '../exit-codes.ts';
 import { loadModules, resolveModules } from '../load-modules.ts';
@@ -12,12 +13,19 @@ import { describeTasks } from '../show/follow-tasks.ts';
 
 /** How often the run in memory is looked at. Milliseconds. */
 const lookEveryMs = 2;
+/** Days are skipped at once: nobody else could take over, so no lease need be renewed on the way. A thousand years in milliseconds. */
+const leaseMs = 365_250 * 86_400_000;
+/** After how many looks at which nothing moves, and nothing is due, only someone outside can help: a parent that is about to be woken looks the same. */
+const looksUntilStill = 100;
+/** Runs looked at, children included. */
+const runsMax = 1_000;
 
 /** `tutti test <pipeline> [input]` */
 export const command: CommandSpec = {
   summary: 'Run a pipeline once in memory, with waiting time skipped, and tasks replaced where you say so.',
   description:
-    'Nothing is stored. Tasks do what they do, unless --mock gives them a result. Sleeps, retries and deadlines pass at once. ' +
+    'Nothing is stored, and no schedule fires. Tasks do what they do, unless --mock gives them a result. Sleeps, retries and ' +
+    'deadlines pass at once. ' +
     'A run that waits for a signal or a person is shown as it waits, with exit code 4.',
   args: [
     { name: 'pipeline', summary: 'Name of the pipeline.' },
@@ -52,6 +60,7 @@ export const command: CommandSpec = {
       clock,
       definitions,
       logger: silentLogger,
+      leaseMs,
       dev: true,
     });
     try {
@@ -62,10 +71,27 @@ export const command: CommandSpec = {
       out.object(view, () => describeTasks(view, out));
       return view.run.endedAt === null ? 4 : exitCodeOfRun(view.run);
     } finally {
-      await tutti.stop();
+      await stopInVirtualTime(tutti, clock, invocation);
     }
   },
 };
+
+/** One run is tested: others that time, as it is skipped, would start do real work beside it. */
+function startedByHandOnly(definition: AnyDefinition): AnyDefinition {
+  if (!isPipeline(definition) && !isWorkflow(definition)) return definition;
+  return { ...definition, schedules: [], assets: { ...definition.assets, when: null } };
+}
+
+/** What is left running after an interruption gets its grace in virtual time, which nobody else moves. */
+async function stopInVirtualTime(tutti: Tutti, clock: VirtualClock, invocation: Invocation): Promise<void> {
+  const running = new Set([tutti]);
+  const stopped = tutti.stop().finally(() => running.clear());
+  while (running.size > 0) {
+    clock.fireNext();
+    await pause(invocation);
+  }
+  await stopped;
+}
 
 async function loadTested({ args, data, out }: Invocation): Promise<{
   readonly definitions: readonly AnyDefinition[];
@@ -86,7 +112,9 @@ async function loadTested({ args, data, out }: Invocation): Promise<{
   const tested = mockTasks(found, readMocks(args));
   return {
     tested,
-    definitions: loaded.definitions.map((definition) => (definition === found ? tested : definition)),
+    definitions: loaded.definitions.map((definition) =>
+      startedByHandOnly(definition === found ? tested : definition),
+    ),
   };
 }
 
@@ -105,21 +133,44 @@ function readMocks(args: Arguments): Readonly<Record<string, TaskMock>> {
   );
 }
 
-/** Lets time pass whenever the run waits for nothing else, until it has ended or only someone outside can help it on. */
+/** Lets time pass whenever nothing else can happen, until the run has ended or only someone outside can help it on. */
 async function runToRest(
   { client }: Tutti,
   clock: VirtualClock,
   { id, invocation }: { readonly id: string; readonly invocation: Invocation },
 ): Promise<void> {
-  while (!invocation.stopSignal.aborted) {
+  let looksStill = 0;
+  while (!invocation.stopSignal.aborted && looksStill < looksUntilStill) {
     const run = await client.showRun(id);
     if (run.endedAt !== null || run.state === 'paused') return;
-    const isForOutside =
-      run.waits.length > 0 && run.waits.every(({ deadline, kind }) => deadline === null && kind !== 'child');
-    if (run.state === 'waiting' && isForOutside) return;
-    if (run.state === 'waiting') clock.fireNext();
-    await new Promise<void>((resolve) => {
-      invocation.clock.setTimer(lookEveryMs, resolve);
-    });
+    if (run.state === 'waiting' && isForOutside(run.waits)) return;
+    const open = await client.listRuns({ states: ['pending', 'running', 'waiting'], limit: runsMax });
+    if (open.every(({ state }) => state === 'waiting')) {
+      const details = await Promise.all(open.map((one) => client.showRun(one.id)));
+      const deadlines = details.flatMap(({ waits }) => waits.map(({ deadline }) => deadline));
+      const due = Math.min(...deadlines.filter((deadline) => deadline !== null));
+      looksStill = due === Number.POSITIVE_INFINITY ? looksStill + 1 : 0;
+      // In one go: the engine's own timers in between are many, and mean nothing here.
+      if (looksStill === 0) clock.advance(Math.max(0, due - clock.now()));
+    } else if (open.every(({ state }) => state !== 'running')) {
+      // One that is to begin later says nowhere when.
+      clock.fireNext();
+    }
+    const pausedAt = invocation.clock.now();
+    await pause(invocation);
+    // What tasks do takes its time, which their timeouts count.
+    clock.advance(Math.max(0, invocation.clock.now() - pausedAt));
   }
+}
+
+/** Whether nothing that it waits for ends by itself. */
+function isForOutside(waits: readonly WaitView[]): boolean {
+  return waits.length > 0 && waits.every(({ deadline, kind }) => deadline === null && kind !== 'child');
+}
+
+/** Until the next look, in real time. */
+function pause({ clock }: Invocation): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(lookEveryMs, resolve);
+  });
 }

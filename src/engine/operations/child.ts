@@ -31,8 +31,7 @@ export class ChildOperation extends Operation {
     prepareChild(this, this.#request).then(
       (start) => this.#start(start),
       (error: unknown) => {
-        this.host.working(-1);
-        this.#fail(error);
+        if (this.host.prepared(this)) this.#fail(error);
       },
     );
   }
@@ -59,8 +58,7 @@ export class ChildOperation extends Operation {
   }
 
   #start(start: Awaited<ReturnType<typeof prepareChild>>): void {
-    this.host.working(-1);
-    if (this.state !== 'pending') return;
+    if (!this.host.prepared(this)) return;
     this.host.waiting(this);
     const { queue, nudge } = this.host.services;
     // The wait and the child reach the disk together: a child can only end after its parent is known to wait for it.

@@ -102,8 +102,7 @@ export class EventOperation extends Operation {
   }
 
   #wait(from: readonly number[]): void {
-    this.host.working(-1);
-    if (this.state !== 'pending') return;
+    if (!this.host.prepared(this)) return;
     const { topic, partitions, type, where } = this.#request.wanted;
     const detail: EventWaitDetail = { topic, partitions, type, where, from };
     this.#detail = encodeValue(detail, `the wait for "${this.identity.name}"`);
@@ -117,7 +116,7 @@ export class EventOperation extends Operation {
   }
 
   #fail(error: unknown): void {
-    this.host.working(-1);
+    if (!this.host.prepared(this)) return;
     this.stop();
     const text = encodeError(toErrorRecord(error));
     this.host.complete(this, { outcome: 'error', attempt: 1, startedAt: this.identity.issuedAt, text });

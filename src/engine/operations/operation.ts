@@ -77,6 +77,11 @@ export interface OperationHost {
   noLongerWaiting(operation: Operation): void;
   /** A step's body began (+1) or ended (-1). */
   working(change: 1 | -1): void;
+  /**
+   * What the operation had to do before it could wait or write has ended, well or not: it no longer works. False if it is over
+   * already, canceled or timed out meanwhile, or the run has left this worker; then nothing more is to be done for it.
+   */
+  prepared(operation: Operation): boolean;
   /** Gives back the slots this operation asked for, granted or not; during a replay, once the journal is through. */
   giveBack(key: string): void;
   /** Writes a line into the run's log. Lost when the process dies before its next commit. */

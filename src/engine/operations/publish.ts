@@ -21,7 +21,7 @@ export class PublishOperation extends Operation {
     this.#request.prepare().then(
       (append) => this.#publish(append),
       (error: unknown) => {
-        this.host.working(-1);
+        if (!this.host.prepared(this)) return;
         const text = encodeError(toErrorRecord(error));
         this.host.complete(this, { outcome: 'error', attempt: 1, startedAt: this.identity.issuedAt, text });
       },
@@ -29,8 +29,7 @@ export class PublishOperation extends Operation {
   }
 
   #publish(append: TopicAppend): void {
-    this.host.working(-1);
-    if (this.state !== 'pending') return;
+    if (!this.host.prepared(this)) return;
     // Both in one turn, so both in one batch: neither is ever on disk without the other.
     this.host.services.queue.append(append, () => undefined);
     this.host.complete(this, {

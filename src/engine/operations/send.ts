@@ -25,8 +25,7 @@ export class SendOperation extends Operation {
     this.#prepare().then(
       (send) => this.#send(send),
       (error: unknown) => {
-        this.host.working(-1);
-        this.host.complete(this, this.#refused(error));
+        if (this.host.prepared(this)) this.host.complete(this, this.#refused(error));
       },
     );
   }
@@ -48,8 +47,7 @@ export class SendOperation extends Operation {
   }
 
   #send(send: MessageSend): void {
-    this.host.working(-1);
-    if (this.state !== 'pending') return;
+    if (!this.host.prepared(this)) return;
     const { queue, nudge } = this.host.services;
     const finished = new TuttiError(
       'TUTTI_RUN_FINISHED',

@@ -23,15 +23,13 @@ export class StartOperation extends Operation {
     prepareChild(this, this.#request).then(
       (start) => this.#start(start),
       (error: unknown) => {
-        this.host.working(-1);
-        this.host.complete(this, this.#refused(error));
+        if (this.host.prepared(this)) this.host.complete(this, this.#refused(error));
       },
     );
   }
 
   #start(start: Awaited<ReturnType<typeof prepareChild>>): void {
-    this.host.working(-1);
-    if (this.state !== 'pending') return;
+    if (!this.host.prepared(this)) return;
     const { queue, nudge } = this.host.services;
     const taken = new TuttiError(
       'TUTTI_RUN_ID_TAKEN',

@@ -11,6 +11,8 @@ const deathsMax = 3;
 export class Caution {
   #below: number;
   #suspect: Suspect | null;
+  /** Resolves when the event that is tried alone was handled. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(saved: { readonly cautiousBelow: number; readonly suspect: Suspect | null }) {
     this.#below = saved.cautiousBelow;
@@ -27,10 +29,19 @@ export class Caution {
     return offset < this.#below;
   }
 
-  /** The event is about to be handled. */
-  announce(offset: number): void {
+  /**
+   * The event is about to be handled: waits until no other that must be tried alone is, and until `write` has it on disk. To be
+   * told when it was handled.
+   */
+  async announce(offset: number, write: () => Promise<void>): Promise<() => void> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
     const deaths = this.#suspect?.offset === offset ? this.#suspect.deaths : 0;
     this.#suspect = { offset, deaths };
+    await write();
+    return resolve;
   }
 
   /** The event is settled; `open` is the lowest offset that is not. */

@@ -23,7 +23,6 @@ import { Scheduler, type Work } from './flow/scheduler.ts';
 import type { Item } from './flow/flow-rules.ts';
 import { KeyedStates } from './keyed-states.ts';
 import { Parking } from './parking.ts';
-import { readEvent } from './read-event.ts';
 import { RecordFeed } from './record-feed.ts';
 import { runHandler, type HandlerResult, type Outcome } from './run-handler.ts';
 import { Settlement } from './settlement.ts';
@@ -48,6 +47,7 @@ export class Consumer {
   readonly #caution: Caution;
   readonly #aborts = new Map<Work<Event>, HandlerAbort>();
   readonly #feed: RecordFeed;
+  #handling = 0;
   #isPumping = false;
   #mustPumpAgain = false;
   #isStopping = false;
@@ -96,6 +96,21 @@ export class Consumer {
   /** Whether nothing is under way and nothing waits that time alone will not bring. */
   get isIdle(): boolean {
     return !this.#isPumping && this.#scheduler.size === 0 && this.#feed.isEmpty;
+  }
+
+  /** Whether it reads, hands out or writes just now. */
+  get isMoving(): boolean {
+    return !this.isLost && (this.#isPumping || this.#keeper.isMoving);
+  }
+
+  /** What may wait for company on its way to the disk is written now. */
+  hurry(): void {
+    this.#keeper.hurry();
+  }
+
+  /** How many calls of the handler are under way. */
+  get handling(): number {
+    return this.#handling;
   }
 
   /** A side cursor that has come to its end. */
@@ -168,7 +183,7 @@ export class Consumer {
     if (!this.#parking.isEmpty) await this.#retryDue();
     await this.#fill();
     const now = this.#now();
-    const works = this.#isStopping ? [] : this.#scheduler.take(now);
+    const works = this.#isStopping ? [] : this.#scheduler.take(now, this.#isCareful);
     this.#settleDropped();
     for (const work of works) this.#start(work);
     const wakes = [this.#scheduler.nextWake(), this.#parking.nextDue()].filter((at) => at !== null);
@@ -196,8 +211,14 @@ export class Consumer {
   get #hasRoom(): boolean {
     if (this.#isStopping || this.isLost || this.#keeper.taken.isPaused) return false;
     if (this.#parking.size >= parkedMax) return false;
-    const isCareful = this.#caution.appliesTo(this.#feed.readAt);
-    return this.#scheduler.size < (isCareful ? 1 : this.settings.prefetch);
+    // What waits for quiet is not tried: with it one would wait for the quiet of the other, and each alone.
+    if (this.#isCareful) return this.#scheduler.size === (this.#scheduler.quiet?.size ?? 0);
+    return this.#scheduler.size < this.settings.prefetch;
+  }
+
+  /** Whether what is read next must be tried alone (R4). */
+  get #isCareful(): boolean {
+    return this.#caution.appliesTo(this.#feed.readAt);
   }
 
   async #fill(): Promise<void> {
@@ -242,16 +263,6 @@ export class Consumer {
     this.#keeper.touch();
   }
 
-  /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */
-  #readOrGiveUp(record: TopicRecord, lane: string, attempts: number): Event | null {
-    try {
-      return readEvent(record, this.#host.log.name, this.settings.topic);
-    } catch (error) {
-      this.#settlement.giveUp(record, lane, { error, attempts });
-      return null;
-    }
-  }
-
   // --- handing out ---
 
   #start(work: Work<Event>): void {
@@ -277,16 +288,18 @@ export class Consumer {
     const abort = new HandlerAbort();
     this.#aborts.set(work, abort);
     const [first] = items;
+    let wasHandled: (() => void) | null = null;
     if (first !== undefined && this.#caution.appliesTo(first.offset)) {
       // R4: what is about to be handled is on disk before it can do harm.
-      this.#caution.announce(first.offset);
-      this.#keeper.touch();
-      await this.#keeper.flushed();
+      wasHandled = await this.#caution.announce(first.offset, () => this.#keeper.written());
     }
     if (this.isLost) return;
     const { settings, cursorName } = this;
     const call = { settings, cursorName, writer: this.#host.writer, states: this.#states, abort };
+    this.#handling += 1;
     const result = await runHandler(call, items);
+    this.#handling -= 1;
+    wasHandled?.();
     this.#aborts.delete(work);
     // Aborted work was settled when it was dropped; work of a lost cursor is another's.
     if (this.isLost || !this.#scheduler.working.has(work)) return;
@@ -344,7 +357,7 @@ export class Consumer {
         this.#settlement.giveUp(record, lane, { error: verdict, attempts });
         continue;
       }
-      const event = this.#readOrGiveUp(record, lane, attempts);
+      const event = this.#settlement.readOrGiveUp(record, lane, attempts);
       if (event !== null) this.#scheduler.readmit([{ offset, lane, event, attempts }], this.#now());
     }
   }
@@ -360,7 +373,7 @@ export class Consumer {
         else {
           this.#settlement.remember(record);
           const itemLane = record.key ?? `#${offset}`;
-          const event = this.#readOrGiveUp(record, itemLane, 0);
+          const event = this.#settlement.readOrGiveUp(record, itemLane, 0);
           if (event !== null) items.push({ offset, lane: itemLane, event, attempts: 0 });
         }
       }

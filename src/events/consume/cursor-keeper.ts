@@ -61,6 +61,7 @@ export class CursorKeeper {
   #isDirty = false;
   #isScheduled = false;
   #isCommitting = false;
+  #isRetrying = false;
   #isLost = false;
   #isEnding = false;
   #waiting: (() => void)[] = [];
@@ -79,6 +80,11 @@ export class CursorKeeper {
 
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** Whether a commit is under way or about to be, and not merely waiting until it is tried again. */
+  get isMoving(): boolean {
+    return !this.#isLost && !this.#isRetrying && (this.#isScheduled || this.#isCommitting);
   }
 
   /** Adds what a handler did; commits soon. */
@@ -103,6 +109,17 @@ export class CursorKeeper {
       if (this.#isDirty) this.touch();
     });
     timer.unref?.();
+  }
+
+  /** Commits now; resolves when that is on disk, or the cursor is lost. */
+  written(): Promise<void> {
+    this.touch();
+    return this.flushed();
+  }
+
+  /** Commits soon what has been waiting for company. */
+  hurry(): void {
+    if (this.#isDirty) this.touch();
   }
 
   /** Resolves when everything staged so far is on disk, or the cursor is lost. */
@@ -173,7 +190,9 @@ export class CursorKeeper {
     this.#staged = again;
     this.#isDirty = true;
     if (isTuttiError(error) && error.code === 'TUTTI_ENGINE_STOPPED') return this.#lose();
+    this.#isRetrying = true;
     this.#engine.clock.setTimer(retryDelayMs, () => {
+      this.#isRetrying = false;
       this.#isCommitting = false;
       this.touch();
     });

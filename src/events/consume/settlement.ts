@@ -15,6 +15,7 @@ import type { Caution } from './caution.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import type { Item } from './flow/flow-rules.ts';
 import type { Parking } from './parking.ts';
+import { readEvent } from './read-event.ts';
 import type { Outcome } from './run-handler.ts';
 import { StagedEffects } from './staged-effects.ts';
 
@@ -123,6 +124,17 @@ export class Settlement {
     effects.cells.push(deadLetterCell(verdict));
     this.done(lane, record.offset);
     keeper.stage(effects);
+  }
+
+  /** Code that was replaced meanwhile may not understand an event that was understood when it was parked. */
+  readOrGiveUp(record: TopicRecord, lane: string, attempts: number): PublishedEvent | null {
+    const { settings, log } = this.#parts;
+    try {
+      return readEvent(record, log, settings.topic);
+    } catch (error) {
+      this.giveUp(record, lane, { error, attempts });
+      return null;
+    }
   }
 
   #settled(offsets: readonly number[]): void {

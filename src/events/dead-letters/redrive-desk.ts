@@ -100,6 +100,12 @@ export class RedriveDesk {
     for (const stored of await this.#jobs()) if (stored.job.state === 'running') await this.#step(stored);
   }
 
+  /** When the next running job has something due; null when none runs. Milliseconds since the epoch. */
+  async nextDue(): Promise<number | null> {
+    const running = (await this.#jobs()).filter(({ job }) => job.state === 'running');
+    return running.length === 0 ? null : Math.min(...running.map(({ job }) => job.nextAt));
+  }
+
   async #step(stored: StoredJob): Promise<void> {
     const { job } = stored;
     const now = this.#engine.clock.now();

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../base/duration.ts';
 import { newId } from '../../base/ids.ts';
 import { nearestName } from '../../base/nearest.ts';
+import type { Random } from '../../base/random.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { AppendResult, Engine, TopicAppend } from '../../engine/index.ts';
 import type { NewEvent } from '../model/event.ts';
@@ -29,10 +30,13 @@ export interface PreparationPlace {
 export class Publisher {
   readonly #engine: Engine;
   readonly #topics: ReadonlyMap<string, TopicSettings>;
+  readonly #idRandom: Random;
 
-  constructor(engine: Engine, topics: ReadonlyMap<string, TopicSettings>) {
+  /** `idRandom`: what the ids of events are drawn from. */
+  constructor(engine: Engine, topics: ReadonlyMap<string, TopicSettings>, idRandom: Random) {
     this.#engine = engine;
     this.#topics = topics;
+    this.#idRandom = idRandom;
   }
 
   /** @throws TUTTI_TOPIC_NOT_FOUND with the nearest name there is. */
@@ -51,7 +55,7 @@ export class Publisher {
     const { options, origin } = place;
     const now = place.now ?? this.#engine.clock.now();
     const ttlMs = options.ttl === undefined ? topic.ttlMs : parseDuration(options.ttl, 'ttl of a publish');
-    const id = newId(this.#engine.clock, this.#engine.random);
+    const id = newId(this.#engine.clock, this.#idRandom);
     const key = options.key === undefined ? {} : { key: options.key };
     // Awaited only if it is a promise: a turn of the queue per event is what publishing would cost most.
     const made = encodeEvent(topic, event, { now, id, origin, ttlMs, ...key });
@@ -83,7 +87,7 @@ export class Publisher {
     const key = options.key === undefined ? {} : { key: options.key };
     const encoded: EncodedEvent[] = [];
     for (const event of events) {
-      const id = newId(this.#engine.clock, this.#engine.random);
+      const id = newId(this.#engine.clock, this.#idRandom);
       const made = encodeEvent(topic, event, { now, id, origin: null, ttlMs, ...key });
       encoded.push(made instanceof Promise ? await made : made);
     }

@@ -66,6 +66,14 @@ export class ConsumerGroup {
     return [...this.#consumers.values()].some((consumer) => !consumer.isIdle);
   }
 
+  /** Whether something moves here by itself; so many handlers are in their own code, which does not count. */
+  isMoving(handlersRunning: number): boolean {
+    if (this.#isBalancing) return true;
+    const consumers = [...this.#consumers.values()];
+    if (consumers.some((consumer) => consumer.isMoving)) return true;
+    return consumers.reduce((sum, { handling }) => sum + handling, 0) > handlersRunning;
+  }
+
   start(): void {
     this.#isStopped = false;
   }

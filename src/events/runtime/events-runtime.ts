@@ -7,7 +7,8 @@
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { TimerHandle } from '../../base/clock.ts';
-import type { Engine, RunCause, TopicAppend } from '../../engine/index.ts';
+import type { Random } from '../../base/random.ts';
+import { afterThisTurn, type Engine, type RunCause, type TopicAppend } from '../../engine/index.ts';
 import { EffectWriter } from '../consume/effect-writer.ts';
 import { DeadLetterDesk } from '../dead-letters/dead-letter-desk.ts';
 import { RedriveDesk } from '../dead-letters/redrive-desk.ts';
@@ -42,12 +43,30 @@ export interface EventsRuntimeOptions {
   readonly engine: Engine;
   readonly topics: readonly Topic[];
   readonly logger: Logger;
+  /** Whether the topics belong to this engine from the beginning; else `bind` joins them. Default true. */
+  readonly isBound?: boolean;
+  /**
+   * How often partitions are balanced and delayed events looked for. Milliseconds, default 500. Null for never, so that a
+   * virtual clock can skip from one thing that happens to the next: `rested` does what is due then.
+   */
+  readonly tickMs?: number | null;
+  /** What the ids of events are drawn from. Default: the engine's. */
+  readonly idRandom?: Random;
 }
 
-/** How often partitions are balanced and delayed events looked for. Milliseconds. */
-const tickMs = 500;
+/** Whom `rested` waits for, and for how long. */
+export interface RestedOptions {
+  /** Whoever waits gives up. */
+  readonly signal: AbortSignal;
+  /** How many handlers are in their own code, which is not waited for. */
+  readonly handlersRunning: () => number;
+}
+
+const tickDefaultMs = 500;
 /** How often retention and the like are applied, in ticks. */
 const tidyEvery = 20;
+/** The same for an engine without ticks. Milliseconds. */
+const tidyMs = tidyEvery * tickDefaultMs;
 
 /** See the top of the file. */
 export class EventsRuntime implements TopicRuntime {
@@ -64,27 +83,50 @@ export class EventsRuntime implements TopicRuntime {
   readonly #admin: CursorAdmin;
   readonly #desk: DeadLetterDesk;
   readonly #housekeeping: LogHousekeeping;
-  readonly #unbind: readonly (() => void)[];
+  readonly #tickMs: number | null;
+  readonly #unbinds = new Map<Topic, () => void>();
   #stopListening: readonly (() => void)[] = [];
   #timer: TimerHandle | null = null;
+  /** When the timer fires that is set for what time brings; for an engine without ticks. */
+  #dueAt: number | null = null;
+  #tidiedAt: number;
   #ticks = 0;
+  #isTicking = false;
   #isStarted = false;
 
-  constructor({ engine, topics, logger }: EventsRuntimeOptions) {
+  constructor(options: EventsRuntimeOptions) {
+    const { engine, topics, logger, tickMs = tickDefaultMs } = options;
     this.topics = topics;
+    this.#tickMs = tickMs;
+    this.#tidiedAt = engine.clock.now();
     this.#engine = engine;
     this.#logger = logger;
     const settings = topics.map((one) => one.settings);
-    this.publisher = new Publisher(engine, new Map(settings.map((one) => [one.name, one])));
+    const byName = new Map(settings.map((one) => [one.name, one]));
+    this.publisher = new Publisher(engine, byName, options.idRandom ?? engine.random);
     const writer = new EffectWriter(engine, this.publisher, logger);
     this.#group = new ConsumerGroup({ engine, writer, subscriptions: subscriptionsOf(topics) });
-    this.#waits = new WaitMatcher({ engine, topics: settings, logger });
+    const gatherMs = tickMs === null ? 0 : undefined;
+    this.#waits = new WaitMatcher({ engine, topics: settings, logger, gatherMs });
     this.#admin = new CursorAdmin(engine);
     this.#desk = new DeadLetterDesk(engine);
     this.redrives = new RedriveDesk(engine);
     this.registry = new SchemaRegistry(engine, logger);
     this.#housekeeping = new LogHousekeeping(engine, settings, logger);
-    this.#unbind = topics.map((one) => one.bind(this));
+    if (options.isBound !== false) this.bind();
+  }
+
+  /** Joins the topics to this engine: what is published through them from now on goes here. */
+  bind(): void {
+    for (const one of this.topics) if (!this.#unbinds.has(one)) this.#unbinds.set(one, one.bind(this));
+  }
+
+  /** Parts topics from this engine, by default all; for when no run of it publishes any more. */
+  unbind(topics: Iterable<Topic> = this.topics): void {
+    for (const one of topics) {
+      this.#unbinds.get(one)?.();
+      this.#unbinds.delete(one);
+    }
   }
 
   /** Begins to consume. To be called after the engine has started. */
@@ -101,13 +143,15 @@ export class EventsRuntime implements TopicRuntime {
     this.#schedule();
   }
 
-  /** Lets handlers finish for a while, and gives the partitions back. To be called before the engine stops. */
+  /**
+   * Lets handlers finish for a while, and gives the partitions back. To be called before the engine stops. The topics still belong
+   * to it, because its runs publish until it has stopped: then they are parted from it with `unbind`.
+   */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     for (const stop of this.#stopListening) stop();
     if (this.#isStarted) await Promise.all([this.#group.stop(), this.#waits.stop()]);
     this.#isStarted = false;
-    for (const unbind of this.#unbind) unbind();
   }
 
   /** Resolves when every event that could be handled has been, as far as time alone is not waited for. For tests. */
@@ -116,6 +160,22 @@ export class EventsRuntime implements TopicRuntime {
     while (this.#group.isBusy || this.#waits.isBusy);
     for (const consumer of this.#group.consumers) await consumer.flushed();
     if (this.#group.isBusy || this.#waits.isBusy) await this.settled();
+  }
+
+  /**
+   * Resolves when nothing moves here by itself: what is left needs time, the end of a handler, or somebody outside. Without ticks
+   * it also does what is due, and sets a timer for what time will bring. For tests under virtual time.
+   */
+  async rested({ signal, handlersRunning }: RestedOptions): Promise<void> {
+    let hasLookedAhead = this.#tickMs !== null || !this.#isStarted;
+    for (;;) {
+      await new Promise<void>((resolve) => afterThisTurn(resolve));
+      if (signal.aborted) return;
+      if (this.#isTicking || this.#group.isMoving(handlersRunning()) || this.#waits.isMoving) continue;
+      if (hasLookedAhead) return;
+      hasLookedAhead = true;
+      await untilAborted(this.#lookAhead(), signal);
+    }
   }
 
   async publish(topic: RuntimeTopic, event: NewEvent, options: PublishOptions): Promise<Published> {
@@ -210,26 +270,61 @@ export class EventsRuntime implements TopicRuntime {
   }
 
   #schedule(): void {
-    if (!this.#isStarted) return;
-    this.#timer = this.#engine.clock.setTimer(tickMs, () => {
+    if (!this.#isStarted || this.#tickMs === null) return;
+    this.#timer = this.#engine.clock.setTimer(this.#tickMs, () => {
       void this.#tick().finally(() => this.#schedule());
     });
     this.#timer.unref?.();
   }
 
+  /** Tidies if it is time, and sets a timer for the next thing that only time brings. */
+  async #lookAhead(): Promise<void> {
+    const { clock } = this.#engine;
+    for (const consumer of this.#group.consumers) consumer.hurry();
+    if (this.#isTimeToTidy()) await this.#tick();
+    const due = [await this.#housekeeping.nextRelease(), await this.redrives.nextDue()];
+    const next = Math.min(...due.map((at) => at ?? Number.POSITIVE_INFINITY));
+    if (next === Number.POSITIVE_INFINITY || (this.#dueAt !== null && this.#dueAt <= next)) return;
+    this.#timer?.cancel();
+    this.#dueAt = next;
+    this.#timer = clock.setTimer(Math.max(1, next - clock.now()), () => {
+      this.#dueAt = null;
+      void this.#tick();
+    });
+  }
+
+  /** By ticks where there are some: clocks may be set back. */
+  #isTimeToTidy(): boolean {
+    if (this.#tickMs !== null) return this.#ticks % tidyEvery === 0;
+    return this.#engine.clock.now() >= this.#tidiedAt + tidyMs;
+  }
+
   async #tick(): Promise<void> {
     this.#ticks += 1;
+    this.#isTicking = true;
     try {
       await this.#housekeeping.release();
       await this.redrives.work();
       await this.#balance();
-      if (this.#ticks % tidyEvery !== 0) return;
+      if (!this.#isTimeToTidy()) return;
+      this.#tidiedAt = this.#engine.clock.now();
       await this.#housekeeping.tidy();
       await this.#waits.tidy();
     } catch (error) {
       this.#logger.warn('Housekeeping of topics failed; it is tried again.', { reason: String(error) });
+    } finally {
+      this.#isTicking = false;
     }
   }
+}
+
+/** A killed process's store never answers. */
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  return Promise.race([work, aborted]);
 }
 
 /** All subscriptions of some topics. */

@@ -59,6 +59,11 @@ export class LogHousekeeping {
     return store.nextDelayed();
   }
 
+  /** When the next delayed event is due; null when there is none. */
+  nextRelease(): Promise<number | null> {
+    return this.#engine.store.nextDelayed();
+  }
+
   /** Does all the rest once. */
   async tidy(): Promise<void> {
     const { store, clock } = this.#engine;

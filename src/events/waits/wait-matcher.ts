@@ -26,10 +26,11 @@ export interface WaitMatcherOptions {
   readonly engine: Engine;
   readonly topics: readonly TopicSettings[];
   readonly logger: Logger;
+  /** How long news of other processes gather before the waits are listed. Milliseconds, default 20. */
+  readonly gatherMs?: number | undefined;
 }
 
-/** How long news of other processes gather before the waits are listed. Milliseconds. */
-const listDelayMs = 20;
+const gatherDefaultMs = 20;
 
 interface Slot {
   readonly name: PartitionName;
@@ -46,6 +47,7 @@ export class WaitMatcher {
   readonly #answered = new Set<string>();
   readonly #scanners = new Map<string, WaitScanner>();
   #listing: Promise<void> | null = null;
+  #mustListAgain = false;
   #listTimer: TimerHandle | null = null;
   #stopListening: readonly (() => void)[] = [];
   #isStopped = true;
@@ -64,6 +66,11 @@ export class WaitMatcher {
   get isBusy(): boolean {
     if (this.#listing !== null || this.#listTimer !== null) return true;
     return [...this.#scanners.values()].some((scanner) => scanner.isBusy);
+  }
+
+  /** Whether something moves here by itself, without time. */
+  get isMoving(): boolean {
+    return this.#listing !== null || [...this.#scanners.values()].some((scanner) => scanner.isMoving);
   }
 
   /** Begins to search. @throws TUTTI_STORE_* */
@@ -105,10 +112,19 @@ export class WaitMatcher {
 
   /** Compares what is known of the waits with the store. @throws TUTTI_STORE_* */
   list(): Promise<void> {
-    this.#listing ??= this.#list().finally(() => {
+    // A list that is being read may miss what has changed since it was asked for.
+    this.#mustListAgain = true;
+    this.#listing ??= this.#listUntilCurrent().finally(() => {
       this.#listing = null;
     });
     return this.#listing;
+  }
+
+  async #listUntilCurrent(): Promise<void> {
+    while (this.#mustListAgain && !this.#isStopped) {
+      this.#mustListAgain = false;
+      await this.#list();
+    }
   }
 
   /** Saves how far the search has come, and tidies up behind waits that are over. @throws TUTTI_STORE_* */
@@ -142,15 +158,21 @@ export class WaitMatcher {
   #hearNews(): void {
     this.wakeAll();
     if (this.#isStopped || this.#listTimer !== null) return;
-    this.#listTimer = this.#options.engine.clock.setTimer(listDelayMs, () => {
+    const { gatherMs = gatherDefaultMs, engine } = this.#options;
+    if (gatherMs === 0) return this.#listNow();
+    this.#listTimer = engine.clock.setTimer(gatherMs, () => {
       this.#listTimer = null;
-      this.list().catch((error: unknown) => {
-        this.#options.logger.warn('The waiting runs cannot be listed now; it is tried again.', {
-          reason: String(error),
-        });
-      });
+      this.#listNow();
     });
     this.#listTimer.unref?.();
+  }
+
+  #listNow(): void {
+    this.list().catch((error: unknown) => {
+      this.#options.logger.warn('The waiting runs cannot be listed now; it is tried again.', {
+        reason: String(error),
+      });
+    });
   }
 
   async #list(): Promise<void> {

@@ -57,6 +57,8 @@ export class WaitScanner {
   readonly #sides = new Set<Scan>();
   #newcomers: Newcomer[] = [];
   #isScanning = false;
+  /** Scans that wait until the store can be asked again. */
+  #retrying = 0;
   #mustLookAgain = false;
   #isStopped = false;
 
@@ -66,6 +68,11 @@ export class WaitScanner {
 
   get isBusy(): boolean {
     return !this.#isStopped && (this.#isScanning || this.#sides.size > 0 || this.#newcomers.length > 0);
+  }
+
+  /** Whether it searches just now, and does not merely wait until the store can be asked again. */
+  get isMoving(): boolean {
+    return this.isBusy && this.#retrying === 0;
   }
 
   /** Up to where the log was searched for each wait that is caught up. */
@@ -167,9 +174,11 @@ export class WaitScanner {
     const { logger, topic, log, engine } = this.#options;
     const fields = { topic: topic.name, partition: log.name.partition, reason: String(error) };
     logger.warn('A topic cannot be searched for waiting runs now; it is tried again.', fields);
+    this.#retrying += 1;
     await new Promise<void>((resolve) => {
       engine.clock.setTimer(retryDelayMs, resolve).unref?.();
     });
+    this.#retrying -= 1;
   }
 
   #search(scan: Scan, record: TopicRecord, answers: Map<string, WaitAnswer>): void {

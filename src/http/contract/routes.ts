@@ -234,6 +234,10 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
         summary: 'Which state of the graph. Default `latest`.',
       },
       isDryRun: { type: 'boolean', summary: 'Only say what would be done again. Default false.' },
+      cancelFirst: {
+        type: 'boolean',
+        summary: 'Cancel a run that has not ended, and clear then. Default false.',
+      },
     },
     status: 200,
     answer: 'ClearView',
@@ -255,6 +259,10 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
       },
       value: { type: 'value', summary: 'What they result in, for `success`. Default: nothing.' },
       by: { type: 'text', required: true, summary: 'Who decided; recorded.' },
+      cancelFirst: {
+        type: 'boolean',
+        summary: 'Cancel a run that has not ended, and mark then. Default false.',
+      },
     },
     status: 201,
     answer: 'RunView',

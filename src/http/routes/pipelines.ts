@@ -14,6 +14,7 @@ export const pipelineHandlers: Handlers<'showGraph' | 'showTasks' | 'clearTasks'
         only: body.boolean('only'),
         version: body.text('version') as ClearRequest['version'],
         isDryRun: body.boolean('isDryRun'),
+        cancelFirst: body.boolean('cancelFirst'),
       }),
     ),
   markTasks: ({ client, parameter, body }) =>
@@ -24,6 +25,7 @@ export const pipelineHandlers: Handlers<'showGraph' | 'showTasks' | 'clearTasks'
         state: body.requiredText('state') as MarkRequest['state'],
         value: body.value('value'),
         by: body.requiredText('by'),
+        cancelFirst: body.boolean('cancelFirst'),
       }),
     ),
 };

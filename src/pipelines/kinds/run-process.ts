@@ -115,9 +115,13 @@ function collect(child: ChildProcess, request: ProcessRequest, stop: () => void)
 
 function missing(request: ProcessRequest, cause: Error): Error {
   const where = request.cwd === undefined ? '' : ` in ${request.cwd}`;
+  const isAbsent = 'code' in cause && cause.code === 'ENOENT';
+  // Node says the same of a command and of a working directory that is not there.
+  const place = request.cwd === undefined ? '' : ', or no such directory';
+  const why = isAbsent ? `there is no such command on the PATH${place}` : cause.message;
   return new TuttiError(
     'TUTTI_COMMAND_MISSING',
-    `"${request.command}"${where} could not be started: ${cause.message}`,
+    `"${request.command}"${where} could not be started: ${why}`,
     { cause, details: { command: request.command } },
   );
 }

@@ -160,6 +160,7 @@ export class Commits {
     const { slots, inbox } = this.#tables;
     switch (change.kind) {
       case 'request':
+        this.#assertOpen(change.run);
         return slots.request(change);
       case 'release':
         inbox.takeBackGrant(change.run, change.key);
@@ -169,6 +170,13 @@ export class Commits {
         this.#tellGranted(slots.setLimit(change), change.at);
         return 'done';
     }
+  }
+
+  /** @throws TUTTI_STORE_FAILED when there is no open run of this number. */
+  #assertOpen(run: RunNumber): void {
+    const gate = this.#tables.runs.gate(run);
+    if (gate !== null && !isFinal(gate.state)) return;
+    throw new TuttiError('TUTTI_STORE_FAILED', `Run number ${run} asked for slots, but it is not open.`);
   }
 
   #tellGranted(grants: readonly Grant[], at: number): void {
@@ -205,19 +213,19 @@ export class Commits {
 
   #changeRuns(changes: readonly RunChange[], worker: WorkerNumber): void {
     const { counters, runs, waits, inbox, slots } = this.#tables;
-    const ended: RunNumber[] = [];
-    for (const change of changes) {
-      const hasSlots = runs.change(change, worker);
-      if (!isFinal(change.state)) continue;
-      if (hasSlots) this.#tellGranted(slots.releaseRun(change.run, change.at), change.at);
-      counters.add(change.state, 1);
-      ended.push(change.run);
-    }
-    if (ended.length === 0) return;
     // One statement for all: most runs that end in a large commit leave nothing behind.
-    const numbers = JSON.stringify(ended);
-    waits.endAll(numbers);
-    inbox.empty(numbers);
+    const ended = changes.filter(({ state }) => isFinal(state)).map(({ run }) => run);
+    const endedJson = ended.length === 0 ? null : JSON.stringify(ended);
+    const withSlots = endedJson === null ? null : slots.runsWithSlots(endedJson);
+    for (const change of changes) {
+      runs.change(change, worker);
+      if (!isFinal(change.state)) continue;
+      if (withSlots?.has(change.run)) this.#tellGranted(slots.releaseRun(change.run, change.at), change.at);
+      counters.add(change.state, 1);
+    }
+    if (endedJson === null) return;
+    waits.endAll(endedJson);
+    inbox.empty(endedJson);
   }
 }
 

@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { cellsSlotsLogsSchema } from './migrations/0002-cells-slots-logs.ts';
 import { topicsSchema } from './migrations/0003-topics.ts';
+import { noSlotMarkSchema } from './migrations/0004-no-slot-mark.ts';
 
 /** Marks a file as ours in its header: the letters `Tutt`. */
 export const applicationId = 0x54757474;
 
 /** The statements that lead from version n to n + 1, at index n. Forward only; a released one is never edited. */
-const migrations: readonly string[] = [initialSchema, cellsSlotsLogsSchema, topicsSchema];
+const migrations: readonly string[] = [initialSchema, cellsSlotsLogsSchema, topicsSchema, noSlotMarkSchema];
 
 /** The schema version this code reads and writes; the file's `user_version`. */
 export const schemaVersion: number = migrations.length;

@@ -142,9 +142,8 @@ export class Runs {
    * at in the same statement, so that a message accepted since `seenMessage` keeps the run awake (S5).
    *
    * @throws TUTTI_OWNER_LOST when another living worker owns the run; TUTTI_STORE_FAILED when it is not open.
-   * @returns Whether the run ended and ever asked for slots, so that it must give them back.
    */
-  change(change: RunChange, worker: WorkerNumber): boolean {
+  change(change: RunChange, worker: WorkerNumber): void {
     const parameters: SQLInputValue[] = [];
     let assignments = isFinal(change.state)
       ? composeEnd(change, parameters)
@@ -159,13 +158,7 @@ export class Runs {
     }
     parameters.push(change.run, worker);
     const update = `update run set ${assignments} where number = ? and ended_at is null and (owner = ? or not ${ownerIsAlive})`;
-    if (isFinal(change.state)) {
-      const row = this.#compose(`${update} returning has_slots`).get(...parameters);
-      if (row === undefined) throw this.#refusedChange(change, worker);
-      return row['has_slots'] === 1;
-    }
     if (this.#compose(update).run(...parameters).changes !== 1) throw this.#refusedChange(change, worker);
-    return false;
   }
 
   /** Newest first. */

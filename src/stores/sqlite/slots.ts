@@ -6,7 +6,6 @@
  * many hold. All writing methods are called inside a write transaction.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { TuttiError } from '../../base/tutti-error.ts';
 import type {
   PoolFilter,
   PoolLimit,
@@ -39,14 +38,15 @@ interface Waiter extends Grant {
 /** Pools and their slots; see the top of the file. */
 export class Slots {
   readonly #counters: Counters;
-  readonly #mark: StatementSync;
   readonly #find: StatementSync;
   readonly #insert: StatementSync;
   readonly #hasBetterClaim: StatementSync;
   readonly #first: StatementSync;
   readonly #grantOne: StatementSync;
   readonly #delete: StatementSync;
+  readonly #ofRun: StatementSync;
   readonly #deleteRun: StatementSync;
+  readonly #runsWithSlots: StatementSync;
   readonly #pool: StatementSync;
   readonly #putPool: StatementSync;
   readonly #deletePool: StatementSync;
@@ -57,8 +57,7 @@ export class Slots {
 
   constructor(db: DatabaseSync, counters: Counters) {
     this.#counters = counters;
-    this.#mark = db.prepare('update run set has_slots = 1 where number = ? and ended_at is null');
-    this.#find = db.prepare('select granted_at from slot where run = ? and key = ?');
+    this.#find = db.prepare('select pool, slots, granted_at from slot where run = ? and key = ?');
     this.#insert = db.prepare(
       `insert into slot (${slotColumns}, arrival) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
@@ -72,9 +71,13 @@ export class Slots {
        order by priority desc, arrival limit 1`,
     );
     this.#grantOne = db.prepare('update slot set granted_at = ? where run = ? and key = ?');
-    const told = 'returning pool, slots, granted_at';
-    this.#delete = db.prepare(`delete from slot where run = ? and key = ? ${told}`);
-    this.#deleteRun = db.prepare(`delete from slot where run = ? ${told}`);
+    // Read, then delete: `returning` would fill a table of its own each time, which costs more than both.
+    this.#delete = db.prepare('delete from slot where run = ? and key = ?');
+    this.#ofRun = db.prepare('select pool, slots, granted_at from slot where run = ?');
+    this.#deleteRun = db.prepare('delete from slot where run = ?');
+    this.#runsWithSlots = db.prepare(
+      'select value as run from json_each(?) where exists (select 1 from slot where run = value)',
+    );
     this.#pool = db.prepare('select name, max_slots, granted, waiting from pool where name = ?');
     this.#putPool = db.prepare(
       'insert or replace into pool (name, max_slots, granted, waiting) values (?, ?, ?, ?)',
@@ -88,12 +91,11 @@ export class Slots {
     this.#line = db.prepare(`${slots} null order by priority desc, arrival limit ?`);
   }
 
-  /** @throws TUTTI_STORE_FAILED when there is no open run of this number. */
+  /** The run must be open. */
   request(change: SlotRequest): SlotOutcome {
     const { run, key, slots, priority, at } = change;
     const known = this.#find.get(run, key);
     if (known !== undefined) return known['granted_at'] === null ? 'queued' : 'granted';
-    this.#markRun(run);
     const pool = this.#poolOf(change.pool);
     const isGranted =
       pool.granted + slots <= (pool.limit ?? change.limit) &&
@@ -108,12 +110,22 @@ export class Slots {
 
   /** Returns the requests that are granted because of it. */
   release(run: RunNumber, key: string, at: number): readonly Grant[] {
-    return this.#gaveBack(this.#delete.all(run, key), at);
+    const row = this.#find.get(run, key);
+    if (row === undefined) return [];
+    this.#delete.run(run, key);
+    return this.#gaveBack([row], at);
+  }
+
+  /** Those of the runs that hold slots or wait for some. */
+  runsWithSlots(runsJson: string): ReadonlySet<RunNumber> {
+    return new Set(this.#runsWithSlots.all(runsJson).map((row) => Number(row['run'])));
   }
 
   /** Gives back everything of a run. Returns the requests that are granted because of it. */
   releaseRun(run: RunNumber, at: number): readonly Grant[] {
-    return this.#gaveBack(this.#deleteRun.all(run), at);
+    const rows = this.#ofRun.all(run);
+    this.#deleteRun.run(run);
+    return this.#gaveBack(rows, at);
   }
 
   /** Returns the requests that are granted because of it. */
@@ -134,12 +146,6 @@ export class Slots {
     const holders = this.#holders.all(filter.pool, limit);
     const waiters = this.#line.all(filter.pool, limit - holders.length);
     return ([...holders, ...waiters] as unknown as SlotRow[]).map(slotFromRow);
-  }
-
-  /** Notes in the run's row that it must give back slots when it ends; runs without slots are not asked. */
-  #markRun(run: RunNumber): void {
-    if (this.#mark.run(run).changes === 1) return;
-    throw new TuttiError('TUTTI_STORE_FAILED', `Run number ${run} asked for slots, but it is not open.`);
   }
 
   #gaveBack(rows: readonly object[], at: number): readonly Grant[] {

@@ -20,11 +20,16 @@ export const command: CommandSpec = {
       summary: 'State of the graph to run with. Default latest.',
       values: ['latest', 'original'],
     },
+    {
+      flags: '--cancel',
+      summary: 'Cancel the run first if it has not ended; what is running right now begins again.',
+    },
     { flags: '--dry-run', summary: 'Only say what would be done again.' },
   ],
   examples: [
     { command: 'pipeline clear latest --failed', does: 'what failed, and what waited for it' },
     { command: 'pipeline clear latest load', does: 'the task load, or all tasks of the group load' },
+    { command: 'pipeline clear latest load --cancel', does: 'in a run that is still under way' },
     { command: "pipeline clear latest 'parse[3]/one' --only", does: 'one instance, keeping what follows' },
   ],
   data: 'ClearView',
@@ -40,6 +45,7 @@ export const command: CommandSpec = {
       failed: args.flag('failed') === true,
       only: args.flag('only') === true,
       isDryRun: args.flag('dryRun') === true,
+      cancelFirst: args.flag('cancel') === true,
       ...(version === undefined ? {} : { version }),
     });
     out.object(cleared, () => cleared.tasks);

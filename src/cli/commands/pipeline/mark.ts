@@ -21,6 +21,10 @@ export const command: CommandSpec = {
   ],
   options: [
     { flags: '--value <json>', summary: 'What the tasks result in, for success. Default: nothing.' },
+    {
+      flags: '--cancel',
+      summary: 'Cancel the run first if it has not ended; what is running right now begins again.',
+    },
     { flags: '--by <name>', summary: 'Who decided. Default: the user of this terminal.' },
   ],
   examples: [{ command: 'pipeline mark latest success check', does: 'the check was done by hand' }],
@@ -39,6 +43,7 @@ export const command: CommandSpec = {
       select: args.texts('tasks'),
       state,
       by: args.text('by') ?? userInfo().username,
+      cancelFirst: args.flag('cancel') === true,
       ...(value === undefined ? {} : { value: parseJsonText(value, 'The value of --value') }),
     });
     out.object(run, () => [`${addressOf(run)}  ${styledState(run, out)}  ${run.definition}`]);

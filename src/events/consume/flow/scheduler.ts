@@ -110,15 +110,17 @@ export class Scheduler<E> {
     this.#enter(items, now);
   }
 
-  /** What is to be handed to handlers now. */
-  take(now: number): readonly Work<E>[] {
+  /** What is to be handed to handlers now. `isAlone`: nobody else comes, so that a batch need not wait for company. */
+  take(now: number, isAlone = false): readonly Work<E>[] {
     this.#releaseQuiet(now);
     for (const [key, { at, lanes }] of this.#throttled) {
       if (at > now) continue;
       this.#throttled.delete(key);
       for (const lane of lanes) this.#queue.ready(lane);
     }
-    return this.#rules.batch === null ? this.#takeSingles(now) : this.#takeBatch(now, this.#rules.batch);
+    const { batch } = this.#rules;
+    if (batch === null) return this.#takeSingles(now);
+    return this.#takeBatch(now, isAlone ? { ...batch, withinMs: 0 } : batch);
   }
 
   /** The handler of this work returned, whatever came of it. */
