@@ -1,7 +1,7 @@
 /**
  * The public interface of `tutti`. Names are listed one by one; test/house/public-api.json is their checked-in list.
  */
-export { createTutti } from './app/index.ts';
+export { asset, createTutti } from './app/index.ts';
 export type {
   ApprovalView,
   BackfillOptions,
@@ -31,9 +31,21 @@ export type { RetryPolicy } from './base/retry-policy.ts';
 export type { InferInput, InferOutput, StandardSchema } from './base/standard-schema.ts';
 export { isTuttiError, TuttiError } from './base/tutti-error.ts';
 export type { Asset, AssetCondition, Partitioning, RunState, RunTrigger, Schedule } from './engine/index.ts';
-export { email, fileTarget, http, mockTasks, pipeline, shell, sql, webhook } from './pipelines/index.ts';
+export {
+  email,
+  fileTarget,
+  http,
+  jsonFile,
+  mockTasks,
+  pipeline,
+  shell,
+  sql,
+  webhook,
+} from './pipelines/index.ts';
 export type {
+  AssetTarget,
   FileTarget,
+  MadeAsset,
   MailTransport,
   Notification,
   Outcome,
@@ -49,6 +61,7 @@ export type {
   TaskContext,
   TaskMock,
   TaskOptions,
+  Written,
 } from './pipelines/index.ts';
 export {
   event,
@@ -88,7 +101,7 @@ export type {
   WebhookRequest,
   WebhookVerification,
 } from './events/index.ts';
-export { all, any, asset, calendar, cron, dates, every, partitions } from './schedules/index.ts';
+export { all, any, calendar, cron, dates, every, partitions, updated } from './schedules/index.ts';
 export type {
   AssetOptions,
   AssetView,

@@ -26,6 +26,7 @@ import {
   type IncomingWebhook,
   type Topic,
 } from '../events/index.ts';
+import { CellPruner } from '../pipelines/index.ts';
 import { AssetNotices, Scheduler } from '../schedules/index.ts';
 import { installGuard } from '../workflows/index.ts';
 import type { Client } from './client.ts';
@@ -222,6 +223,7 @@ class LocalTutti implements Tutti {
   readonly #notices: AssetNotices;
   readonly #scheduler: Scheduler;
   readonly #isDev: boolean;
+  readonly #pruner: CellPruner;
   readonly #topics: Parts['topics'];
   #events: EventsRuntime;
   #webhooks: readonly IncomingWebhook[];
@@ -244,6 +246,7 @@ class LocalTutti implements Tutti {
     this.#logger = logger;
     this.#notices = notices;
     this.#scheduler = new Scheduler(engine, logger, notices, { retentionMs });
+    this.#pruner = new CellPruner(engine, logger);
     this.client = createLocalClient({
       engine,
       scheduler: this.#scheduler,
@@ -268,6 +271,7 @@ class LocalTutti implements Tutti {
       await this.#register(this.#topics.current);
       await this.engine.start();
       this.#scheduler.start();
+      this.#pruner.start();
       await this.#events.start();
     } catch (error) {
       this.#removeGuard();
@@ -309,6 +313,7 @@ class LocalTutti implements Tutti {
 
   async #stop(): Promise<void> {
     try {
+      await this.#pruner.stop();
       await this.#scheduler.stop();
       await this.#events.stop();
       await this.engine.stop();

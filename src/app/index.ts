@@ -2,6 +2,7 @@
 export { createLocalClient } from './local-client.ts';
 export { toDefinitions, topicsOf, type AnyDefinition } from './registry.ts';
 export type { CloudEventFeed, EventGateway, FollowRequest } from './event-gateway.ts';
+export { asset } from './define-asset.ts';
 export { createTutti, type Tutti, type TuttiOptions } from './create-app.ts';
 export type {
   ApprovalView,

@@ -54,5 +54,5 @@ function readRequest(scheduler: Scheduler, id: string, options: BackfillOptions)
     ['reprocess', 'reverse', 'concurrency', 'input'],
     `the backfill of schedule '${id}'`,
   );
-  return { ...rest, ...readRange(scheduler.find(id), { from, to }) };
+  return { ...rest, ...readRange(scheduler.findFillable(id), { from, to }) };
 }

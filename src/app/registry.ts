@@ -3,12 +3,18 @@ import { nearestName } from '../base/nearest.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { Definition, Engine } from '../engine/index.ts';
 import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
-import { isPipeline, pipelineDefinition, type Pipeline } from '../pipelines/index.ts';
+import {
+  isMadeAsset,
+  isPipeline,
+  pipelineDefinition,
+  type MadeAsset,
+  type Pipeline,
+} from '../pipelines/index.ts';
 import { AssetNotices, assetRules, bindSchedules, withAssets } from '../schedules/index.ts';
 import { isWorkflow, workflowDefinition, type Workflow } from '../workflows/index.ts';
 
 /** What a caller may pass as a definition. */
-export type AnyDefinition = Workflow | Pipeline | AnyTopic | IncomingWebhook | Definition;
+export type AnyDefinition = Workflow | Pipeline | MadeAsset | AnyTopic | IncomingWebhook | Definition;
 
 /** A topic, whatever its events. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a topic takes and gives its own events; only any stands for both
@@ -90,12 +96,13 @@ function toDefinition(
   logger: Logger,
 ): Definition {
   if (isWorkflow(item)) return workflowDefinition(item, { logger });
+  if (isMadeAsset(item)) return pipelineDefinition(item.pipeline, { logger });
   if (isPipeline(item)) return pipelineDefinition(item, { logger });
   // Callers without types pass anything, for example the module instead of its export.
   if (typeof item === 'object' && item !== null && 'execute' in item) return item;
   throw new TuttiError(
     'TUTTI_DEFINITION_INVALID',
-    `Number ${index + 1} of the definitions is no definition; expected what workflow(...), pipeline(...) or topic(...) returns.`,
+    `Number ${index + 1} of the definitions is no definition; expected what workflow(...), pipeline(...), topic(...) or asset(...) with a handler returns.`,
   );
 }
 

@@ -56,7 +56,10 @@ export interface ScheduleClient {
   resumeSchedule(id: string): Promise<ScheduleView>;
   /** Starts a run now; the schedule goes on as it would have. @throws TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN: nothing was started. */
   triggerSchedule(id: string, options?: TriggerOptions): Promise<RunView>;
-  /** What a backfill would do, in its order; nothing is written. @throws TUTTI_BACKFILL_INVALID */
+  /**
+   * What a backfill would do, in its order; nothing is written. A definition without a schedule that makes an asset with partitions by
+   * time is filled by those, under its name. @throws TUTTI_BACKFILL_INVALID
+   */
   planBackfill(schedule: string, options: BackfillOptions): Promise<readonly PlannedDate[]>;
   /** Creates a backfill with all its runs. @throws TUTTI_BACKFILL_INVALID, TUTTI_BACKFILL_ACTIVE, TUTTI_INPUT_INVALID: nothing was created. */
   createBackfill(schedule: string, options: BackfillOptions): Promise<BackfillRecord>;

@@ -280,6 +280,14 @@ export const errorCodes = {
     remedy:
       'Start the run through a schedule or backfill whose interval lies in the partition, or give the definition `partitionOf`.',
   },
+  TUTTI_ASSET_MISSING: {
+    status: 422,
+    exitCode: 5,
+    retryable: false,
+    summary: 'What a run reads of an asset was not made, or cannot be read any more.',
+    remedy:
+      'Make the asset, or the partition of it, first. Give it a target if its value is to outlive the run that made it.',
+  },
   TUTTI_ASSET_NOT_FOUND: {
     status: 404,
     exitCode: 3,

@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TuttiError } from '../base/tutti-error.ts';
 import { isIncomingWebhook, isTopic, type IncomingWebhook, type Topic } from '../events/index.ts';
-import { isPipeline, type Pipeline } from '../pipelines/index.ts';
+import { isMadeAsset, isPipeline, type MadeAsset, type Pipeline } from '../pipelines/index.ts';
 import { isWorkflow, type Workflow } from '../workflows/index.ts';
 
-/** A workflow, pipeline, topic or webhook of a module. */
-type LoadedDefinition = Workflow | Pipeline | Topic | IncomingWebhook;
+/** A workflow, pipeline, asset that is made, topic or webhook of a module. */
+type LoadedDefinition = Workflow | Pipeline | MadeAsset | Topic | IncomingWebhook;
 
 /** What a set of modules holds. */
 export interface LoadedModules {
@@ -59,7 +59,9 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
 }
 
 function isDefinition(value: unknown): value is LoadedDefinition {
-  return isWorkflow(value) || isPipeline(value) || isTopic(value) || isIncomingWebhook(value);
+  return (
+    isWorkflow(value) || isPipeline(value) || isMadeAsset(value) || isTopic(value) || isIncomingWebhook(value)
+  );
 }
 
 /** A topic, a webhook and a workflow may have one name; two topics may not. */

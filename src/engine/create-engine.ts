@@ -7,7 +7,7 @@ import { CodeHandle } from './code-handle.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Definition } from './definition.ts';
 import { Delivery } from './delivery.ts';
-import type { AppendListener, Engine, EngineOptions, EventWaitListener } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import type { LiveRun } from './live-run.ts';
 import { Listeners } from './listeners.ts';
 import { LiveRuns } from './live-runs.ts';
@@ -60,7 +60,11 @@ class DurableEngine implements Engine {
   readonly #replayCheck: ReplayCheck;
   readonly #appendListeners = new Listeners<PartitionName>();
   readonly #eventWaitListeners = new Listeners<WaitRecord>();
+  readonly #goneListeners = new Listeners<readonly string[]>();
   readonly #restListeners = new RestListeners();
+  readonly onAppended: Engine['onAppended'] = (listener) => this.#appendListeners.add(listener);
+  readonly onEventWait: Engine['onEventWait'] = (listener) => this.#eventWaitListeners.add(listener);
+  readonly onRunsGone: Engine['onRunsGone'] = (listener) => this.#goneListeners.add(listener);
   #definitions = new Map<string, Definition>();
   #isWorking = false;
   #tick: Alarm | null = null;
@@ -137,14 +141,6 @@ class DurableEngine implements Engine {
 
   append(append: TopicAppend): Promise<AppendResult> {
     return new Promise((resolve, reject) => this.#queue.append(append, resolve, reject));
-  }
-
-  onAppended(listener: AppendListener): () => void {
-    return this.#appendListeners.add(listener);
-  }
-
-  onEventWait(listener: EventWaitListener): () => void {
-    return this.#eventWaitListeners.add(listener);
   }
 
   change(group: GuardedChange): Promise<GuardedResult> {
@@ -327,6 +323,7 @@ class DurableEngine implements Engine {
       payloads,
       telemetry: this.#options.telemetry,
       findDefinition: (name) => this.findDefinition(name),
+      rests: this.#restListeners,
       nudge: () => this.#finder.look(),
     };
     return {
@@ -353,6 +350,7 @@ class DurableEngine implements Engine {
       retentionMs: retentionMs ?? null,
       definitionNames: () => [...this.#definitions.keys(), ...(this.#options.roles?.() ?? [])],
       dropRuns: (reason) => this.#dropRuns(reason),
+      runsGone: (ids) => this.#goneListeners.tell(ids),
       cameBack: () => {
         this.#finder.forget();
         this.#finder.look();

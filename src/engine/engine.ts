@@ -50,6 +50,9 @@ export interface EngineOptions {
 /** Told where this process appended records. */
 export type AppendListener = (name: PartitionName) => void;
 
+/** Told the ids of runs of which nothing is left. */
+export type RunsGoneListener = (ids: readonly string[]) => void;
+
 /** Told of a wait for an event that is on disk. */
 export type EventWaitListener = (wait: WaitRecord) => void;
 
@@ -103,6 +106,8 @@ export interface Engine {
    * stop listening.
    */
   onRest(run: RunNumber, listener: RestListener): () => void;
+  /** Calls back with ids of runs that this process deleted (`retentionMs`), no generation being left. Returns how to stop listening. */
+  onRunsGone(listener: RunsGoneListener): () => void;
   /**
    * The open run of this id if it is in memory here, as it was when it was taken up: who waits for its end needs no more of it.
    * Nothing is read.

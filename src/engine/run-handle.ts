@@ -30,6 +30,13 @@ export interface StepAttempt {
   readCellValue(name: CellName): Promise<unknown>;
   /** Where the latest run of this id stands now; null if there is none. */
   readRunState(id: string): Promise<RunState | null>;
+  /** The values in the cells of a space whose keys start with this text, by key. */
+  readCellValues(space: string, prefix: string): Promise<ReadonlyMap<string, unknown>>;
+  /**
+   * What a run resulted in; of one that is under way, once it has ended. Null for one that is gone or did not complete. Without a
+   * generation it is the newest. @throws the reason for which this attempt was stopped meanwhile.
+   */
+  readRunOutput(id: string, generation?: number): Promise<{ readonly output: unknown } | null>;
   /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
   writeCellValue(name: CellName, value: unknown): boolean;
   /** Writes a line into the run's log, under this step and attempt. */

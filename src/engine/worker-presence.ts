@@ -35,6 +35,8 @@ export interface WorkerPresenceOptions {
   readonly definitionNames: () => readonly string[];
   /** Drop every run: they are others' now. */
   readonly dropRuns: (reason: Error) => void;
+  /** Runs were deleted, of which nothing is left. */
+  readonly runsGone: (ids: readonly string[]) => void;
   /** Registered anew after a loss. */
   readonly cameBack: () => void;
 }
@@ -148,6 +150,8 @@ export class WorkerPresence {
     const pruned = await store.prune({ endedBefore: now - retentionMs, runsMax: pruneRunsMax });
     const gone: string[] = [];
     for (const { id } of pruned) if ((await store.findRun(id)) === null) gone.push(id);
-    if (gone.length > 0) await payloads.deleteRuns(gone);
+    if (gone.length === 0) return;
+    this.#options.runsGone(gone);
+    await payloads.deleteRuns(gone);
   }
 }

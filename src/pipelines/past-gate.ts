@@ -11,12 +11,9 @@
  */
 import { resolveRetryPolicy } from '../base/retry-policy.ts';
 import type { CancelScope, RunHandle, StepAttempt } from '../engine/index.ts';
+import { endSpace, letsPass, pastKey, waiterSpace } from './past-cells.ts';
 import { pastPath, pastSignal } from './past-names.ts';
-import { nodeStates, stateName, type NodeState } from './scope-run.ts';
-
-/** The end of a task of a run, by run and task; and the run that waits for it. */
-const endSpace = 'pipeline-past';
-const waiterSpace = 'pipeline-past-waiter';
+import { stateName, type NodeState } from './scope-run.ts';
 
 /** Cells are read and written in the store itself, which is tried again until it answers. */
 const lasting = resolveRetryPolicy({ maximumAttempts: 1_000, initialInterval: '1s' }, 'a look at the past');
@@ -50,7 +47,7 @@ export class PastGate {
 
   /** Resolves when the task of the run before has succeeded or was skipped. @throws the reason of a cancellation. */
   async pass(task: string, previous: string): Promise<void> {
-    const key = `${previous}|${task}`;
+    const key = pastKey(previous, task);
     const { id } = this.#run.record;
     await this.#step(task, 'wait', (attempt) => {
       attempt.writeCellValue({ space: waiterSpace, key }, id);
@@ -85,7 +82,7 @@ export class PastGate {
 
   async #tell(task: string, state: NodeState): Promise<void> {
     const { id } = this.#run.record;
-    const key = `${id}|${task}`;
+    const key = pastKey(id, task);
     const { scope } = this.#parts;
     await this.#step(task, 'tell', (attempt) => {
       attempt.writeCellValue({ space: endSpace, key }, state);
@@ -119,9 +116,4 @@ export class PastGate {
     this.#parts.heard();
     return result;
   }
-}
-
-/** Whether the same task of the next run may go on. */
-function letsPass(state: unknown): boolean {
-  return state === stateName(nodeStates.success) || state === stateName(nodeStates.skipped);
 }

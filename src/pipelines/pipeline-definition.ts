@@ -2,7 +2,7 @@ import type { Logger } from '../base/logger.ts';
 import { nearestName } from '../base/nearest.ts';
 import { describeSchema, validate } from '../base/standard-schema.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Definition, RunHandle } from '../engine/index.ts';
+import type { AssetUse, Definition, RunHandle } from '../engine/index.ts';
 import type { NodeWork } from './graph.ts';
 import { isPastSignal } from './past-names.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -44,10 +44,20 @@ export function pipelineDefinition(
     inputForm: describeSchema(pipeline.input),
     signalNames: [...waits.keys()],
     schedules: pipeline.schedules,
-    assets: pipeline.assets,
+    assets: withParameters(pipeline.assets),
     dependsOnPast: [...pipeline.graph.byId.values()].some(
       ({ work }) => work.kind === 'task' && work.task.dependsOnPast,
     ),
+  };
+}
+
+/** What a definition says of its assets speaks of parameters; a stored input may hold more. */
+function withParameters(use: AssetUse): AssetUse {
+  const { partitionOf } = use;
+  if (partitionOf === null) return use;
+  return {
+    ...use,
+    partitionOf: ({ input, output }) => partitionOf({ input: unpackInput(input).parameters, output }),
   };
 }
 

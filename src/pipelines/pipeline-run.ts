@@ -60,6 +60,7 @@ export class PipelineRun implements NodeWorker {
       runId: run.record.id,
       pipeline: pipeline.name,
       interval: { start: new Date(start), end: new Date(end) },
+      trigger: run.trigger,
       log,
     };
     this.#pools = new PoolHolder(run, () => this.#graph.resume());

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { encodeValue } from '../base/codec.ts';
-import type { CellName, StepAttempt } from '../engine/index.ts';
+import { decodeValue, encodeValue } from '../base/codec.ts';
+import type { CellName, Engine, StepAttempt } from '../engine/index.ts';
+import { allCells } from './all-cells.ts';
 import type { TaskContext } from './task-types.ts';
+
+const cacheSpace = 'pipeline-cache';
 
 /** A result as it lies in its cell. */
 interface KeptResult {
@@ -23,7 +26,22 @@ export function cacheCell(context: TaskContext, key: unknown): CellName {
   const task = context.task.replaceAll(/\[\d+\]/g, '');
   const text = encodeValue(key, `the cache key of task "${context.task}"`);
   const hash = createHash('sha256').update(text).digest('base64url');
-  return { space: 'pipeline-cache', key: `${context.pipeline}/${task}/${hash}` };
+  return { space: cacheSpace, key: `${context.pipeline}/${task}/${hash}` };
+}
+
+/** Deletes results that have expired, of all pipelines. One that is kept anew meanwhile stays. */
+export async function dropExpired(engine: Engine): Promise<void> {
+  const now = engine.clock.now();
+  for await (const { key, value, version } of allCells(engine.store, cacheSpace)) {
+    const { expiresAt } = decodeValue(await engine.payloads.text(value)) as KeptResult;
+    if (expiresAt === null || expiresAt > now) continue;
+    await engine.change({
+      when: [{ space: cacheSpace, key, version }],
+      cells: [{ space: cacheSpace, key, value: null }],
+      starts: [],
+      sends: [],
+    });
+  }
 }
 
 /** An earlier result, or that of the work, which is then kept in the same transaction as the completion of the task (I4). */

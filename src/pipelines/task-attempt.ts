@@ -1,5 +1,6 @@
 import type { Logger } from '../base/logger.ts';
-import type { StepAttempt } from '../engine/index.ts';
+import { TuttiError } from '../base/tutti-error.ts';
+import type { RunTrigger, StepAttempt } from '../engine/index.ts';
 import { taskLog } from './task-log.ts';
 import type { DataInterval, TaskContext } from './task-types.ts';
 
@@ -8,6 +9,7 @@ export interface RunFacts {
   readonly runId: string;
   readonly pipeline: string;
   readonly interval: DataInterval;
+  readonly trigger: RunTrigger | null;
   readonly log: Logger;
 }
 
@@ -28,6 +30,25 @@ export class TaskAttempt implements TaskContext {
     this.#attempt = attempt;
     this.task = place.task;
     this.mapIndex = place.mapIndex;
+  }
+
+  /** The attempt behind a context. @throws TUTTI_INTERNAL for a context that is none of ours. */
+  static of(context: TaskContext): TaskAttempt {
+    if (#attempt in context) return context;
+    throw new TuttiError('TUTTI_INTERNAL', 'A task was given a context that is none of this engine.');
+  }
+
+  /** The step of the engine that this is an attempt of. */
+  get step(): StepAttempt {
+    return this.#attempt;
+  }
+
+  get trigger(): RunTrigger | null {
+    return this.#facts.trigger;
+  }
+
+  get partition(): string | null {
+    return this.#facts.trigger?.partition ?? null;
   }
 
   get signal(): AbortSignal {

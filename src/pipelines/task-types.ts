@@ -56,6 +56,8 @@ export interface TaskContext {
   readonly mapIndex: number | null;
   /** The data interval of a scheduled run. Of a run started by hand: empty, at the instant of its creation. */
   readonly interval: DataInterval;
+  /** Key of the asset partition the run was started for: by a rule over assets, or by a tick beside one. Null for none. */
+  readonly partition: string | null;
   readonly log: Logger;
 }
 

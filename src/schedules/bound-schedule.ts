@@ -1,5 +1,5 @@
 import { TuttiError } from '../base/tutti-error.ts';
-import type { Definition, Schedule, ScheduledMoment, ScheduleFamily } from '../engine/index.ts';
+import type { Asset, Definition, Schedule, ScheduledMoment, ScheduleFamily } from '../engine/index.ts';
 
 /** A schedule of a definition, with an id of its own: `etl`, or `etl/nightly` if the schedule is named. */
 export interface BoundSchedule {
@@ -7,6 +7,8 @@ export interface BoundSchedule {
   readonly definition: Definition;
   readonly schedule: Schedule;
   readonly family: ScheduleFamily;
+  /** The asset whose partitions its ticks are the boundaries of, where it stands for no schedule but for those. */
+  readonly asset?: Asset;
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   type DatePlan,
   type Reprocess,
 } from './backfill-record.ts';
+import { readUpdate } from './assets/asset-updates.ts';
 import { momentsBetween } from './moments.ts';
 import { writeCell } from './schedule-state.ts';
 import { inputFor } from './tend-schedule.ts';
@@ -76,9 +77,18 @@ export async function planBackfill(
   for (const moment of ordered) {
     const run = scheduledRunId(bound.id, moment);
     const existing = await engine.store.findRun(run);
-    planned.push({ ...moment, run, plan: planDate(existing?.state ?? null, request.reprocess ?? 'none') });
+    const state = existing?.state ?? ((await isMade(engine, bound, moment)) ? 'completed' : null);
+    const plan = planDate(state, request.reprocess ?? 'none');
+    planned.push({ ...moment, run, plan: existing === null && plan === 'restart' ? 'start' : plan });
   }
   return planned;
+}
+
+/** Whether a run under another id made the partition of an asset that a moment is about. */
+async function isMade(engine: Engine, { asset }: BoundSchedule, moment: ScheduledMoment): Promise<boolean> {
+  const partition = asset?.partitions?.keyAt(moment.interval.start) ?? null;
+  if (asset === undefined || partition === null) return false;
+  return (await readUpdate(engine, asset.name, partition)) !== null;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type BackfillRecord,
 } from './backfill-record.ts';
 import { assetRules, ruleVersions, tendRule, type AssetRule } from './assets/asset-rule.ts';
+import { bindPartitions } from './assets/bound-partitions.ts';
 import type { AssetNotices } from './assets/with-assets.ts';
 import { bindSchedules, type BoundSchedule } from './bound-schedule.ts';
 import { createBackfill, planBackfill, type BackfillRequest, type PlannedDate } from './create-backfill.ts';
@@ -66,6 +67,8 @@ export class Scheduler {
   #pruning: Promise<void> = Promise.resolve();
   #bound: readonly BoundSchedule[];
   #rules: readonly AssetRule[];
+  /** What backfills go by where there is no schedule. */
+  #partitions: readonly BoundSchedule[];
 
   /** @throws TUTTI_SCHEDULE_INVALID when the schedules of one definition are not told apart; TUTTI_DEFINITION_INVALID */
   constructor(
@@ -80,6 +83,7 @@ export class Scheduler {
     const { safetyMs = safetyDefaultMs } = options;
     this.#bound = bindSchedules(engine.definitions);
     this.#rules = assetRules(engine.definitions);
+    this.#partitions = bindPartitions(engine.definitions);
     this.#schedules = new Tender({
       engine,
       logger,
@@ -128,6 +132,7 @@ export class Scheduler {
     const rules = assetRules(definitions);
     this.#bound = bindSchedules(definitions);
     this.#rules = rules;
+    this.#partitions = bindPartitions(definitions);
     this.#schedules.refresh();
     this.#assets.refresh();
   }
@@ -142,12 +147,24 @@ export class Scheduler {
 
   /** The schedule of this id, or the only one of a definition. @throws TUTTI_SCHEDULE_NOT_FOUND with the nearest one. */
   find(id: string): BoundSchedule {
+    const found = this.#lookUp(id);
+    if (found !== undefined) return found;
+    throw notFound(this.#engine, id, this.#bound);
+  }
+
+  /** What a backfill can go by: a schedule, or the partitions of an asset. @throws TUTTI_SCHEDULE_NOT_FOUND with the nearest one. */
+  findFillable(id: string): BoundSchedule {
+    const found = this.#lookUp(id) ?? this.#partitions.find((bound) => bound.id === id);
+    if (found !== undefined) return found;
+    throw notFound(this.#engine, id, [...this.#bound, ...this.#partitions]);
+  }
+
+  #lookUp(id: string): BoundSchedule | undefined {
     const exact = this.#bound.find((bound) => bound.id === id);
     if (exact !== undefined) return exact;
     const ofDefinition = this.#bound.filter(({ definition }) => definition.name === id);
     const [only] = ofDefinition;
-    if (only !== undefined && ofDefinition.length === 1) return only;
-    throw notFound(this.#engine, id, this.#bound);
+    return ofDefinition.length === 1 ? only : undefined;
   }
 
   /** Every schedule there is code for, as it stands. */
@@ -213,12 +230,12 @@ export class Scheduler {
 
   /** What a backfill would do; nothing is written. @throws TUTTI_SCHEDULE_NOT_FOUND, TUTTI_BACKFILL_INVALID */
   async planBackfill(schedule: string, request: BackfillRequest): Promise<readonly PlannedDate[]> {
-    return planBackfill(this.#engine, this.find(schedule), request);
+    return planBackfill(this.#engine, this.findFillable(schedule), request);
   }
 
   /** @throws TUTTI_SCHEDULE_NOT_FOUND, TUTTI_BACKFILL_INVALID, TUTTI_BACKFILL_ACTIVE, TUTTI_INPUT_INVALID: nothing was created. */
   async createBackfill(schedule: string, request: BackfillRequest): Promise<BackfillRecord> {
-    const record = await createBackfill(this.#engine, this.find(schedule), request);
+    const record = await createBackfill(this.#engine, this.findFillable(schedule), request);
     this.#backfills.nudge(record.id);
     this.#prune();
     return record;

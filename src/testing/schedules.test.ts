@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pipeline } from '../pipelines/index.ts';
-import { asset, cron } from '../schedules/index.ts';
+import { declareAsset as asset, cron } from '../schedules/index.ts';
 import { workflow } from '../workflows/index.ts';
 import { createTestTutti } from './create-test-tutti.ts';
 

@@ -6,8 +6,8 @@ import type { Asset, AssetUse, Definition, Store } from '../../src/engine/index.
 import {
   all,
   any,
-  asset,
   cron,
+  declareAsset as asset,
   lineageEvents,
   listAssets,
   partitions,
@@ -17,7 +17,7 @@ import { decodeRunInput } from '../../src/engine/index.ts';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
 import { openStore } from '../stores/sqlite-scene.ts';
 import { definition, type Code } from './engine-scene.ts';
-import { ScheduleScene, type Worker } from './schedule-scene.ts';
+import { runByHand as run, ScheduleScene } from './schedule-scene.ts';
 
 const stores: readonly (readonly [name: string, open: () => Promise<Store>])[] = [
   ['memory', async () => createMemoryStore()],
@@ -37,33 +37,6 @@ function using(name: string, use: Partial<AssetUse>, code: Code = async () => nu
 
 function makes(name: string, ...produces: readonly Asset[]): Definition {
   return using(name, { produces });
-}
-
-/** Starts a run of a definition and lets everything that follows from it happen. */
-async function run(
-  world: ScheduleScene,
-  worker: Worker,
-  name: string,
-  id = `${name}:${Math.trunc(world.clock.now())}`,
-): Promise<void> {
-  const { engine } = worker;
-  await engine.startRun({
-    id,
-    kind: 'workflow',
-    definition: name,
-    version: '1',
-    input: 'null',
-    seed: 1,
-    at: engine.clock.now(),
-    owner: 0,
-    wakeAt: 0,
-    deadlineAt: null,
-    parent: null,
-    onConflict: 'refuse',
-  });
-  await world.settled();
-  world.clock.leapTo(world.clock.now() + 1_000);
-  await world.settled();
 }
 
 async function startedBy(world: ScheduleScene, name: string): Promise<number> {
@@ -235,18 +208,83 @@ describe.each(stores)('assets on %s', (_, open) => {
       'eu',
     ]);
   });
-
-  it('refuse time beside partitions', async () => {
-    const world = await scene();
-    const orders = asset('orders', { partitions: partitions.dynamic() });
-    expect(() => world.open([using('report', { when: any(orders, cron('@daily')) })])).toThrow(
-      'starts on a tick or on partitioned assets',
-    );
-  });
 });
 
 describe('lineage', () => {
   const validate = validator();
+
+  it('of a run in any state, with a trigger or without, fits the published schema', async () => {
+    const world = new ScheduleScene(createMemoryStore(), start);
+    const orders = asset('orders', { partitions: partitions.daily('2026-01-01') });
+    const waits: Code = (handle) =>
+      handle.signal({ place: { path: '', cancelScope: handle.root }, name: 'go', timeoutMs: null });
+    const code = [
+      { ...using('load', { produces: [orders] }), schedules: [cron('0 0 * * *', { family: 'interval' })] },
+      using('tidy', { when: orders, consumes: [raw] }),
+      using('breaks', { when: orders, produces: [rates] }, async () => {
+        throw new Error('broken');
+      }),
+      using('waits', { produces: [raw] }, waits),
+      using('stopped', { produces: [raw] }, waits),
+    ];
+    const worker = await world.work(code);
+    await run(world, worker, 'waits');
+    await run(world, worker, 'stopped', 'stopped');
+    const stopped = await world.store.findRun('stopped');
+    const at = world.clock.now();
+    await worker.engine.send({
+      run: stopped?.number ?? 0,
+      kind: 'cancel',
+      name: 'cancel',
+      at,
+      payload: '"enough"',
+    });
+    await world.settled();
+    const types = new Map<string, readonly string[]>();
+    for (const record of await world.runs()) {
+      const found = code.find(({ name }) => name === record.definition);
+      const { trigger } = decodeRunInput(String(record.input));
+      const events = lineageEvents({ run: record, trigger, definition: found!, namespace: 'test' });
+      for (const event of events) expect(validate(event)).toEqual([]);
+      types.set(
+        record.definition,
+        events.map(({ eventType }) => eventType),
+      );
+    }
+    expect(Object.fromEntries(types)).toEqual({
+      load: ['START', 'COMPLETE'],
+      tidy: ['START', 'COMPLETE'],
+      breaks: ['START', 'FAIL'],
+      waits: ['START'],
+      stopped: ['START', 'ABORT'],
+    });
+  });
+
+  it('that does not fit the published schema is noticed', () => {
+    const facet = {
+      _producer: 'urn:tutti',
+      _schemaURL: 'https://openlineage.io/x',
+      nominalStartTime: '2026-01-19T00:00:00Z',
+    };
+    const event = {
+      eventType: 'START',
+      eventTime: '2026-01-19T00:00:00Z',
+      producer: 'urn:tutti',
+      schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json',
+      run: { runId: '01234567-89ab-8def-8123-456789abcdef', facets: { nominalTime: facet } },
+      job: { namespace: 'test', name: 'load' },
+    };
+    expect(validate(event)).toEqual([]);
+    for (const wrong of [
+      { ...event, eventType: 'BEGIN' },
+      { ...event, eventTime: 'soon' },
+      { ...event, job: { name: 'load' } },
+      { ...event, outputs: [{ name: 'orders' }] },
+      { ...event, run: { ...event.run, facets: { nominalTime: { ...facet, _producer: undefined } } } },
+      { ...event, run: { ...event.run, facets: { nominalTime: { ...facet, nominalStartTime: 'noon' } } } },
+    ])
+      expect(validate(JSON.parse(JSON.stringify(wrong)))).not.toEqual([]);
+  });
 
   it('of a run that began and ended is two events that fit the published schema', async () => {
     const world = new ScheduleScene(createMemoryStore(), start);

@@ -15,6 +15,7 @@ import {
   type Schedule,
   type Store,
 } from '../../src/engine/index.ts';
+import { CellPruner } from '../../src/pipelines/index.ts';
 import { AssetNotices, Scheduler, withAssets } from '../../src/schedules/index.ts';
 import { createMemoryPayloadStore } from '../../src/stores/memory/index.ts';
 import { definition, place, step, type Code } from './engine-scene.ts';
@@ -59,6 +60,7 @@ export class LeapingClock implements Clock {
 export interface Worker {
   readonly engine: Engine;
   readonly scheduler: Scheduler;
+  readonly pruner: CellPruner;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,8 @@ export class ScheduleScene {
   readonly store: Store;
   readonly #payloads: PayloadStore = createMemoryPayloadStore();
   readonly workers: Worker[] = [];
+  /** How long workers keep ended runs. */
+  runRetentionMs: number | null = null;
   /** How long workers keep ended backfills. */
   retentionMs: number | null = null;
 
@@ -84,6 +88,7 @@ export class ScheduleScene {
     const worker = this.open(definitions);
     await worker.engine.start();
     worker.scheduler.start();
+    worker.pruner.start();
     this.workers.push(worker);
     await this.settled();
     return worker;
@@ -107,15 +112,19 @@ export class ScheduleScene {
       leaseMs: 100 * 366 * 86_400_000,
       liveRunsMax: 1_000,
       idleMs: 60_000,
+      retentionMs: this.runRetentionMs,
       verifyReplay: false,
     });
+    const pruner = new CellPruner(engine, silentLogger);
     const scheduler = new Scheduler(engine, silentLogger, notices, { retentionMs: this.retentionMs });
     const worker: Worker = {
       engine,
       scheduler,
+      pruner,
       stop: async () => {
         const index = this.workers.indexOf(worker);
         if (index >= 0) this.workers.splice(index, 1);
+        await pruner.stop();
         await scheduler.stop();
         await engine.stop();
       },
@@ -134,7 +143,8 @@ export class ScheduleScene {
 
   async settled(): Promise<void> {
     for (let round = 0; round < 6; round += 1) {
-      for (const { engine, scheduler } of this.workers) {
+      for (const { engine, scheduler, pruner } of this.workers) {
+        await pruner.settled();
         await scheduler.settled();
         await engine.settled();
       }
@@ -149,6 +159,33 @@ export class ScheduleScene {
   async runs(): Promise<readonly RunRecord[]> {
     return (await this.store.listRuns({ limit: 1_000 })).toReversed();
   }
+}
+
+/** Starts a run of a definition and lets everything that follows from it happen. */
+export async function runByHand(
+  world: ScheduleScene,
+  { engine }: Worker,
+  name: string,
+  id: string = `${name}:${Math.trunc(world.clock.now())}`,
+): Promise<void> {
+  const definitionOf = engine.findDefinition(name);
+  await engine.startRun({
+    id,
+    kind: definitionOf?.kind ?? 'workflow',
+    definition: name,
+    version: '1',
+    input: 'null',
+    seed: 1,
+    at: engine.clock.now(),
+    owner: 0,
+    wakeAt: 0,
+    deadlineAt: null,
+    parent: null,
+    onConflict: 'refuse',
+  });
+  await world.settled();
+  world.clock.leapTo(world.clock.now() + 1_000);
+  await world.settled();
 }
 
 /** A definition with schedules; its runs do one step. */

@@ -318,7 +318,7 @@ describe('a webhook to others', () => {
     outgoingWebhook(from, 'partner', { url, secret, timeout: '50ms' }, { retry: fast });
     await open(from);
     await from.publish(Charged({ id: 'c1', cents: 5 }));
-    await expect.poll(() => delivered.length).toBe(2);
+    await expect.poll(() => delivered.length, { timeout: 20_000 }).toBe(2);
   });
 
   it('sends CloudEvents if asked, and only events that match', async () => {

@@ -168,7 +168,7 @@ describe('a task of a run that has not ended', () => {
       const load = async (): Promise<Pipeline[]> => [definition];
       await using env = await createTestEnvironment(
         { definitions: await load() },
-        { watch, load, random: seededRandom(at) },
+        { watch, load, random: seededRandom(at), eventIds: () => seededRandom('events') },
       );
       await env.client.startRun('killed', undefined, { id: 'r' });
       await env.settle();

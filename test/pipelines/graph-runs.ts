@@ -61,7 +61,12 @@ export async function runGraph(graph: WorkflowGraph, ordeal: Ordeal): Promise<Gr
   const killer = new Killer(random, ordeal.kills ?? 0, witness);
   const env = await createTestEnvironment(
     { definitions: await load(), store: ordeal.store, seed: ordeal.seed },
-    { watch: killer.watch, load, random: seededRandom(`${ordeal.seed} engine`) },
+    {
+      watch: killer.watch,
+      load,
+      random: seededRandom(`${ordeal.seed} engine`),
+      eventIds: () => seededRandom(`${ordeal.seed} events`),
+    },
   );
   try {
     await env.client.startRun(graph.name, undefined, { id: 'r' });

@@ -2,7 +2,7 @@ import { createTutti, type AnyDefinition, type Tutti, type WaitView } from '../.
 import { parseJsonText } from '../../base/json-text.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import { isPipeline, mockTasks, type Pipeline, type TaskMock } from '../../pipelines/index.ts';
+import { isMadeAsset, isPipeline, mockTasks, type Pipeline, type TaskMock } from '../../pipelines/index.ts';
 import { VirtualClock } from '../../testing/index.ts';
 import { isWorkflow } from '../../workflows/index.ts';
 import type { Arguments, CommandSpec, Invocation } from '../command.ts';
@@ -101,9 +101,10 @@ async function loadTested({ args, data, out }: Invocation): Promise<{
   const loaded = await loadModules(typed.length === 0 ? data.readModules() : resolveModules(typed));
   for (const failure of loaded.failures) out.note(`warning: ${failure.message}`);
   const name = args.required('pipeline');
-  const found = loaded.definitions.find((definition) => definition.name === name);
+  const definitions = loaded.definitions.map((one) => (isMadeAsset(one) ? one.pipeline : one));
+  const found = definitions.find((definition) => definition.name === name);
   if (found === undefined || !isPipeline(found)) {
-    const names = loaded.definitions.filter(isPipeline).map((definition) => definition.name);
+    const names = definitions.filter(isPipeline).map((definition) => definition.name);
     throw new TuttiError(
       'TUTTI_DEFINITION_NOT_FOUND',
       `No pipeline is called '${name}'; loaded are ${names.length === 0 ? 'none' : names.join(', ')}.`,
@@ -112,7 +113,7 @@ async function loadTested({ args, data, out }: Invocation): Promise<{
   const tested = mockTasks(found, readMocks(args));
   return {
     tested,
-    definitions: loaded.definitions.map((definition) =>
+    definitions: definitions.map((definition) =>
       startedByHandOnly(definition === found ? tested : definition),
     ),
   };

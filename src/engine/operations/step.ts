@@ -21,6 +21,7 @@ import type { EntryKind } from '../model/journal.ts';
 import type { RunState } from '../model/run.ts';
 import type { StepAttempt, StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
+import { readCellValues, readRunOutput } from './attempt-reads.ts';
 import { Operation, type Completion, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 import { StepSlots } from './step-slots.ts';
@@ -74,6 +75,14 @@ class Attempt implements StepAttempt {
     const { store, payloads } = this.#step.host.services;
     const cell = await store.getCell(space, key);
     return cell === null ? undefined : decodeValue(await payloads.text(cell.value));
+  }
+
+  readCellValues(space: string, prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    return readCellValues(this.#step.host.services, space, prefix);
+  }
+
+  readRunOutput(id: string, generation?: number): Promise<{ readonly output: unknown } | null> {
+    return readRunOutput(this.#step.host.services, { id, generation, signal: this.signal });
   }
 
   async readRunState(id: string): Promise<RunState | null> {

@@ -4,10 +4,14 @@
  * A rule remembers, per partition, which version of each asset its last run has seen. That memory and the run it starts are one
  * guarded group, so that two workers start one run and a crash between loses none. What is evaluated is what is durable: an update
  * that was committed before a crash is seen after it.
+ *
+ * An update says which partition it is about; a tick does not. A part of the condition that holds by time alone therefore starts a
+ * run for the newest partition that is complete and for which everything is there; a part that needs an update as well is judged
+ * for each partition on its own.
  */
 import { isTuttiError, TuttiError } from '../../base/tutti-error.ts';
 import {
-  absentCell,
+  assetKey,
   type Asset,
   type AssetCondition,
   type Definition,
@@ -15,56 +19,62 @@ import {
   type RunStart,
   type Schedule,
 } from '../../engine/index.ts';
-import { readCell, writeCell } from '../schedule-state.ts';
 import type { Rest } from '../tender.ts';
 import { triggeredStart } from '../triggered-start.ts';
-import { assetKey, listUpdates, readUpdate } from './asset-updates.ts';
+import { listUpdates, readUpdate, type VersionedUpdate } from './asset-updates.ts';
 import { assetsOf, schedulesOf } from './define-asset.ts';
-
-/** The space of what the rules remember. */
-const ruleSpace = 'asset-rules';
+import { holdsByTime, holdsByUpdates, judge, withoutTimeAlone, wouldHoldAtTick } from './judge-condition.ts';
+import { newestPartition, timedPartitions, type PartitionSearch } from './newest-partition.ts';
+import { readSeen, readWatermark, seenCell, type SeenMemory, type StoredMemory } from './rule-memory.ts';
 
 /** A condition, and the definition it starts. */
 export interface AssetRule {
+  readonly name: string;
   readonly definition: Definition;
   readonly when: AssetCondition;
   readonly assets: readonly Asset[];
-  /** Whether it is judged for each partition on its own. */
-  readonly isPartitioned: boolean;
+  /** What is judged for each partition on its own; null for a condition without partitions, or without anything else than ticks. */
+  readonly byPartition: AssetCondition | null;
+  /** How to find the partition for what names none; null when the runs are about none. */
+  readonly newest: PartitionSearch | null;
 }
 
-/** What the rule as a whole remembers. */
-interface RuleMemory {
-  /** Updates up to this version were there before the rule was: they start nothing. */
-  readonly watermark: number;
-}
-
-/** What a rule, or one partition of it, remembers of its last run. */
-interface SeenMemory {
-  /** Versions by the key of the asset's cell. */
-  readonly seen: Readonly<Record<string, number>>;
-  /** Ticks up to here have been counted. */
-  readonly tickedAt: number;
-  /** Why the definition did not take the last run; null if it did. */
-  readonly refused: string | null;
-}
-
-/** Every rule of the definitions. @throws TUTTI_DEFINITION_INVALID for time beside partitions, which would leave open whose tick it is. */
+/** Every rule of the definitions. @throws TUTTI_DEFINITION_INVALID for a tick beside partitions that are not by time. */
 export function assetRules(definitions: readonly Definition[]): readonly AssetRule[] {
   return definitions.flatMap((definition) => {
     const when = definition.assets?.when ?? null;
-    if (when === null) return [];
-    const assets = assetsOf(when);
-    const isPartitioned = assets.some(({ partitions }) => partitions !== null);
-    if (isPartitioned && schedulesOf(when).length > 0) {
-      throw new TuttiError(
-        'TUTTI_DEFINITION_INVALID',
-        `Definition '${definition.name}' starts on a tick or on partitioned assets; expected one of them. Give it a schedule of its own for the time.`,
-        { details: { definition: definition.name } },
-      );
-    }
-    return [{ definition, when, assets, isPartitioned }];
+    return when === null ? [] : [assetRule(definition, when)];
   });
+}
+
+function assetRule(definition: Definition, when: AssetCondition): AssetRule {
+  const { name } = definition;
+  const assets = assetsOf(when);
+  const isPartitioned = assets.some(({ partitions }) => partitions !== null);
+  const byPartition = isPartitioned ? withoutTimeAlone(when) : null;
+  return { name, definition, when, assets, byPartition, newest: searchOf(definition, when) };
+}
+
+/** @throws TUTTI_DEFINITION_INVALID */
+function searchOf(definition: Definition, when: AssetCondition): PartitionSearch | null {
+  const { needs, produces = [] } = definition.assets ?? {};
+  const assets = assetsOf(when);
+  const isPartitioned = assets.some(({ partitions }) => partitions !== null);
+  const makesPartitions = needs !== undefined && produces.some(({ partitions }) => partitions !== null);
+  if (isPartitioned ? !holdsByTime(when) : !makesPartitions) return null;
+  const partitions =
+    timedPartitions(definition) ?? assets.find((asset) => asset.partitions !== null)?.partitions ?? null;
+  if (partitions !== null && partitions.timetable !== null)
+    return {
+      partitions,
+      needs: [...(needs ?? []), ...assets.map((asset) => ({ asset, pick: 'same' }) as const)],
+    };
+  throw new TuttiError(
+    'TUTTI_DEFINITION_INVALID',
+    `Definition '${definition.name}' starts on something that names no partition, and its partitions are not by time, so that none ` +
+      'is the newest; expected partitions by days or weeks, or a condition that needs an update of a partition.',
+    { details: { definition: definition.name } },
+  );
 }
 
 /**
@@ -72,16 +82,17 @@ export function assetRules(definitions: readonly Definition[]): readonly AssetRu
  * newest update that concerns each.
  */
 export async function ruleVersions(engine: Engine, rule: AssetRule): Promise<ReadonlyMap<string, number>> {
-  const { name } = rule.definition;
+  const { name, byPartition } = rule;
   const watermark = await readWatermark(engine, rule);
-  const versions = new Map<string, number>(rule.isPartitioned ? [] : [[name, watermark]]);
+  const isWhole = rule.newest !== null || !rule.assets.some(({ partitions }) => partitions !== null);
+  const versions = new Map<string, number>(isWhole ? [[name, watermark]] : []);
   let whole = 0;
   for (const asset of rule.assets) {
     for (const { partition, version } of await listUpdates(engine, asset.name)) {
       if (version <= watermark) continue;
-      const key = assetKey(name, rule.isPartitioned ? partition : null);
+      const key = assetKey(name, byPartition === null ? null : partition);
       // An asset that is made as a whole concerns every partition.
-      if (rule.isPartitioned && partition === null) whole = Math.max(whole, version);
+      if (byPartition !== null && partition === null) whole = Math.max(whole, version);
       else versions.set(key, Math.max(version, versions.get(key) ?? 0));
     }
   }
@@ -90,106 +101,127 @@ export async function ruleVersions(engine: Engine, rule: AssetRule): Promise<Rea
 
 /** Judges a rule, or one partition of it, and starts a run if the condition holds. @throws TUTTI_STORE_*: nothing was started. */
 export async function tendRule(engine: Engine, rule: AssetRule, key: string): Promise<Rest | 'again'> {
-  const partition = rule.isPartitioned ? key.slice(rule.definition.name.length + 1) : null;
+  const partition = key === rule.name ? null : key.slice(rule.name.length + 1);
   const watermark = await readWatermark(engine, rule);
-  const cell = await engine.store.getCell(ruleSpace, `${key}|seen`);
+  const stored = await readSeen(engine, key);
   const now = engine.clock.now();
-  const memory =
-    cell === null ? { seen: {}, tickedAt: now, refused: null } : await readCell<SeenMemory>(engine, cell);
-  const versions = await versionsOf(engine, rule, partition);
-  const isNew = (asset: Asset): boolean => {
-    const name = assetKey(asset.name, asset.partitions === null ? null : partition);
-    return (versions[name] ?? absentCell) > (memory.seen[name] ?? watermark);
-  };
-  const hasTicked = ({ timetable }: Schedule): boolean => (timetable.next(memory.tickedAt) ?? now + 1) <= now;
-  const holds = judge(rule.when, isNew, hasTicked);
-  const until = nextTick(rule, now);
-  if (!holds && (cell !== null || until === null)) return { until, runs: [] };
-  const made = holds ? await startOf(engine, rule, { partition, versions, now }) : null;
-  const refused = made !== null && 'refused' in made ? made.refused : null;
-  const next: SeenMemory = holds ? { seen: versions, tickedAt: now, refused } : memory;
+  const updates = await updatesOf(engine, rule, partition);
+  const fresh = updates.filter(({ version, key: of }) => version > (stored.memory?.seen[of] ?? watermark));
+  const look: Look = { partition, now, stored, updates, fresh };
+  const { holds, until } = judgeLook(rule, look);
+  const memory = stored.memory ?? { seen: {}, tickedAt: firstTickedAt(look), refused: null };
+  if (!holds && (stored.memory !== null || until === null)) return { until, runs: [] };
+  if (holds) return startRun(engine, rule, look);
   await engine.change({
-    when: [{ space: ruleSpace, key: `${key}|seen`, version: cell?.version ?? absentCell }],
-    cells: [writeCell(engine, ruleSpace, `${key}|seen`, next)],
-    starts: made !== null && 'start' in made ? [made.start] : [],
+    when: [stored.unchanged],
+    cells: [seenCell(engine, stored, memory)],
+    starts: [],
     sends: [],
   });
   return 'again';
 }
 
-/** Whether the condition holds, given which assets are new and which schedules have ticked. */
-function judge(
-  of: AssetCondition,
-  isNew: (asset: Asset) => boolean,
-  hasTicked: (schedule: Schedule) => boolean,
-): boolean {
-  switch (of.type) {
-    case 'asset':
-      return isNew(of);
-    case 'schedule':
-      return hasTicked(of);
-    case 'any':
-      return of.of.some((part) => judge(part, isNew, hasTicked));
-    default:
-      return of.of.every((part) => judge(part, isNew, hasTicked));
-  }
+/** An update with the key of its cell. */
+interface KeyedUpdate extends VersionedUpdate {
+  readonly key: string;
 }
 
-function nextTick(rule: AssetRule, now: number): number | null {
-  const ticks = schedulesOf(rule.when)
+/** What one look at a rule, or at one partition of it, finds. */
+interface Look {
+  readonly partition: string | null;
+  readonly now: number;
+  readonly stored: StoredMemory;
+  readonly updates: readonly KeyedUpdate[];
+  /** Those that the last run has not seen. */
+  readonly fresh: readonly KeyedUpdate[];
+}
+
+/** Ticks count from when a partition had something new; for a rule as a whole, from when it was first looked at. */
+function firstTickedAt({ partition, now, fresh }: Look): number {
+  return partition === null ? now : Math.min(now, ...fresh.map(({ at }) => at));
+}
+
+function judgeLook(rule: AssetRule, look: Look): { readonly holds: boolean; readonly until: number | null } {
+  const { partition, now, stored, fresh } = look;
+  const tickedAt = stored.memory?.tickedAt ?? firstTickedAt(look);
+  const isNew = ({ name, partitions }: Asset): boolean =>
+    fresh.some((update) => update.key === assetKey(name, partitions === null ? null : partition));
+  const hasTicked = ({ timetable }: Schedule): boolean => (timetable.next(tickedAt) ?? now + 1) <= now;
+  if (partition !== null) {
+    const of = rule.byPartition;
+    if (of === null) return { holds: false, until: null };
+    // A partition without anything new rests for good: a tick alone is not about it.
+    const waitsForTick = wouldHoldAtTick(of, isNew) && !holdsByUpdates(of, isNew);
+    return { holds: judge(of, { isNew, hasTicked }), until: waitsForTick ? nextTick(of, now) : null };
+  }
+  // Where partitions are judged on their own, only the time is left for the rule as a whole.
+  const happened = { isNew: rule.byPartition === null ? isNew : () => false, hasTicked };
+  return { holds: judge(rule.when, happened), until: nextTick(rule.when, now) };
+}
+
+function nextTick(of: AssetCondition, now: number): number | null {
+  const ticks = schedulesOf(of)
     .map(({ timetable }) => timetable.next(now))
     .filter((tick): tick is number => tick !== null);
   return ticks.length === 0 ? null : Math.min(...ticks);
 }
 
-async function versionsOf(
+async function updatesOf(
   engine: Engine,
   rule: AssetRule,
   partition: string | null,
-): Promise<Readonly<Record<string, number>>> {
-  const versions: Record<string, number> = {};
-  for (const asset of rule.assets) {
-    const part = asset.partitions === null ? null : partition;
-    const update = await readUpdate(engine, asset.name, part);
-    if (update !== null) versions[assetKey(asset.name, part)] = update.version;
+): Promise<readonly KeyedUpdate[]> {
+  const updates: KeyedUpdate[] = [];
+  for (const { name, partitions } of rule.assets) {
+    const part = partitions === null ? null : partition;
+    const update = await readUpdate(engine, name, part);
+    if (update !== null) updates.push({ ...update, key: assetKey(name, part) });
   }
-  return versions;
+  return updates;
 }
 
-async function readWatermark(engine: Engine, rule: AssetRule): Promise<number> {
-  const { name } = rule.definition;
-  for (;;) {
-    const cell = await engine.store.getCell(ruleSpace, name);
-    if (cell !== null) return (await readCell<RuleMemory>(engine, cell)).watermark;
-    const updates = (await Promise.all(rule.assets.map((asset) => listUpdates(engine, asset.name)))).flat();
-    const memory: RuleMemory = { watermark: Math.max(0, ...updates.map(({ version }) => version)) };
-    await engine.change({
-      when: [{ space: ruleSpace, key: name, version: absentCell }],
-      cells: [writeCell(engine, ruleSpace, name, memory)],
-      starts: [],
-      sends: [],
-    });
+/** Starts a run for what was found, or notes why not; one group with what is remembered of it. */
+async function startRun(engine: Engine, rule: AssetRule, look: Look): Promise<'again'> {
+  const { stored, now } = look;
+  const isPicked = look.partition === null && rule.newest !== null;
+  const picked = isPicked ? await newestPartition(engine, rule.newest, now) : look.partition;
+  const made =
+    isPicked && picked === null
+      ? { refused: 'No partition is complete and has everything that it is made from.' }
+      : await startOf(engine, rule, { ...look, partition: picked, isPicked });
+  const refused = 'refused' in made ? made.refused : null;
+  const memories = [{ of: stored, memory: remember(look.updates, now, refused) }];
+  if (isPicked && picked !== null && rule.byPartition !== null) {
+    // The run sees what is new of its partition, which is not to start another one.
+    const of = await readSeen(engine, assetKey(rule.name, picked));
+    memories.push({ of, memory: remember(await updatesOf(engine, rule, picked), now, refused) });
   }
+  await engine.change({
+    when: memories.map(({ of }) => of.unchanged),
+    cells: memories.map(({ of, memory }) => seenCell(engine, of, memory)),
+    starts: 'start' in made ? [made.start] : [],
+    sends: [],
+  });
+  return 'again';
+}
+
+function remember(updates: readonly KeyedUpdate[], now: number, refused: string | null): SeenMemory {
+  const seen = Object.fromEntries(updates.map(({ key, version }) => [key, version]));
+  return { seen, tickedAt: now, refused };
 }
 
 /** The run to start, or why the definition does not take it: it is then not tried again for the same updates. */
 async function startOf(
   engine: Engine,
-  rule: AssetRule,
-  what: {
-    readonly partition: string | null;
-    readonly versions: Readonly<Record<string, number>>;
-    readonly now: number;
-  },
+  { definition, assets }: AssetRule,
+  look: Look & { readonly isPicked: boolean },
 ): Promise<{ readonly start: RunStart } | { readonly refused: string }> {
-  const { definition, assets } = rule;
-  const { partition, versions, now } = what;
-  const newest = Math.max(0, ...Object.values(versions));
-  const occasion = partition === null ? `update-${newest}.${now}` : `${partition}.update-${newest}`;
-  const timed = assets.find(({ partitions }) => partitions !== null)?.partitions ?? null;
+  const { partition } = look;
+  const timed =
+    timedPartitions(definition) ?? assets.find(({ partitions }) => partitions !== null)?.partitions;
   try {
     const start = await triggeredStart(engine, {
-      id: `${definition.name}@${occasion}`,
+      id: `${definition.name}@${occasion(look)}`,
       definition,
       input: undefined,
       trigger: {
@@ -209,4 +241,13 @@ async function startOf(
     if (isTuttiError(error) && !error.retryable) return { refused: error.message };
     throw error;
   }
+}
+
+/** Names a run within its definition: two looks at the same thing give one name. */
+function occasion({ partition, updates, now, isPicked }: Look & { readonly isPicked: boolean }): string {
+  const newest = Math.max(0, ...updates.map(({ version }) => version));
+  if (partition === null) return `update-${newest}.${now}`;
+  // A partition is started for each update once; a tick may mean the same one again.
+  if (!isPicked) return `${partition}.update-${newest}`;
+  return `${partition}.${new Date(now).toISOString().replace('.000Z', 'Z')}`;
 }

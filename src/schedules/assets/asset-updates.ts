@@ -1,46 +1,41 @@
 /** What is durable of assets: one cell per asset, or per partition of it, in the space `assets`; it holds the last update. */
 import { encodeValue } from '../../base/codec.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import type { Asset, AssetUse, CellWrite, Engine, RunHandle } from '../../engine/index.ts';
+import {
+  assetKey,
+  assetSpace,
+  partitionOfTrigger,
+  type Asset,
+  type AssetUpdate,
+  type AssetUse,
+  type CellWrite,
+  type Engine,
+  type RunHandle,
+  type RunValues,
+} from '../../engine/index.ts';
 import { readCell } from '../schedule-state.ts';
-
-/** The space of the assets' cells. */
-const assetSpace = 'assets';
 
 /** Cells read at a time. */
 const pageSize = 1_000;
-
-/** The last update of an asset or partition. */
-export interface AssetUpdate {
-  readonly asset: string;
-  /** Null for an asset that is made as a whole. */
-  readonly partition: string | null;
-  /** The run that made it. */
-  readonly run: string;
-  readonly definition: string;
-  readonly at: number;
-}
 
 /** An update with the version of its cell; a later update of anything has a greater one. */
 export interface VersionedUpdate extends AssetUpdate {
   readonly version: number;
 }
 
-/** The key of the cell of an asset or partition. */
-export function assetKey(name: string, partition: string | null): string {
-  return partition === null ? name : `${name}|${partition}`;
-}
-
 /** The writes that say what a run made. @throws TUTTI_PARTITION_INVALID when it does not say which partition, or not one there is. */
-export function updateCells(
-  use: AssetUse,
-  run: RunHandle,
-  made: { readonly input: unknown; readonly output: unknown },
-): readonly CellWrite[] {
+export function updateCells(use: AssetUse, run: RunHandle, made: RunValues): readonly CellWrite[] {
   return use.produces.map((asset) => {
     const partition = asset.partitions === null ? null : partitionMade(asset, use, { run, ...made });
-    const { id, definition } = run.record;
-    const update: AssetUpdate = { asset: asset.name, partition, run: id, definition, at: run.now };
+    const { id, generation, definition } = run.record;
+    const update: AssetUpdate = {
+      asset: asset.name,
+      partition,
+      run: id,
+      generation,
+      definition,
+      at: run.now,
+    };
     return {
       space: assetSpace,
       key: assetKey(asset.name, partition),
@@ -49,10 +44,8 @@ export function updateCells(
   });
 }
 
-interface RunMade {
+interface RunMade extends RunValues {
   readonly run: RunHandle;
-  readonly input: unknown;
-  readonly output: unknown;
 }
 
 function partitionMade(asset: Asset, use: AssetUse, made: RunMade): string {
@@ -69,11 +62,9 @@ function partitionMade(asset: Asset, use: AssetUse, made: RunMade): string {
 
 /** The partition that the definition names, else that of the trigger, else the one in which the run's interval begins. */
 function namedPartition(asset: Asset, use: AssetUse, { run, input, output }: RunMade): string | null {
-  if (use.partitionOf !== null) return use.partitionOf({ input, output });
-  if (run.trigger === null) return null;
-  const { partition, interval } = run.trigger;
-  if (partition !== null || interval === null) return partition;
-  return asset.partitions?.keyAt(interval.start) ?? null;
+  const named = use.partitionOf?.({ input, output }) ?? null;
+  if (named !== null || asset.partitions === null) return named;
+  return partitionOfTrigger(asset.partitions, run.trigger);
 }
 
 /** The last update of an asset made as a whole, or of one partition; null if there is none. */

@@ -1,5 +1,5 @@
 import { TuttiError } from '../../base/tutti-error.ts';
-import type { DataInterval, Partitioning } from '../../engine/index.ts';
+import type { DataInterval, Partitioning, Timetable } from '../../engine/index.ts';
 import { Zone } from '../zone.ts';
 
 const dayMs = 86_400_000;
@@ -30,9 +30,10 @@ export const partitions = {
   }),
 } as const;
 
-const timeless: Pick<Partitioning, 'keyAt' | 'intervalOf'> = {
+const timeless: Pick<Partitioning, 'keyAt' | 'intervalOf' | 'timetable'> = {
   keyAt: () => null,
   intervalOf: () => null,
+  timetable: null,
 };
 
 interface DayRule {
@@ -55,18 +56,51 @@ function byDays({ kind, days, start, timezone }: DayRule): Partitioning {
     const reading = readDay(key);
     return reading !== null && reading >= first && (reading - first) % lengthMs === 0;
   };
+  const text = `${kind} from ${start} in ${timezone}`;
+  /** The reading at which the partition of an instant begins; less than `first` before there are any. */
+  const beginAt = (instant: number): number =>
+    first + Math.floor((instant + zone.offsetAt(instant) - first) / lengthMs) * lengthMs;
   return {
     kind,
-    text: `${kind} from ${start} in ${timezone}`,
+    text,
     has,
+    timetable: boundaries({ text, timezone, first, lengthMs, begin, beginAt }),
     keyAt: (instant) => {
-      const reading = instant + zone.offsetAt(instant);
-      if (reading < first) return null;
-      return formatDay(first + Math.floor((reading - first) / lengthMs) * lengthMs);
+      const reading = beginAt(instant);
+      return reading < first ? null : formatDay(reading);
     },
     intervalOf: (key): DataInterval | null => {
       const reading = has(key) ? readDay(key) : null;
       return reading === null ? null : { start: begin(reading), end: begin(reading + lengthMs) };
+    },
+  };
+}
+
+/** Readings of days as a timetable; all in milliseconds. */
+interface Boundaries {
+  readonly text: string;
+  readonly timezone: string;
+  readonly first: number;
+  readonly lengthMs: number;
+  /** The instant at which the clocks show a reading for the first time. */
+  readonly begin: (reading: number) => number;
+  readonly beginAt: (instant: number) => number;
+}
+
+function boundaries({ text, timezone, first, lengthMs, begin, beginAt }: Boundaries): Timetable {
+  return {
+    text,
+    timezone,
+    next: (after) => {
+      let reading = Math.max(first, beginAt(after) + lengthMs);
+      // Clocks that are set back over midnight show a day again that has begun.
+      while (begin(reading) <= after) reading += lengthMs;
+      return begin(reading);
+    },
+    previous: (before) => {
+      let reading = beginAt(before - 1);
+      while (begin(reading) >= before) reading -= lengthMs;
+      return reading < first ? null : begin(reading);
     },
   };
 }

@@ -46,8 +46,10 @@ async function announce(
   await run.step({
     place: { path, cancelScope: run.root },
     name: 'update assets',
-    body: (attempt) => {
-      for (const cell of updateCells(use, run, made)) attempt.writeCell(cell);
+    body: async (attempt) => {
+      const isUnchanged = use.isUnchanged?.(made) === true;
+      for (const cell of updateCells(use, run, made))
+        if (!isUnchanged || (await attempt.readCellValue(cell)) === undefined) attempt.writeCell(cell);
     },
     retry: resolveRetryPolicy({ maximumAttempts: 1 }, 'the update of assets'),
     attemptTimeoutMs: null,

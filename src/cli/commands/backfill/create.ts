@@ -14,7 +14,8 @@ export const command: CommandSpec = {
   summary: "Run a schedule's definition for a range of past dates.",
   description:
     'All runs are created at once and let go a few at a time. Dates that have a run already are skipped, with the reason, unless ' +
-    '--reprocess says otherwise; a run that has not ended is never touched. The schedule itself stays where it is.',
+    '--reprocess says otherwise; a run that has not ended is never touched. The schedule itself stays where it is. An asset ' +
+    'with partitions by days or weeks is filled under its name; it needs no schedule.',
   args: [
     scheduleArgument,
     { name: 'input', summary: 'JSON for every run. Default: what the schedule would give.', required: false },
