@@ -1,7 +1,7 @@
 import { isTuttiError, TuttiError } from '../../base/tutti-error.ts';
 import type { TopicRecord, PartitionName } from '../../engine/index.ts';
 import type { PublishedEvent } from '../model/event.ts';
-import { adaptData } from '../model/adapt-data.ts';
+import { bringUpToDate } from '../model/bring-up-to-date.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 
@@ -29,7 +29,7 @@ export function readEvent(
       time: instantText(record.time),
       key: record.key,
       version: Math.max(written, definition?.version ?? written),
-      data: adaptData(JSON.parse(record.data.toString()), written, { definition, settings }),
+      data: bringUpToDate(JSON.parse(record.data.toString()), written, { definition, settings }),
       headers: attributes.x ?? noHeaders,
       topic,
       partition,

@@ -2,7 +2,7 @@ import type { StandardSchema } from '../../base/standard-schema.ts';
 import { validate } from '../../base/standard-schema.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeRecord, type RecordDraft } from '../../engine/index.ts';
-import { upcast } from '../model/adapt-data.ts';
+import { upcast } from '../model/bring-up-to-date.ts';
 import type { EventDefinition, NewEvent, PublishedEvent } from '../model/event.ts';
 import { resolveInstant } from '../model/resolve-time.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';

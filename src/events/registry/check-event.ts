@@ -6,7 +6,7 @@ import { isSameJson } from './json-schema.ts';
 import { breaks, type SchemaDifference } from './schema-difference.ts';
 
 /** How a comparison ended. `bridged`: an upcaster stands between the versions, and its code is not judged. */
-export type CheckOutcome = 'compatible' | 'bridged' | 'not comparable' | 'undecided' | 'incompatible';
+type CheckOutcome = 'compatible' | 'bridged' | 'not comparable' | 'undecided' | 'incompatible';
 
 /** One comparison of a declared schema with one that was deployed. */
 export interface SchemaCheck {

@@ -11,7 +11,7 @@ import {
 } from './json-schema.ts';
 
 /** What one part says of properties that no part names. */
-export interface RestRule {
+interface RestRule {
   /** The pattern of their names; null for those that no pattern of the part fits. */
   readonly pattern: string | null;
   readonly schema: JsonSchema;

@@ -8,7 +8,7 @@ import { isSameJson, type JsonSchema, type PlainSchema } from './json-schema.ts'
 import type { SchemaDocument } from './schema-document.ts';
 
 /** The types whose values are not listed one by one. */
-export type ShapeType = 'number' | 'string' | 'array' | 'object';
+type ShapeType = 'number' | 'string' | 'array' | 'object';
 
 /** See the top of the file. */
 export type Shape = { readonly kind: 'value'; readonly value: unknown } | TypeShape;

@@ -19,7 +19,7 @@ export interface DataReader {
  * @throws TUTTI_EVENT_TOO_NEW for data of a newer version, TUTTI_INPUT_INVALID when the schema does not take it,
  *   TUTTI_DEFINITION_INVALID when the schema can only check asynchronously; whatever an upcaster throws.
  */
-export function adaptData(data: unknown, written: number, { definition, settings }: DataReader): unknown {
+export function bringUpToDate(data: unknown, written: number, { definition, settings }: DataReader): unknown {
   if (definition === undefined || written === definition.version) return data;
   const { version, schema } = definition;
   const { isReadByOlder } = ruleOf(definition.compatibility ?? settings.compatibility);
