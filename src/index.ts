@@ -73,6 +73,9 @@ export {
 } from './events/index.ts';
 export type {
   BatchContext,
+  Catalogue,
+  CatalogueCheck,
+  Compatibility,
   DeadLetter,
   EventArrival,
   EventDefinition,

@@ -55,7 +55,10 @@ export interface TuttiOptions {
   readonly codec?: PayloadCodec;
   /** Sizes of payloads in characters. Default: inline up to 16,384, at most 64 Mi. */
   readonly limits?: Partial<PayloadLimits>;
-  /** For development and tests: replays every run at every rest and compares. Default false. */
+  /**
+   * For development and tests: replays every run at every rest and compares; warns of schemas that are not compatible instead of
+   * refusing them. Default false.
+   */
   readonly dev?: boolean;
   /** For people: who this process is. Default: host name and process id. */
   readonly name?: string;
@@ -80,11 +83,17 @@ export interface Tutti {
   readonly events: EventsRuntime;
   /** CloudEvents, webhooks and AsyncAPI, for an HTTP server to serve. */
   readonly gateway: EventGateway;
-  /** Begins to execute runs and to consume. @throws TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed. */
+  /**
+   * Enters the events in the catalogue, and begins to execute runs and to consume.
+   * @throws TUTTI_EVENT_INCOMPATIBLE, TUTTI_STORE_*, TUTTI_ENGINE_STOPPED after `stop`: nothing is executed.
+   */
   start(): Promise<void>;
   /** Releases all runs, which go on with the next engine, and closes the store opened here. May be called twice. */
   stop(): Promise<void>;
-  /** Exchanges the code while runs go on. @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_SCHEDULE_INVALID: the old code stays. */
+  /**
+   * Exchanges the code while runs go on.
+   * @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_SCHEDULE_INVALID, TUTTI_EVENT_INCOMPATIBLE: the old code stays.
+   */
   replaceDefinitions(definitions: readonly AnyDefinition[]): Promise<void>;
 }
 
@@ -137,7 +146,8 @@ export async function createTutti(options: TuttiOptions = {}): Promise<Tutti> {
     });
     const sources = options.sources ?? new Map<string, string>();
     const retentionMs = options.retentionMs ?? null;
-    return new LocalTutti({ engine, topics, webhooks, opened, logger, notices, sources, retentionMs });
+    const isDev = options.dev === true;
+    return new LocalTutti({ engine, topics, webhooks, opened, logger, notices, sources, retentionMs, isDev });
   } catch (error) {
     await opened.close();
     throw error;
@@ -201,6 +211,7 @@ interface Parts {
   readonly notices: AssetNotices;
   readonly sources: ReadonlyMap<string, string>;
   readonly retentionMs: number | null;
+  readonly isDev: boolean;
 }
 
 class LocalTutti implements Tutti {
@@ -211,6 +222,7 @@ class LocalTutti implements Tutti {
   readonly #logger: Logger;
   readonly #notices: AssetNotices;
   readonly #scheduler: Scheduler;
+  readonly #isDev: boolean;
   readonly #pruner: CellPruner;
   readonly #topics: Parts['topics'];
   #events: EventsRuntime;
@@ -218,11 +230,13 @@ class LocalTutti implements Tutti {
   #uninstallGuard: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor({ engine, topics, webhooks, opened, logger, notices, sources, retentionMs }: Parts) {
+  constructor(parts: Parts) {
+    const { engine, topics, opened, logger, notices, sources, retentionMs } = parts;
     this.engine = engine;
+    this.#isDev = parts.isDev;
     this.#topics = topics;
     this.#events = new EventsRuntime({ engine, topics: topics.current, logger });
-    this.#webhooks = webhooks;
+    this.#webhooks = parts.webhooks;
     this.gateway = localEventGateway({
       engine,
       events: () => this.#events,
@@ -254,6 +268,7 @@ class LocalTutti implements Tutti {
     if (this.#uninstallGuard !== null) return;
     this.#uninstallGuard = installGuard();
     try {
+      await this.#register(this.#topics.current);
       await this.engine.start();
       this.#scheduler.start();
       this.#pruner.start();
@@ -277,6 +292,7 @@ class LocalTutti implements Tutti {
     const next = toDefinitions(definitions, this.#logger, this.#notices);
     const topics = topicsOf(definitions);
     const webhooks = webhooksOf(definitions);
+    if (this.#uninstallGuard !== null) await this.#register(topics);
     const before = this.#events;
     await before.stop();
     this.#topics.current = topics;
@@ -288,6 +304,11 @@ class LocalTutti implements Tutti {
     before.unbind();
     this.#scheduler.replace(next);
     if (this.#uninstallGuard !== null) await this.#events.start();
+  }
+
+  async #register(topics: readonly Topic[]): Promise<void> {
+    const settings = topics.map((topic) => topic.settings);
+    await this.#events.registry.register(settings, this.#isDev ? 'warn' : 'refuse');
   }
 
   async #stop(): Promise<void> {

@@ -31,6 +31,7 @@ export type {
   DeadLetterRequest,
   RedriveRequest,
   ReplayRequest,
+  Catalogue,
   EventQuery,
   EventRequest,
   TopicClient,

@@ -3,12 +3,14 @@ import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Engine } from '../engine/index.ts';
 import {
   ArchiveImport,
+  checkCatalogue,
   declaredEdges,
   findConsumer,
   findCycles,
   observedEdges,
   parsePosition,
   readArchivePage,
+  readCatalogue,
   subscriptionsOf,
   TopicBrowser,
   type DeadLetterQuery,
@@ -88,6 +90,9 @@ export function localTopicClient(engine: Engine, events: () => EventsRuntime): T
       discarded: await events().discardDeadLetters(consumerOf(id), queryOf(query)),
     }),
     readTopology: () => readTopology(browser, events().topics),
+    readCatalogue: () => events().registry.deployed(),
+    checkCatalogue: async (declared) =>
+      checkCatalogue(readCatalogue(declared, 'What is declared'), await events().registry.deployed()),
   };
 }
 

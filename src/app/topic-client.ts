@@ -5,6 +5,8 @@ import type {
   ArchivePage,
   ArchiveQuery,
   CheckedLines,
+  Catalogue,
+  CatalogueCheck,
   ConsumerView,
   DeadLetter,
   DeadLetterGroup,
@@ -20,7 +22,7 @@ import type {
   TopologyView,
 } from '../events/index.ts';
 
-export type { ArchiveChunk, ArchiveLines, ArchiveQuery, EventQuery } from '../events/index.ts';
+export type { ArchiveChunk, ArchiveLines, ArchiveQuery, Catalogue, EventQuery } from '../events/index.ts';
 
 /** An event as a client publishes it. */
 export interface EventRequest {
@@ -131,4 +133,8 @@ export interface TopicClient {
   /** Forgets dead letters. @throws TUTTI_PATTERN_INVALID: nothing was discarded. */
   discardDeadLetters(consumer: string, request?: DeadLetterRequest): Promise<{ readonly discarded: number }>;
   readTopology(): Promise<TopologyView>;
+  /** What events look like that were deployed on this store: their versions, with JSON Schemas. */
+  readCatalogue(): Promise<Catalogue>;
+  /** Compares what somebody declares with what was deployed; nothing is entered. @throws TUTTI_INPUT_INVALID if it is no catalogue. */
+  checkCatalogue(declared: Catalogue): Promise<CatalogueCheck>;
 }

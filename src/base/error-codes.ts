@@ -563,8 +563,24 @@ export const errorCodes = {
     exitCode: 4,
     retryable: false,
     summary:
-      'An event cannot be published as it is: its data, key, time or headers are not what they must be.',
-    remedy: 'Correct the event as the message says; nothing of it was stored.',
+      'An event cannot be published or read as it is: its data, key, time or headers are not what they must be.',
+    remedy:
+      'Correct the event as the message says; nothing of it was stored. One that cannot be read is a dead letter: redrive it with code that understands it.',
+  },
+  TUTTI_EVENT_TOO_NEW: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'An event was written by newer code, in a version of its schema that this code does not know.',
+    remedy: 'Deploy that version, then redrive: `tutti dlq redrive <consumer> --cause TUTTI_EVENT_TOO_NEW`.',
+  },
+  TUTTI_EVENT_INCOMPATIBLE: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'The schema of an event changed in a way that its compatibility does not allow.',
+    remedy:
+      'See every difference with `tutti events check`. Raise the version and give an upcaster from the one before, or make the change compatible.',
   },
   TUTTI_EVENT_TOO_LARGE: {
     status: 413,

@@ -96,14 +96,20 @@ function formatPath(issue: StandardIssue): string {
   return text;
 }
 
-/** The JSON Schema of a schema that can describe itself (Standard JSON Schema), else null. */
-export function describeSchema(schema: StandardSchema | undefined): unknown {
+/**
+ * The JSON Schema of a schema that can describe itself (Standard JSON Schema), else null: of what it takes (`input`, the
+ * default) or of what it gives.
+ */
+export function describeSchema(
+  schema: StandardSchema | undefined,
+  side: 'input' | 'output' = 'input',
+): unknown {
   if (schema === undefined) return null;
   const standard = schema['~standard'] as {
-    readonly jsonSchema?: { readonly input?: (options: { readonly target: string }) => unknown };
+    readonly jsonSchema?: Partial<Record<typeof side, (options: { readonly target: string }) => unknown>>;
   };
   try {
-    return standard.jsonSchema?.input?.({ target: 'draft-2020-12' }) ?? null;
+    return standard.jsonSchema?.[side]?.({ target: 'draft-2020-12' }) ?? null;
   } catch {
     // A schema with parts that JSON Schema cannot say (a transform, a custom check) still validates.
     return null;

@@ -55,6 +55,15 @@ export {
   type RedriveJob,
   type RedriveView,
 } from './dead-letters/redrive-job.ts';
+export type { Compatibility } from './model/compatibility.ts';
+export { readCatalogue, type Catalogue } from './registry/catalogue.ts';
+export {
+  checkCatalogue,
+  type CatalogueCheck,
+  type EventCheck,
+  type SchemaCheck,
+} from './registry/check-event.ts';
+export { declaredCatalogue } from './registry/declared-catalogue.ts';
 export { findConsumer } from './browse/find-consumer.ts';
 export { asyncApiDocument } from './async-api/async-api-document.ts';
 export { TopicFollower } from './browse/topic-follower.ts';

@@ -39,5 +39,7 @@ export function topicCalls(call: Ask): TopicClient {
     discardDeadLetters: (consumer, body = {}) =>
       call('discardDeadLetters', { parameters: { consumer }, body }),
     readTopology: () => call('readTopology'),
+    readCatalogue: () => call('readCatalogue'),
+    checkCatalogue: ({ events }) => call('checkCatalogue', { body: { events } }),
   };
 }

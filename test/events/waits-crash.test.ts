@@ -36,6 +36,8 @@ async function crashAt(commit: number): Promise<{ readonly hasCrashed: boolean; 
   const store = createMemoryStore();
   const client = code();
   const outside = await createTutti({ store: store.openAnother(), definitions: client.definitions });
+  // A start that dies at its first commit begins nothing.
+  await outside.events.registry.register([client.orders.settings], 'refuse');
   const dying = new DyingProcess(store.openAnother(), commit);
   const first = await createTutti({ store: dying.store, definitions: code().definitions, idleMs: 0 });
   await first.start();

@@ -190,3 +190,13 @@ describe('a wait in a workflow', () => {
     });
   });
 });
+
+describe('a compatibility', () => {
+  it('is one of the seven, of an event or a topic', () => {
+    event('made', { compatibility: 'fullTransitive' });
+    // @ts-expect-error -- Confluent writes them in capitals
+    event('made', { compatibility: 'BACKWARD' });
+    // @ts-expect-error -- no such mode
+    topic('made', { events: [event('made')], compatibility: 'strict' });
+  });
+});

@@ -31,14 +31,16 @@ export interface ArchivedEvent {
   readonly isExported: boolean;
 }
 
+/** Without declared events nothing is brought up to a newer version. */
+const asWritten: Parameters<typeof readEvent>[2] = { events: new Map(), compatibility: 'none' };
+
 /**
  * The line of a record, without its end: data and version as they were written.
  *
  * @throws TUTTI_EVENT_INVALID when the record cannot be understood.
  */
 export function writeArchiveLine(record: TopicRecord, place: PartitionName): string {
-  // Without a definition nothing is brought up to a newer version.
-  const event = readEvent(record, place, undefined);
+  const event = readEvent(record, place, asWritten);
   const hasHeaders = Object.keys(event.headers).length > 0;
   return JSON.stringify({
     ...toCloudEvent(event),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TuttiError } from '../../base/tutti-error.ts';
-import { upcast } from '../consume/read-event.ts';
+import { upcast } from '../model/bring-up-to-date.ts';
 import type { NewEvent } from '../model/event.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 import { unknownEvent } from '../model/unknown-event.ts';

@@ -87,7 +87,7 @@ export class TopicBrowser {
         next = record.offset + 1;
         if (types !== undefined && !types.includes(record.type)) continue;
         try {
-          page.events.push(readEvent(record, log, topic.events.get(record.type)));
+          page.events.push(readEvent(record, log, topic));
         } catch (error) {
           page.unreadable.push({ offset: record.offset, reason: String(error) });
         }

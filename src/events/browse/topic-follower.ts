@@ -119,7 +119,7 @@ export class TopicFollower {
     const { types, filter } = this.#options;
     if (types !== undefined && !types.includes(record.type)) return null;
     try {
-      const event = readEvent(record, name, this.#topic.events.get(record.type));
+      const event = readEvent(record, name, this.#topic);
       return filter === undefined || matchesPattern(filter, event) ? event : null;
     } catch {
       return null;

@@ -39,12 +39,17 @@ it.each([
   [{ ...given, type: 5 }],
   [{ ...given, hops: -1 }],
   [{ ...given, subject: {} }],
-  [{ ...given, dataversion: 1 }],
+  [{ ...given, dataversion: 3 }],
+  [{ ...given, dataversion: 0 }],
   [{ ...given, datacontenttype: 'text/xml' }],
 ])('refuses %j', (wrong) => {
   expect(() => fromCloudEvent(settings, wrong)).toThrow(
     expect.objectContaining({ code: 'TUTTI_EVENT_INVALID' }),
   );
+});
+
+it('takes data of an older version, which a publish upcasts', () => {
+  expect(fromCloudEvent(settings, { ...given, dataversion: 1 }).event.version).toBe(1);
 });
 
 it('writes a header of any name so that no attribute is replaced by it', () => {

@@ -133,8 +133,11 @@ function checkData(cloudEvent: CloudEvent): void {
 
 function versionOf(topic: TopicSettings, type: string, given: string | undefined): number {
   const version = topic.events.get(type)?.version ?? 1;
-  if (given === undefined || given === String(version)) return version;
-  throw invalid(`its dataversion is ${shown(given)}; topic "${topic.name}" declares ${version}`);
+  if (given === undefined) return version;
+  if (/^[1-9]\d{0,8}$/.test(given) && Number(given) <= version) return Number(given);
+  throw invalid(
+    `its dataversion is ${shown(given)}; topic "${topic.name}" declares ${version}, and takes that or an older one`,
+  );
 }
 
 /** Topics without priorities know the attribute as any other extension. */

@@ -28,7 +28,7 @@ export function examineRecord(record: TopicRecord, { settings, filter, log, now 
   if (!isWanted && flow.cancelOn === null) return other;
   try {
     if ((readAttributes(record).e ?? now) < now) return other;
-    const event = readEvent(record, log, topic.events.get(record.type));
+    const event = readEvent(record, log, topic);
     if (flow.cancelOn?.isCancel(event) === true) return { kind: 'cancel', event };
     if (!isWanted || !filter.passes(settings, record, event)) return other;
     return where === null || where(event) ? { kind: 'event', event } : other;

@@ -1,19 +1,23 @@
-import { TuttiError } from '../../base/tutti-error.ts';
+import { isTuttiError, TuttiError } from '../../base/tutti-error.ts';
 import type { TopicRecord, PartitionName } from '../../engine/index.ts';
-import type { EventDefinition, PublishedEvent } from '../model/event.ts';
+import type { PublishedEvent } from '../model/event.ts';
+import { bringUpToDate } from '../model/bring-up-to-date.ts';
+import type { TopicSettings } from '../model/topic-settings.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 
 /**
  * The event of a record, its data parsed and brought up to the version that the code declares.
  *
- * @throws TUTTI_EVENT_INVALID when the record cannot be understood; its bytes are still there.
+ * @throws TUTTI_EVENT_INVALID when the record cannot be understood, TUTTI_EVENT_TOO_NEW when newer code wrote it; its bytes are
+ *   still there.
  */
 export function readEvent(
   record: TopicRecord,
   place: PartitionName,
-  definition: EventDefinition | undefined,
+  settings: Pick<TopicSettings, 'events' | 'compatibility'>,
 ): PublishedEvent {
   try {
+    const definition = settings.events.get(record.type);
     const attributes = readAttributes(record);
     const [topic, partition, offset] = attributes.o ?? [place.topic, place.partition, record.offset];
     const written = attributes.v ?? 1;
@@ -25,7 +29,7 @@ export function readEvent(
       time: instantText(record.time),
       key: record.key,
       version: Math.max(written, definition?.version ?? written),
-      data: upcast(JSON.parse(record.data.toString()), written, definition),
+      data: bringUpToDate(JSON.parse(record.data.toString()), written, { definition, settings }),
       headers: attributes.x ?? noHeaders,
       topic,
       partition,
@@ -38,12 +42,18 @@ export function readEvent(
       priority: attributes.p ?? 0,
     };
   } catch (error) {
-    throw new TuttiError(
-      'TUTTI_EVENT_INVALID',
-      `Event "${record.id}" of type "${record.type}" at offset ${record.offset} of topic "${place.topic}" cannot be read: ${String(error)}`,
-      { cause: error },
-    );
+    throw unreadable(record, place, error);
   }
+}
+
+function unreadable(record: TopicRecord, place: PartitionName, error: unknown): TuttiError {
+  const reason = isTuttiError(error) ? error.message : String(error);
+  const isTooNew = isTuttiError(error) && error.code === 'TUTTI_EVENT_TOO_NEW';
+  return new TuttiError(
+    isTooNew ? 'TUTTI_EVENT_TOO_NEW' : 'TUTTI_EVENT_INVALID',
+    `Event "${record.id}" of type "${record.type}" at offset ${record.offset} of topic "${place.topic}" cannot be read: ${reason}`,
+    { cause: error },
+  );
 }
 
 let lastTime = Number.NaN;
@@ -59,15 +69,3 @@ function instantText(time: number): string {
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};
-
-/** Data of the version it was written in, brought up to the declared one. Throws what an upcaster throws. */
-export function upcast(data: unknown, written: number, definition: EventDefinition | undefined): unknown {
-  if (definition === undefined) return data;
-  let current = data;
-  for (let version = written; version < definition.version; version += 1) {
-    const step = definition.upcasters[version];
-    // Without upcasters the versions are compatible as they are; the registry's check has said so.
-    if (step !== undefined) current = step(current);
-  }
-  return current;
-}

@@ -142,7 +142,7 @@ export class Settlement {
   readOrGiveUp(record: TopicRecord, lane: string, attempts: number): PublishedEvent | null {
     const { settings, log } = this.#parts;
     try {
-      return readEvent(record, log, settings.topic.events.get(record.type));
+      return readEvent(record, log, settings.topic);
     } catch (error) {
       this.giveUp(record, lane, { error, attempts });
       return null;

@@ -4,6 +4,7 @@
 import { refuseUnknownOptions } from '../../base/unknown-options.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { StandardSchema } from '../../base/standard-schema.ts';
+import { checkCompatibility, type Compatibility } from './compatibility.ts';
 
 export type { PublishedEvent } from '../../engine/index.ts';
 
@@ -41,6 +42,8 @@ export interface EventDefinition<Type extends string = string, Data = unknown, I
   readonly schema: StandardSchema<Input, Data> | undefined;
   /** By the version they start from. */
   readonly upcasters: Readonly<Record<number, Upcaster>>;
+  /** Null: that of the topic. */
+  readonly compatibility: Compatibility | null;
 }
 
 /** What can be said of a declared event. */
@@ -51,9 +54,11 @@ export interface EventOptions<Data, Input> {
   readonly version?: number;
   /**
    * How data of older versions becomes data of the next one, by the version they start from. All steps between the oldest
-   * version given and the current one must be there.
+   * version given and the current one must be there. What comes out is checked by the schema before a handler sees it.
    */
   readonly upcasters?: Readonly<Record<number, Upcaster>>;
+  /** What a new schema must keep. Default: what the topic says. */
+  readonly compatibility?: Compatibility;
 }
 
 /** The most characters an event's type may have. */
@@ -66,7 +71,7 @@ const typeLengthMax = 255;
  * export const OrderPlaced = event('order.placed', { schema: z.object({ id: z.string(), total: z.number() }) });
  * await orders.publish(OrderPlaced({ id: 'o1', total: 12 }));
  * @throws TUTTI_DEFINITION_INVALID for an empty or overlong type, a version below 1, or a gap between upcasters;
- * TUTTI_OPTION_UNKNOWN.
+ * TUTTI_OPTION_UNKNOWN; TUTTI_OPTION_INVALID for a compatibility that is none.
  */
 export function event<const Type extends string, Data = unknown, Input = Data>(
   type: Type,
@@ -78,7 +83,9 @@ export function event<const Type extends string, Data = unknown, Input = Data>(
       `An event's type is a text of 1 to ${typeLengthMax} characters such as "order.placed"; got ${JSON.stringify(type)}.`,
     );
   }
-  refuseUnknownOptions(options, ['schema', 'version', 'upcasters'], `event "${type}"`);
+  refuseUnknownOptions(options, ['schema', 'version', 'upcasters', 'compatibility'], `event "${type}"`);
+  const { compatibility = null } = options;
+  if (compatibility !== null) checkCompatibility(compatibility, `event "${type}"`);
   const version = options.version ?? 1;
   const upcasters = options.upcasters ?? {};
   checkVersions(type, version, upcasters);
@@ -86,7 +93,8 @@ export function event<const Type extends string, Data = unknown, Input = Data>(
     refuseUnknownOptions(attributes, attributeNames, `the attributes of event "${type}"`);
     return { ...attributes, type, version, data };
   };
-  return Object.assign(make, { kind: 'event' as const, type, version, schema: options.schema, upcasters });
+  const declared = { type, version, schema: options.schema, upcasters, compatibility };
+  return Object.assign(make, { kind: 'event' as const, ...declared });
 }
 
 const attributeNames: readonly string[] = ['id', 'source', 'subject', 'time', 'headers'];

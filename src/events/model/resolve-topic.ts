@@ -1,6 +1,7 @@
 import { parseDuration, type Duration } from '../../base/duration.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../../base/unknown-options.ts';
+import { checkCompatibility, compatibilityDefault, type Compatibility } from './compatibility.ts';
 import { isEventDefinition, type PublishedEvent } from './event.ts';
 import type { AnyEvent, EventOf } from './subscription.ts';
 import type { Retention, TopicSettings } from './topic-settings.ts';
@@ -33,6 +34,8 @@ export interface TopicOptions<D extends AnyEvent> {
   readonly maxEventBytes?: number;
   /** How long a chain of events that cause each other may be. Default 32. */
   readonly hopsMax?: number;
+  /** What a new schema of an event must keep, unless the event says it itself. Default `backward`. */
+  readonly compatibility?: Compatibility;
 }
 
 /** How long events are kept; all bounds given hold. */
@@ -71,6 +74,7 @@ const known = [
   'durability',
   'maxEventBytes',
   'hopsMax',
+  'compatibility',
 ];
 
 /** Checks a topic's options and fills in the defaults. @throws TUTTI_DEFINITION_INVALID, TUTTI_OPTION_*, TUTTI_DURATION_INVALID */
@@ -78,7 +82,8 @@ export function resolveTopic<D extends AnyEvent>(name: string, options: TopicOpt
   checkName(name, 'A topic');
   const what = `topic "${name}"`;
   refuseUnknownOptions(options, known, what);
-  const { key, priority, dedupe, ttl, durability = 'fsync' } = options;
+  const { key, priority, dedupe, ttl, durability = 'fsync', compatibility = compatibilityDefault } = options;
+  checkCompatibility(compatibility, what);
   if (dedupe !== undefined) refuseUnknownOptions(dedupe, ['by', 'within'], `dedupe of ${what}`);
   if (durability !== 'fsync' && durability !== 'memory') {
     throw wrong(what, 'durability', "'fsync' or 'memory'", durability);
@@ -101,6 +106,7 @@ export function resolveTopic<D extends AnyEvent>(name: string, options: TopicOpt
     durability,
     eventBytesMax: count(what, 'maxEventBytes', options.maxEventBytes ?? mebibyte, 64 * mebibyte),
     hopsMax: count(what, 'hopsMax', options.hopsMax ?? 32, 10_000),
+    compatibility,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Compatibility } from './compatibility.ts';
 import type { EventDefinition, PublishedEvent } from './event.ts';
 
 /** How long events are kept. Null: no such bound. */
@@ -28,4 +29,6 @@ export interface TopicSettings {
   readonly durability: 'fsync' | 'memory';
   readonly eventBytesMax: number;
   readonly hopsMax: number;
+  /** Of the events that do not say it themselves. */
+  readonly compatibility: Compatibility;
 }

@@ -2,7 +2,8 @@ import type { StandardSchema } from '../../base/standard-schema.ts';
 import { validate } from '../../base/standard-schema.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeRecord, type RecordDraft } from '../../engine/index.ts';
-import type { NewEvent, PublishedEvent } from '../model/event.ts';
+import { upcast } from '../model/bring-up-to-date.ts';
+import type { EventDefinition, NewEvent, PublishedEvent } from '../model/event.ts';
 import { resolveInstant } from '../model/resolve-time.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
 import { unknownEvent } from '../model/unknown-event.ts';
@@ -37,21 +38,41 @@ const defaultSource = 'tutti';
 /**
  * Checks an event against its topic and encodes it. A promise only if the schema checks asynchronously.
  *
- * @throws TUTTI_EVENT_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_EVENT_INVALID, TUTTI_EVENT_TOO_LARGE, TUTTI_EVENT_LOOP
+ * @throws TUTTI_EVENT_UNKNOWN, TUTTI_EVENT_TOO_NEW, TUTTI_INPUT_INVALID, TUTTI_EVENT_INVALID, TUTTI_EVENT_TOO_LARGE, TUTTI_EVENT_LOOP
  */
 export function encodeEvent(
   topic: TopicSettings,
-  event: NewEvent,
+  given: NewEvent,
   place: EncodingPlace,
 ): EncodedEvent | Promise<EncodedEvent> {
-  const definition = topic.events.get(event.type);
-  if (definition === undefined) throw unknownEvent(topic, event.type);
+  const definition = topic.events.get(given.type);
+  if (definition === undefined) throw unknownEvent(topic, given.type);
+  const event = given.version === definition.version ? given : ofDeclaredVersion(topic, given, definition);
   const { schema } = definition;
   if (schema === undefined) return encodeChecked(topic, event, place);
   const result = checkData(schema, event.data, `the data of event "${event.type}"`);
   if (result instanceof Promise)
     return result.then((data) => encodeChecked(topic, { ...event, data }, place));
   return encodeChecked(topic, { ...event, data: result.data }, place);
+}
+
+/** Publishers that are older than the topic's code are understood; what they publish is stored in the declared version. */
+function ofDeclaredVersion(
+  topic: TopicSettings,
+  event: NewEvent,
+  { version, upcasters }: EventDefinition,
+): NewEvent {
+  if (!(event.version <= version)) {
+    throw new TuttiError(
+      'TUTTI_EVENT_TOO_NEW',
+      `Event "${event.type}" is of version ${event.version}; topic "${topic.name}" declares version ${version}.`,
+    );
+  }
+  try {
+    return { ...event, version, data: upcast(event.data, event.version, { version, upcasters }) };
+  } catch (error) {
+    throw invalid(topic, event, `its data of version ${event.version} cannot be upcast: ${String(error)}`);
+  }
 }
 
 /** The checked data, at once if the schema can. @throws TUTTI_INPUT_INVALID */

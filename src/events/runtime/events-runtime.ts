@@ -32,6 +32,7 @@ import type {
 } from '../model/topic-runtime.ts';
 import type { Published, PublishOptions } from '../publish/publish-options.ts';
 import { Publisher } from '../publish/publisher.ts';
+import { SchemaRegistry } from '../registry/schema-registry.ts';
 import { WaitMatcher } from '../waits/wait-matcher.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { CursorAdmin } from './cursor-admin.ts';
@@ -74,6 +75,8 @@ export class EventsRuntime implements TopicRuntime {
   readonly topics: readonly Topic[];
   /** Redrives that go on by themselves; worked off once started. */
   readonly redrives: RedriveDesk;
+  /** What was deployed; the composition root enters what is declared. */
+  readonly registry: SchemaRegistry;
   readonly #engine: Engine;
   readonly #logger: Logger;
   readonly #group: ConsumerGroup;
@@ -112,6 +115,7 @@ export class EventsRuntime implements TopicRuntime {
     this.#admin = new CursorAdmin(engine);
     this.#desk = new DeadLetterDesk(engine);
     this.redrives = new RedriveDesk(engine);
+    this.registry = new SchemaRegistry(engine, logger);
     this.#housekeeping = new LogHousekeeping(engine, settings, logger);
     this.#redriven = new RedriveHousekeeping(engine, subscriptions);
     if (options.isBound !== false) this.bind();

@@ -187,7 +187,7 @@ export class WaitScanner {
     let event;
     try {
       if ((readAttributes(record).e ?? Number.POSITIVE_INFINITY) < engine.clock.now()) return;
-      event = readEvent(record, log.name, topic.events.get(record.type));
+      event = readEvent(record, log.name, topic);
     } catch (error) {
       const { partition } = log.name;
       const fields = { topic: topic.name, partition, offset: record.offset, reason: String(error) };

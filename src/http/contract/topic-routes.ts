@@ -257,4 +257,18 @@ export const topicRoutes: Readonly<Record<keyof TopicClient, RouteSpec>> = {
       'Shows how producers, topics and subscriptions hang together, declared and observed, with rates and lag.',
     answer: 'TopologyView',
   }),
+  readCatalogue: read({
+    path: '/v1/catalogue',
+    summary: 'Lists what events look like that were deployed: their versions, with JSON Schemas.',
+    answer: 'Catalogue',
+  }),
+  checkCatalogue: write({
+    path: '/v1/catalogue/check',
+    summary: 'Compares declared events with what was deployed, by their compatibility; nothing is entered.',
+    body: {
+      events: { type: 'value', required: true, summary: 'Declared events, in the form of the catalogue.' },
+    },
+    answer: 'CatalogueCheck',
+    errors: ['TUTTI_INPUT_INVALID'],
+  }),
 };

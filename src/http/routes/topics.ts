@@ -1,6 +1,7 @@
 import type {
   ArchiveLines,
   ArchiveQuery,
+  Catalogue,
   DeadLetterRequest,
   EventQuery,
   EventRequest,
@@ -78,6 +79,10 @@ export const topicHandlers: Handlers<keyof TopicClient> = {
   discardDeadLetters: ({ client, parameter, body }) =>
     client.discardDeadLetters(parameter('consumer'), letterRequest(body)),
   readTopology: ({ client }) => client.readTopology(),
+  readCatalogue: ({ client }) => client.readCatalogue(),
+  checkCatalogue: ({ client, body }) =>
+    // What it holds is checked by the client.
+    client.checkCatalogue({ events: body.value('events') as Catalogue['events'] }),
 };
 
 function eventRequest(body: Fields): EventRequest {
