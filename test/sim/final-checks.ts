@@ -116,19 +116,24 @@ function checkSends(world: World, model: Model): void {
     for (const entry of run.journal.slice(run.forked)) {
       if (entry.kind !== 'send' || !entry.name.startsWith('send ')) continue;
       const text = JSON.stringify(`from ${number} ${entry.name.slice(5)}`);
-      const count = model.accepted(({ send }) => send.payload === text).length;
+      const count = model.accepted(({ send }) => payloadText(send) === text).length;
       const expected = entry.outcome === 'ok' ? 1 : 0;
       if (count !== expected)
         world.violate('I4', `run ${number} sent ${entry.name} ${count} times, its journal says ${expected}`);
     }
   }
-  const sent = model.accepted(({ send }) => String(send.payload).startsWith('"from '));
+  const sent = model.accepted(({ send }) => payloadText(send).startsWith('"from '));
   for (const { send, id } of sent) {
-    const [, number, name] = String(send.payload).slice(1, -1).split(' ');
+    const [, number, name] = payloadText(send).slice(1, -1).split(' ');
     const entry = model.entry(Number(number), 'send', `send ${name}`);
     if (entry?.outcome !== 'ok')
       world.violate('I4', `message ${id} from run ${number} has no entry in its journal`);
   }
+}
+
+/** What was sent, without what the sender followed from. */
+function payloadText({ payload }: { readonly payload: Payload | null }): string {
+  return splitCause(String(payload)).text;
 }
 
 async function read(
