@@ -47,7 +47,7 @@ export class Boundaries {
     this.#isArmed = true;
   }
 
-  /** The runs have ended, and the parent is about to be told: what is counted since the engine started counts no further. */
+  /** The runs have ended, and are about to be looked at: what is counted since the engine started counts no further. */
   disarm(): void {
     this.#isArmed = false;
   }
