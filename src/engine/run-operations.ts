@@ -37,16 +37,11 @@ export interface OperatedRun {
   readonly isPausing: boolean;
   /** Something changed that may let it go on or come to rest. */
   stirred(): void;
-}
-
-/** What the operations write to. */
-export interface OperationSinks {
   readonly issued: IssuedOperations;
   readonly waits: RunWaits;
   readonly journal: RunJournal;
   readonly slots: RunSlots;
-  /** The journal as it was claimed. */
-  readonly claimed: ReplayScript;
+  readonly material: { readonly script: ReplayScript };
 }
 
 /** See the top of the file. */
@@ -54,14 +49,12 @@ export class RunOperations implements OperationHost {
   readonly record: RunRecord;
   readonly services: RunServices;
   readonly #run: OperatedRun;
-  readonly #sinks: OperationSinks;
   #inFlight = 0;
 
-  constructor(run: OperatedRun, sinks: OperationSinks) {
+  constructor(run: OperatedRun) {
     this.record = run.record;
     this.services = run.services;
     this.#run = run;
-    this.#sinks = sinks;
   }
 
   get mailbox(): Mailbox {
@@ -91,7 +84,7 @@ export class RunOperations implements OperationHost {
 
   /** Takes an operation from the code: the journal answers it, or it is begun, now or when the journal is through. */
   issue(operation: Operation): Promise<unknown> {
-    const { issued, slots } = this.#sinks;
+    const { issued, slots } = this.#run;
     const { cancelScope } = operation.identity;
     if (cancelScope.reason !== null) {
       issued.refuse(operation, cancelScope.reason);
@@ -109,38 +102,39 @@ export class RunOperations implements OperationHost {
   }
 
   attempts(operation: Operation): RecordedAttempts | undefined {
-    const { claimed } = this.#sinks;
-    return claimed.hasAttempts ? claimed.attempts(operation.identity.key) : undefined;
+    // As it was claimed: attempts count also after the replay.
+    const { script } = this.#run.material;
+    return script.hasAttempts ? script.attempts(operation.identity.key) : undefined;
   }
 
   complete(operation: Operation, completion: Completion): void {
     if (operation.state !== 'pending' || this.#run.isGone) return;
     operation.state = 'completing';
-    this.#sinks.waits.ended(operation);
-    this.#sinks.journal.complete(operation, completion);
+    this.#run.waits.ended(operation);
+    this.#run.journal.complete(operation, completion);
   }
 
   attemptFailed(operation: Operation, completion: Completion): void {
     if (operation.state !== 'pending' || this.#run.isGone) return;
-    this.#sinks.journal.attemptFailed(operation, completion);
+    this.#run.journal.attemptFailed(operation, completion);
   }
 
   reserve(operation: Operation, accepted: Completion, refused: Completion): ReservedEntry {
     operation.state = 'completing';
-    return this.#sinks.journal.reserve(operation, accepted, refused);
+    return this.#run.journal.reserve(operation, accepted, refused);
   }
 
   waiting(operation: Operation): void {
-    this.#sinks.waits.began(operation);
+    this.#run.waits.began(operation);
     this.#run.stirred();
   }
 
   storedDetail(key: string): string | null {
-    return this.#sinks.waits.storedDetail(key);
+    return this.#run.waits.storedDetail(key);
   }
 
   noLongerWaiting(operation: Operation): void {
-    this.#sinks.waits.ended(operation);
+    this.#run.waits.ended(operation);
   }
 
   working(change: 1 | -1): void {
@@ -158,7 +152,7 @@ export class RunOperations implements OperationHost {
   }
 
   giveBack(key: string): void {
-    if (!this.#run.isGone) this.#sinks.slots.giveBack(key);
+    if (!this.#run.isGone) this.#run.slots.giveBack(key);
   }
 
   log(line: Omit<LogLine, 'run' | 'at'>): void {

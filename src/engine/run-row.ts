@@ -13,9 +13,10 @@ import { untilStored } from './until-stored.ts';
 export interface RunRowHost {
   readonly record: RunRecord;
   readonly services: RunServices;
-  readonly workerNumber: () => number;
-  /** The newest message of the inbox that the run knows (S5). */
-  readonly seenMessage: () => number;
+  /** The number of the worker that owns it. */
+  readonly workerNumber: number;
+  /** `seen`: the newest message that the run knows (S5). */
+  readonly inbox: { readonly seen: number };
 }
 
 /** The row of one live run: the changes its owner makes of it, in order, each riding on the next commit. */
@@ -48,13 +49,13 @@ export class RunRow {
   /** The run is at work again. */
   running(): void {
     this.#state = 'running';
-    this.#change('running', this.#host.workerNumber(), 0);
+    this.#change('running', this.#host.workerNumber, 0);
   }
 
   /** The run waits in the memory of its owner. */
   waiting(wakeAt: number): void {
     this.#state = 'waiting';
-    this.#change('waiting', this.#host.workerNumber(), wakeAt);
+    this.#change('waiting', this.#host.workerNumber, wakeAt);
   }
 
   /** The run waits, and belongs to nobody. */
@@ -132,14 +133,14 @@ export class RunRow {
   }
 
   #change(state: RunState, owner: number, wakeAt: number | null, result?: Payload | null): RunChange {
-    const { record, services, seenMessage } = this.#host;
+    const { record, services, inbox } = this.#host;
     const change: RunChange = {
       run: record.number,
       state,
       at: services.clock.now(),
       owner,
       wakeAt,
-      seenMessage: seenMessage(),
+      seenMessage: inbox.seen,
       ...(result === undefined ? {} : { result }),
       ...(this.#status === null ? {} : { status: this.#status }),
     };
