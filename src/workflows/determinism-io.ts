@@ -144,7 +144,8 @@ export function guardModules(refuse: (call: string, cure: string) => void): () =
   };
 }
 
-function guardCall(module: Module, call: string, ask: () => void): () => void {
+/** Makes one function, or class, of an object ask first. Returns how to restore it; one that is not there is passed over. */
+export function guardCall(module: Module, call: string, ask: () => void): () => void {
   const original = module[call];
   if (typeof original !== 'function') return () => undefined;
   // A proxy, because some of them are classes, and others carry more (promisify's symbol, realpath.native).

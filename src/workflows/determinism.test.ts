@@ -80,6 +80,7 @@ describe('time and randomness in workflow code', () => {
 
 const refused: readonly (readonly [call: string, code: () => unknown, cure: string])[] = [
   ['fetch', () => fetch('http://localhost'), "ctx.step('call', () => fetch(...))"],
+  ['WebSocket', () => new WebSocket('ws://localhost'), 'Open it in a step'],
   ['setTimeout', () => setTimeout(() => undefined, 1), "ctx.sleep('5m')"],
   ['setInterval', () => setInterval(() => undefined, 1), "ctx.sleep('5m')"],
   ['setImmediate', () => setImmediate(() => undefined), "ctx.sleep('5m')"],

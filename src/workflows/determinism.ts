@@ -11,7 +11,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { seededRandom, type Random } from '../base/random.ts';
 import { TuttiError } from '../base/tutti-error.ts';
 import type { RunHandle } from '../engine/index.ts';
-import { guardModules, sleepCure } from './determinism-io.ts';
+import { guardCall, guardModules, sleepCure } from './determinism-io.ts';
 import { fillBytes, guardValues, uuidOf, type ValueSource } from './determinism-values.ts';
 
 interface CodeContext {
@@ -121,34 +121,21 @@ function valueSource(): ValueSource | undefined {
   return { random, now: run.now, elapsedMs: run.now - run.record.createdAt };
 }
 
-type Callable = (...args: unknown[]) => unknown;
-
 const limitCure =
   "Limit the time with ctx.scope('name', { timeout: '5m' }, ...), or a step with its option attemptTimeout.";
 
 function patchGlobals(): (() => void)[] {
+  const guard = (name: string, cure: string): (() => void) =>
+    guardCall(globalThis as unknown as Record<string, unknown>, name, () => refuse(name, cure));
   return [
-    guardGlobal(globalThis, 'fetch', "Put it into a step: await ctx.step('call', () => fetch(...))."),
-    guardGlobal(globalThis, 'setTimeout', sleepCure),
-    guardGlobal(globalThis, 'setInterval', sleepCure),
-    guardGlobal(globalThis, 'setImmediate', sleepCure),
-    guardGlobal(AbortSignal, 'timeout', limitCure, 'AbortSignal.timeout'),
+    guard('fetch', "Put it into a step: await ctx.step('call', () => fetch(...))."),
+    guard('WebSocket', 'Open it in a step and close it there: await ctx.step(...).'),
+    guard('EventSource', 'Open it in a step and close it there: await ctx.step(...).'),
+    ...['setTimeout', 'setInterval', 'setImmediate'].map((name) => guard(name, sleepCure)),
+    guardCall(AbortSignal as unknown as Record<string, unknown>, 'timeout', () =>
+      refuse('AbortSignal.timeout', limitCure),
+    ),
   ];
-}
-
-function guardGlobal(owner: object, name: string, cure: string, shown: string = name): () => void {
-  const target = owner as Record<string, Callable>;
-  const original = target[name];
-  if (original === undefined) return () => undefined;
-  const guarded = (...args: unknown[]): unknown => {
-    refuse(shown, cure);
-    return original.apply(owner, args);
-  };
-  // Node hangs more on its timers, for example the symbol that promisify looks for.
-  target[name] = Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original));
-  return () => {
-    target[name] = original;
-  };
 }
 
 /** Does nothing outside workflow code. @throws TUTTI_NONDETERMINISTIC_CALL inside, and has the run paused. */
