@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStore, temporaryDirectory } from '../../../test/stores/sqlite-scene.ts';
-import { registerWorker } from '../../../test/stores/records.ts';
-import { openConnection } from './connection.ts';
+import { batch, registerWorker, start } from '../../../test/stores/records.ts';
+import { openConnection, pageBytes } from './connection.ts';
 import { applicationId, schemaVersion } from './migrate.ts';
 
 function fileIn(directory: string): string {
@@ -105,6 +105,22 @@ describe('opening', () => {
     const store = await openStore({ file: fileIn(copy) });
     expect(await store.integrityCheck()).toEqual([]);
     expect(await store.listRuns({})).toEqual([]);
+  });
+
+  it('believes the log where a checkpoint was under way in the file', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ file: fileIn(directory) });
+    await store.commit(batch({ starts: Array.from({ length: 500 }, (_, index) => start(`run-${index}`)) }));
+    const torn = temporaryDirectory();
+    for (const ending of ['', '-wal']) copyFileSync(fileIn(directory) + ending, fileIn(torn) + ending);
+    await store.close();
+    // A crash, or another process at work, shows the first page copied already and those it counts not yet.
+    const copied = readFileSync(fileIn(directory)).subarray(0, pageBytes);
+    const rest = readFileSync(fileIn(torn)).subarray(pageBytes);
+    writeFileSync(fileIn(torn), Buffer.concat([copied, rest]));
+    const opened = await openStore({ file: fileIn(torn) });
+    expect(await opened.listRuns({ limit: 1_000 })).toHaveLength(500);
+    expect(await opened.integrityCheck()).toEqual([]);
   });
 
   it('leaves a database that another application is using as it was', async () => {

@@ -163,7 +163,7 @@ function inspect({ file, busyTimeoutMs }: ConnectionOptions): void {
     createDirectoryOf(file);
   } else if (size > 0) {
     undoInterruptedCreation(file, busyTimeoutMs);
-    if (sizeOf(file) !== 0) inspectHeader(file);
+    if (sizeOf(file) !== 0) inspectHeader(file, busyTimeoutMs);
   }
   for (const path of [file, dirname(file)]) {
     if (isWritable(path)) continue;
@@ -214,19 +214,35 @@ function undoInterruptedCreation(file: string, busyTimeoutMs: number): void {
 }
 
 /**
- * `immutable` makes SQLite read the main file alone, without locks and without creating anything beside it. That is
- * enough: our mark is in the main file from its first byte on, because it is written before the file gets a log.
- * A newer version may still be in the log only; then the log is read too.
+ * With a log, only file and log together are the database: a checkpoint that is under way in another process, or that a crash
+ * interrupted, leaves pages half written in the file, and whole in the log. So the log is read too, which changes no data.
+ *
+ * Without one, `immutable` makes SQLite read the file alone, without locks and without creating anything beside it. That is
+ * enough: our mark is in the file from its first byte on, because it is written before the file gets a log.
  */
-function inspectHeader(file: string): void {
+function inspectHeader(file: string, busyTimeoutMs: number): void {
+  const readBoth = (): void => readHeader(file, { file, busyTimeoutMs });
+  if (hasLog(file)) return readBoth();
   const url = pathToFileURL(file);
   url.searchParams.set('immutable', '1');
-  readHeader(url, file);
-  if ((sizeOf(`${file}-wal`) ?? 0) > 0) readHeader(file, file);
+  try {
+    readHeader(url, { file, busyTimeoutMs });
+  } catch (error) {
+    // Another process has begun a log, and copied it, since we looked.
+    if (sqliteCode(error) === null || !hasLog(file)) throw error;
+    readBoth();
+  }
 }
 
-function readHeader(location: string | URL, file: string): void {
-  const db = new DatabaseSync(location, { readOnly: true });
+function hasLog(file: string): boolean {
+  return (sizeOf(`${file}-wal`) ?? 0) > 0;
+}
+
+function readHeader(
+  location: string | URL,
+  { file, busyTimeoutMs }: Pick<ConnectionOptions, 'file' | 'busyTimeoutMs'>,
+): void {
+  const db = new DatabaseSync(location, { readOnly: true, timeout: busyTimeoutMs });
   try {
     const id = Number(db.prepare('pragma application_id').get()?.['application_id']);
     if (id !== applicationId) {
