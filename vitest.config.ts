@@ -13,6 +13,9 @@ function lane(name: string, include: string[], testTimeout: number): object {
   return { ...shared, test: { ...shared.test, name, include, testTimeout } };
 }
 
+/** Percent of most folders that the tests must reach. */
+const counted = { lines: 90, functions: 90, branches: 80 };
+
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
@@ -53,8 +56,13 @@ const config: ViteUserConfig = defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/**/*.test.ts', 'src/**/*.test-d.ts', 'src/**/index.ts'],
       reporter: ['text-summary', 'html'],
+      // Per folder. Command line and HTTP are not in: their tests meet them in processes of their own, which are not counted.
       thresholds: {
-        'src/base/**': { lines: 100, functions: 100, branches: 100, statements: 100 },
+        'src/base/**': { lines: 100, functions: 100, branches: 98 },
+        'src/engine/model/**': { lines: 100, functions: 100, branches: 100 },
+        'src/engine/replay-*.ts': { lines: 100, functions: 100, branches: 85 },
+        'src/engine/**': { lines: 95, functions: 95, branches: 85 },
+        'src/{advisor,events,pipelines,schedules,stores,testing,workflows}/**': counted,
       },
     },
   },
