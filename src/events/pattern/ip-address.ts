@@ -26,8 +26,8 @@ function parseV4(text: string): bigint | null {
   if (parts.length !== 4) return null;
   let value = 0n;
   for (const part of parts) {
-    // A leading zero would be read as octal by some and as decimal by others.
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
+    // Leading zeros do not make it octal: EventBridge reads them as decimal.
+    if (!/^\d+$/.test(part) || Number(part) > 255) return null;
     value = value * 256n + BigInt(part);
   }
   return value;

@@ -9,7 +9,10 @@ import { parseWildcard } from './wildcard.ts';
 type OperatorParser = (operand: unknown, place: PatternPlace) => Alternative;
 
 const operators: Readonly<Record<string, OperatorParser>> = {
-  exactly: (operand, place) => exact(requireText(operand, place, 'exactly')),
+  // To the letter: also a text that spells an address matches no other spelling of it.
+  exactly: (operand, place) => ({
+    ...{ kind: 'exact', value: requireText(operand, place, 'exactly'), address: null },
+  }),
   prefix: (operand, place) => affix('prefix', operand, place),
   suffix: (operand, place) => affix('suffix', operand, place),
   'equals-ignore-case': (operand, place) => ignoringCase(operand, place, 'equals-ignore-case'),

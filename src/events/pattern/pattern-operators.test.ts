@@ -44,6 +44,12 @@ const exact: readonly Case[] = [
   ['an IPv4 address is not its IPv6 form', value(['1.2.3.4']), { v: '::ffff:1.2.3.4' }, false],
   ['exactly matches its text', value([{ exactly: 'x' }]), { v: 'x' }, true],
   ['exactly does not match another text', value([{ exactly: 'x' }]), { v: 'xx' }, false],
+  [
+    'exactly does not match another spelling of an address',
+    value([{ exactly: '::1' }]),
+    { v: '0::1' },
+    false,
+  ],
   ['exactly does not match a number', value([{ exactly: '1' }]), { v: 1 }, false],
 ];
 
@@ -188,7 +194,7 @@ const addresses: readonly Case[] = [
   ['an IPv6 address in its block', cidr('2001:db8::/32'), { v: '2001:db8:ffff::1' }, true],
   ['an IPv6 address outside', cidr('2001:db8::/32'), { v: '2001:db9::1' }, false],
   ['what is no address', cidr('10.0.0.0/8'), { v: '10.0.0' }, false],
-  ['a number with a leading zero is no address', cidr('10.0.0.0/8'), { v: '10.0.0.01' }, false],
+  ['leading zeros in an address are decimal', cidr('10.0.0.10/31'), { v: '10.0.0.010' }, true],
   ['a number is no address', cidr('10.0.0.0/8'), { v: 10 }, false],
 ];
 
