@@ -371,7 +371,8 @@ export const errorCodes = {
     exitCode: 4,
     retryable: false,
     summary: 'The request carries no valid token.',
-    remedy: "Send `Authorization: Bearer <token>` with the token printed at the engine's start.",
+    remedy:
+      "Send `Authorization: Bearer <token>`: what TUTTI_TOKEN said at the engine's start, else the file `token` beside the store.",
   },
   TUTTI_STATE_CONFLICT: {
     status: 409,

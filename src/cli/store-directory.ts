@@ -86,9 +86,14 @@ export class StoreDirectory {
     this.#write('modules.json', { modules }, 0o644);
   }
 
+  /** Absolute path of the file that holds the bearer token of this directory. */
+  get tokenFile(): string {
+    return join(this.directory, 'token');
+  }
+
   /** The bearer token of this directory, made at the first call. */
   readToken(random: Random): string {
-    const path = join(this.directory, 'token');
+    const path = this.tokenFile;
     if (existsSync(path)) {
       const token = readFileSync(path, 'utf8').trim();
       if (token !== '') return token;

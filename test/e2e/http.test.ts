@@ -52,6 +52,28 @@ async function post(
   };
 }
 
+describe('the token', () => {
+  it('lies where the start says', () => {
+    const file = /token in (\S+)\. Stop/.exec(engine.stderr())?.[1] ?? '';
+    expect(readFileSync(file, 'utf8').trim()).toBe(address.token);
+  });
+
+  it('is that of TUTTI_TOKEN where the environment has one', async () => {
+    const env = { TUTTI_TOKEN: 'chosen-elsewhere' };
+    const other = startCli(['start', 'flows.ts', '--port', '0', '--store', 'other.db'], {
+      cwd: directory,
+      env,
+    });
+    await other.said('token of TUTTI_TOKEN. Stop with Ctrl-C');
+    const url = /API (\S+),/.exec(other.stderr())?.[1] ?? '';
+    const ask = async (token: string) =>
+      (await fetch(new URL('/v1/runs', url), { headers: { Authorization: `Bearer ${token}` } })).status;
+    expect([await ask('chosen-elsewhere'), await ask('another')]).toEqual([200, 401]);
+    other.process.kill('SIGKILL');
+    await other.finished;
+  });
+});
+
 describe('a client across HTTP', () => {
   it('starts a run and gets its result with every type kept', async () => {
     const client = createHttpClient(address);

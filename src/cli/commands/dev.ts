@@ -23,7 +23,7 @@ export const command: CommandSpec = {
       request: {
         store: data.named ?? null,
         modules: resolveModules(args.texts('modules')),
-        serving: readServingOptions(args),
+        serving: readServingOptions(args, env),
         isVerbose,
       },
       out,
