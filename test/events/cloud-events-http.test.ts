@@ -127,7 +127,13 @@ describe('a CloudEvent over HTTP', () => {
       400,
       'TUTTI_EVENT_INVALID',
     ],
-    ['of bytes', structured({ ...cloudEvent('x'), data_base64: 'AAAA' }), 400, 'TUTTI_EVENT_INVALID'],
+    ['of data twice', structured({ ...cloudEvent('x'), data_base64: 'e30=' }), 400, 'TUTTI_EVENT_INVALID'],
+    [
+      'of bytes that are no JSON',
+      structured({ ...cloudEvent('x'), data: undefined, data_base64: 'AQL/' }),
+      400,
+      'TUTTI_JSON_MALFORMED',
+    ],
     [
       'of a wrong attribute name',
       structured({ ...cloudEvent('x'), my_ext: 'y' }),

@@ -42,10 +42,16 @@ it.each([
   [{ ...given, dataversion: 3 }],
   [{ ...given, dataversion: 0 }],
   [{ ...given, datacontenttype: 'text/xml' }],
+  [{ ...given, data_base64: 'no base64' }],
 ])('refuses %j', (wrong) => {
   expect(() => fromCloudEvent(settings, wrong)).toThrow(
     expect.objectContaining({ code: 'TUTTI_EVENT_INVALID' }),
   );
+});
+
+it('reads JSON that comes as bytes', () => {
+  const data_base64 = Buffer.from('{"id":"ä"}').toString('base64');
+  expect(fromCloudEvent(settings, { ...given, data_base64 }).event.data).toEqual({ id: 'ä' });
 });
 
 it('takes data of an older version, which a publish upcasts', () => {

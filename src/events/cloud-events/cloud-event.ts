@@ -1,4 +1,5 @@
 /** Events as CloudEvents 1.0, https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md, and back. */
+import { parseJsonText } from '../../base/json-text.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import type { NewEvent, PublishedEvent } from '../model/event.ts';
 import type { TopicSettings } from '../model/topic-settings.ts';
@@ -45,7 +46,7 @@ export function fromCloudEvent(topic: TopicSettings, given: unknown): ArrivedEve
   const source = required(cloudEvent, 'source');
   const subject = text('subject');
   const time = instant(cloudEvent, 'time');
-  checkData(cloudEvent);
+  const data = dataOf(cloudEvent);
   const headers = headersOf(cloudEvent, topic);
   return {
     event: {
@@ -53,7 +54,7 @@ export function fromCloudEvent(topic: TopicSettings, given: unknown): ArrivedEve
       type,
       source,
       version: versionOf(topic, type, text('dataversion')),
-      data: cloudEvent['data'] ?? null,
+      data,
       ...(subject === undefined ? {} : { subject }),
       ...(time === null ? {} : { time }),
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
@@ -123,12 +124,17 @@ function instant(cloudEvent: CloudEvent, name: string): number | null {
   throw invalid(`its ${name} is ${shown(value)}; expected RFC 3339, such as "2026-12-01T09:00:00Z"`);
 }
 
-function checkData(cloudEvent: CloudEvent): void {
-  if (cloudEvent['data_base64'] !== undefined)
-    throw invalid('it has data_base64; events hold JSON, so expected data');
+/** Events hold JSON: as `data`, or as the bytes of a JSON text in `data_base64`. */
+function dataOf(cloudEvent: CloudEvent): unknown {
   const contentType = textOf(cloudEvent, 'datacontenttype') ?? 'application/json';
-  if (/^[\w.+-]+\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)) return;
-  throw invalid(`its datacontenttype is ${shown(contentType)}; expected application/json`);
+  if (!/^[\w.+-]+\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType))
+    throw invalid(`its datacontenttype is ${shown(contentType)}; expected application/json`);
+  const bytes = textOf(cloudEvent, 'data_base64');
+  if (bytes === undefined) return cloudEvent['data'] ?? null;
+  if (cloudEvent['data'] !== undefined) throw invalid('it has data and data_base64; expected one of them');
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(bytes))
+    throw invalid('its data_base64 is no Base64 (RFC 4648, section 4)');
+  return parseJsonText(Buffer.from(bytes, 'base64').toString('utf8'), 'The data_base64 of the CloudEvent');
 }
 
 function versionOf(topic: TopicSettings, type: string, given: string | undefined): number {
