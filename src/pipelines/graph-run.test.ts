@@ -25,6 +25,23 @@ describe('a graph', () => {
     expect(bench.outcome).toBe('success');
   });
 
+  it('runs a task at once whose rule waits for nothing', async () => {
+    const bench = new HandDrivenRun((p) => {
+      const slow = p.task('slow', {}, fine);
+      const announced = p.task('announced', { slow }, ({ slow }) => slow.state, { rule: 'always' });
+      const own = p.task('own', { slow }, ({ slow }) => slow.state, { rule: () => true });
+      return p.task('both', { announced, own, slow }, ({ announced, own }) => [announced, own], {
+        rule: 'allDone',
+      });
+    });
+    expect(bench.open).toEqual(['slow', 'announced', 'own']);
+    await bench.finish('announced');
+    await bench.finish('own');
+    expect(bench.open).toEqual(['slow']);
+    await bench.finishAll();
+    expect(bench.begun).toEqual(['slow', 'announced', 'own', 'both']);
+  });
+
   it('does not stop other branches for a failure', async () => {
     const bench = new HandDrivenRun((p) => {
       const bad = p.task('bad', {}, broken);
@@ -310,6 +327,34 @@ describe('a setup', () => {
     expect(bench.states).toMatchObject({ a: 'upstreamFailed', b: 'upstreamFailed', c: 'upstreamFailed' });
     expect(bench.states['drop']).toBe('upstreamFailed');
     expect(bench.isFinished).toBe(true);
+  });
+
+  it('that has not ended holds back what would run, not the end of what will not', async () => {
+    const bench = new HandDrivenRun((p) => {
+      const cluster = p.setup('create', {}, fine).teardown('drop', fine);
+      const a = p.task('a', { cluster }, fine);
+      const other = p.task('other', {}, fine);
+      p.task('needs both', { a, other }, fine, { leaf: true });
+      p.task('first of both', { a, other }, fine, { leaf: true, rule: 'oneDone' });
+      p.task('waits for nothing', { a, other }, fine, { leaf: true, rule: 'always' });
+    });
+    expect(bench.begun).toEqual(['create', 'other', 'waits for nothing']);
+    bench.fail('other');
+    expect(bench.states['needs both']).toBe('upstreamFailed');
+    expect(bench.begun).not.toContain('first of both');
+    await bench.finish('create');
+    expect(bench.begun).toContain('first of both');
+  });
+
+  it('that failed does not stop a task that waits for nothing', async () => {
+    const bench = new HandDrivenRun((p) => {
+      const cluster = p.setup('create', {}, fine).teardown('drop', fine);
+      const a = p.task('a', { cluster }, fine);
+      return p.task('whatever happens', { a }, fine, { rule: 'always' });
+    });
+    bench.fail('create');
+    await bench.finish('whatever happens');
+    expect(bench.states).toMatchObject({ a: 'upstreamFailed', 'whatever happens': 'success' });
   });
 
   it('is taken down when the run is canceled, after what had begun', async () => {

@@ -4,10 +4,18 @@ import type { GraphNode } from './graph.ts';
 import { nodeStates, type ScopeRun } from './scope-run.ts';
 import { decide, decideTeardown, type Decision, type ParentStates } from './trigger-rules.ts';
 
-/** What the node's setups and its rule say. */
+/**
+ * What the node's setups and its rule say. A setup that has not ended holds back a task that would run, not the end of one that
+ * will not; `always` waits for nothing, so not for setups either.
+ */
 export function decideNode(scope: ScopeRun, node: GraphNode): Decision {
-  const bySetup = decideBySetups(scope, node);
-  if (bySetup !== 'run') return bySetup;
+  const bySetup = node.rule === 'always' ? 'run' : decideBySetups(scope, node);
+  if (bySetup !== 'run' && bySetup !== 'wait') return bySetup;
+  const byRule = decideByRule(scope, node);
+  return byRule === 'run' ? bySetup : byRule;
+}
+
+function decideByRule(scope: ScopeRun, node: GraphNode): Decision {
   const parents = parentStates(scope, node.index);
   if (node.role !== 'teardown') return decide(node.rule, parents, scope.host?.position ?? null);
   const setups = { total: 0, success: 0, skipped: 0 };

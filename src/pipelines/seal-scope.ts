@@ -27,9 +27,7 @@ export function sealScope(scope: ScopeDraft, result: Source | null): ScopeGraph 
     capturedBy: invert(drafts.map((draft) => draft.captures)),
     neededSetups,
     neededBy: invert(neededSetups),
-    starters: nodes
-      .filter((node) => node.parents.every((parent) => parent.depth > 0))
-      .map(({ index }) => index),
+    starters: nodes.filter(mayStartFirst).map(({ index }) => index),
     outerEdges: nodes.flatMap((node) =>
       node.parents.filter(({ depth }) => depth > 0).map((parent) => ({ ...parent, child: node.index })),
     ),
@@ -59,6 +57,11 @@ function keepGated(node: GraphNode, nodes: readonly GraphNode[]): GraphNode {
     ([arm, members]) => [arm, members.filter((member) => nodes[member]?.gate?.choose === index)] as const,
   );
   return { ...node, work: { ...work, arms: new Map(arms) } };
+}
+
+/** Whether a node can run before anything of its scope has ended: it has no parents there, or a rule that need not wait for them. */
+function mayStartFirst({ parents, rule }: GraphNode): boolean {
+  return rule === 'always' || typeof rule === 'function' || parents.every(({ depth }) => depth > 0);
 }
 
 function initialCounts(nodes: readonly GraphNode[]): Int32Array {
