@@ -113,7 +113,10 @@ function invert(pointers: readonly (readonly number[])[]): readonly (readonly nu
   return inverted;
 }
 
-/** A teardown that was told nothing else follows the last tasks of those that follow its setup. */
+/**
+ * A teardown waits for everything between its setup and itself, also for what an early decision has made unnecessary to those
+ * behind it. One that was told nothing else follows everything that follows from its setup, the teardowns of setups within included.
+ */
 function attachTeardowns(scope: ScopeDraft): void {
   const isTeardown = new Set(scope.teardowns.map(({ teardown }) => teardown));
   const children = childrenOf(scope.nodes).map((edges) =>
@@ -122,12 +125,21 @@ function attachTeardowns(scope: ScopeDraft): void {
   const captured = invert(scope.nodes.map((draft) => draft.captures));
   const following = children.map((nodes, index) => [...nodes, ...(captured[index] ?? [])]);
   for (const { setup, teardown, isExplicit } of scope.teardowns) {
-    if (isExplicit) continue;
     const draft = scope.nodes[teardown];
-    for (const node of reach([setup], (index) => following[index] ?? [])) {
-      if (node === setup || (following[node] ?? []).length > 0) continue;
-      draft?.parents.set(`0:${node}`, { depth: 0, node, isOrderOnly: true });
+    if (draft === undefined) continue;
+    const between = reach(following[setup] ?? [], (index) => following[index] ?? []);
+    if (!isExplicit) {
+      for (const node of between) {
+        if ((following[node] ?? []).length > 0) continue;
+        draft.parents.set(`0:${node}`, { depth: 0, node, isOrderOnly: true });
+      }
     }
+    const before = reach([teardown], (index) => needsOf(scope.nodes[index] ?? draft));
+    const inner = scope.teardowns.filter(
+      (other) => !isExplicit && !other.isExplicit && between.has(other.setup),
+    );
+    const awaited = [...between].filter((node) => before.has(node) && !draft.parents.has(`0:${node}`));
+    draft.captures = [...awaited, ...inner.map((other) => other.teardown)];
   }
 }
 
