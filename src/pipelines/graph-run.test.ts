@@ -42,6 +42,20 @@ describe('a graph', () => {
     expect(bench.begun).toEqual(['slow', 'announced', 'own', 'both']);
   });
 
+  it('fails the task whose own rule throws, and nothing else', async () => {
+    const bench = new HandDrivenRun((p) => {
+      const a = p.task('a', {}, fine);
+      const cannotSay = (): boolean => {
+        throw new Error('cannot say');
+      };
+      p.task('b', { a }, fine, { leaf: true, rule: cannotSay });
+      p.task('c', { a }, fine, { leaf: true });
+    });
+    await bench.finishAll();
+    expect(bench.states).toEqual({ a: 'success', b: 'failed', c: 'success' });
+    expect(bench.outcome).toBe('failed');
+  });
+
   it('does not stop other branches for a failure', async () => {
     const bench = new HandDrivenRun((p) => {
       const bad = p.task('bad', {}, broken);

@@ -6,13 +6,17 @@ import { decide, decideTeardown, type Decision, type ParentStates } from './trig
 
 /**
  * What the node's setups and its rule say. A setup that has not ended holds back a task that would run, not the end of one that
- * will not; `always` waits for nothing, so not for setups either.
+ * will not; `always` waits for nothing, so not for setups either. A rule of one's own that throws fails its task: then its error.
  */
-export function decideNode(scope: ScopeRun, node: GraphNode): Decision {
+export function decideNode(scope: ScopeRun, node: GraphNode): Decision | Error {
   const bySetup = node.rule === 'always' ? 'run' : decideBySetups(scope, node);
   if (bySetup !== 'run' && bySetup !== 'wait') return bySetup;
-  const byRule = decideByRule(scope, node);
-  return byRule === 'run' ? bySetup : byRule;
+  try {
+    const byRule = decideByRule(scope, node);
+    return byRule === 'run' ? bySetup : byRule;
+  } catch (error) {
+    return error instanceof Error ? error : new TypeError(String(error));
+  }
 }
 
 function decideByRule(scope: ScopeRun, node: GraphNode): Decision {

@@ -36,7 +36,7 @@ export interface ParentStates {
   readonly removed: number;
 }
 
-/** A rule of one's own: true as soon as the task shall run. Must be pure; asked again after each parent's end. */
+/** A rule of one's own: true as soon as the task shall run. Must be pure; asked at first, and again after each parent's end. */
 export type TriggerPredicate = (parents: ParentStates) => boolean;
 
 /** What is decided for a task. `wait`: nothing yet. */
