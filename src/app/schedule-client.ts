@@ -58,7 +58,7 @@ export interface ScheduleClient {
   triggerSchedule(id: string, options?: TriggerOptions): Promise<RunView>;
   /**
    * What a backfill would do, in its order; nothing is written. A definition without a schedule that makes an asset with partitions by
-   * time is filled by those, under its name. @throws TUTTI_BACKFILL_INVALID
+   * time is filled by those, under its name. @throws TUTTI_BACKFILL_INVALID, TUTTI_INPUT_INVALID
    */
   planBackfill(schedule: string, options: BackfillOptions): Promise<readonly PlannedDate[]>;
   /** Creates a backfill with all its runs. @throws TUTTI_BACKFILL_INVALID, TUTTI_BACKFILL_ACTIVE, TUTTI_INPUT_INVALID: nothing was created. */

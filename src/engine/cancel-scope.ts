@@ -24,6 +24,11 @@ export class CancelScope {
     return this.#reason;
   }
 
+  /** Whether the scope lies below the other one, at any depth. */
+  isWithin(other: CancelScope): boolean {
+    return this.parent !== null && (this.parent === other || this.parent.isWithin(other));
+  }
+
   /** Aborted when the scope is canceled. Made on first use, because most code never asks for it. */
   get signal(): AbortSignal {
     if (this.#controller === null) {

@@ -20,7 +20,7 @@ export interface NodeDraft {
   readonly inputs: readonly { readonly name: string; readonly source: Source }[];
   /** By depth and number, so that ten thousand of them are still told apart quickly. */
   readonly parents: Map<string, Parent>;
-  readonly captures: readonly number[];
+  captures: readonly number[];
   readonly gate: GateDraft | null;
   readonly role: GraphNode['role'];
   readonly isLeaf: boolean;

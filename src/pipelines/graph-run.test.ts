@@ -25,6 +25,37 @@ describe('a graph', () => {
     expect(bench.outcome).toBe('success');
   });
 
+  it('runs a task at once whose rule waits for nothing', async () => {
+    const bench = new HandDrivenRun((p) => {
+      const slow = p.task('slow', {}, fine);
+      const announced = p.task('announced', { slow }, ({ slow }) => slow.state, { rule: 'always' });
+      const own = p.task('own', { slow }, ({ slow }) => slow.state, { rule: () => true });
+      return p.task('both', { announced, own, slow }, ({ announced, own }) => [announced, own], {
+        rule: 'allDone',
+      });
+    });
+    expect(bench.open).toEqual(['slow', 'announced', 'own']);
+    await bench.finish('announced');
+    await bench.finish('own');
+    expect(bench.open).toEqual(['slow']);
+    await bench.finishAll();
+    expect(bench.begun).toEqual(['slow', 'announced', 'own', 'both']);
+  });
+
+  it('fails the task whose own rule throws, and nothing else', async () => {
+    const bench = new HandDrivenRun((p) => {
+      const a = p.task('a', {}, fine);
+      const cannotSay = (): boolean => {
+        throw new Error('cannot say');
+      };
+      p.task('b', { a }, fine, { leaf: true, rule: cannotSay });
+      p.task('c', { a }, fine, { leaf: true });
+    });
+    await bench.finishAll();
+    expect(bench.states).toEqual({ a: 'success', b: 'failed', c: 'success' });
+    expect(bench.outcome).toBe('failed');
+  });
+
   it('does not stop other branches for a failure', async () => {
     const bench = new HandDrivenRun((p) => {
       const bad = p.task('bad', {}, broken);
@@ -277,49 +308,5 @@ describe('a loop', () => {
       p.loop('grow', 1, (n, p) => p.task('same', { n }, ({ n }) => n), { max: 2, until: () => false }),
     ).finishAll();
     expect(bench.states['grow']).toBe('failed');
-  });
-});
-
-describe('a setup', () => {
-  const scene: Build = (p) => {
-    const cluster = p.setup('create', {}, fine).teardown('drop', fine);
-    const a = p.task('a', { cluster }, fine);
-    const b = p.task('b', { a }, fine, { rule: 'allDone' });
-    return p.task('c', { b }, fine);
-  };
-
-  it('is taken down after everything that follows from it', async () => {
-    const bench = await new HandDrivenRun(scene).finishAll();
-    expect(bench.begun).toEqual(['create', 'a', 'b', 'c', 'drop']);
-  });
-
-  it('is taken down after a failure too, which fails the run', async () => {
-    const bench = new HandDrivenRun(scene);
-    await bench.finish('create');
-    bench.fail('a');
-    await bench.finish('b');
-    bench.fail('c');
-    expect(bench.open).toEqual(['drop']);
-    await bench.finishAll();
-    expect(bench.outcome).toBe('failed');
-  });
-
-  it('that failed keeps everything behind it from running, at any distance and at once', () => {
-    const bench = new HandDrivenRun(scene);
-    bench.fail('create');
-    expect(bench.states).toMatchObject({ a: 'upstreamFailed', b: 'upstreamFailed', c: 'upstreamFailed' });
-    expect(bench.states['drop']).toBe('upstreamFailed');
-    expect(bench.isFinished).toBe(true);
-  });
-
-  it('is taken down when the run is canceled, after what had begun', async () => {
-    const bench = new HandDrivenRun(scene);
-    await bench.finish('create');
-    bench.run.cancel();
-    bench.fail('a');
-    expect(bench.open).toEqual(['drop']);
-    await bench.finishAll();
-    expect(bench.isFinished).toBe(true);
-    expect(bench.begun).not.toContain('b');
   });
 });

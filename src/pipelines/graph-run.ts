@@ -254,6 +254,7 @@ export class GraphRun implements OuterRun {
     if (node.work.kind === 'join' && this.options.compat === null)
       return joinArms(this, scope, node, node.work);
     const decision = decideNode(scope, node);
+    if (decision instanceof Error) return this.end(scope, node, nodeStates.failed, decision);
     if (decision === 'wait') return;
     if (decision === 'run') {
       if (scope.count(index, countOf.captures) === 0) this.#start(scope, node);

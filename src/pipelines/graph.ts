@@ -126,7 +126,7 @@ export interface GraphNode {
   readonly rule: TriggerRule | TriggerPredicate;
   readonly inputs: readonly InputSlot[];
   readonly parents: readonly Parent[];
-  /** Nodes of this scope that the body of this map or loop uses: waited for, however they end. */
+  /** Nodes of this scope that are waited for, however they end: what the body of a map or loop uses, what a teardown's setup is for. */
   readonly captures: readonly number[];
   /** The innermost arm this node belongs to. */
   readonly gate: { readonly choose: number; readonly arm: string } | null;

@@ -4,10 +4,22 @@ import type { GraphNode } from './graph.ts';
 import { nodeStates, type ScopeRun } from './scope-run.ts';
 import { decide, decideTeardown, type Decision, type ParentStates } from './trigger-rules.ts';
 
-/** What the node's setups and its rule say. */
-export function decideNode(scope: ScopeRun, node: GraphNode): Decision {
-  const bySetup = decideBySetups(scope, node);
-  if (bySetup !== 'run') return bySetup;
+/**
+ * What the node's setups and its rule say. A setup that has not ended holds back a task that would run, not the end of one that
+ * will not; `always` waits for nothing, so not for setups either. A rule of one's own that throws fails its task: then its error.
+ */
+export function decideNode(scope: ScopeRun, node: GraphNode): Decision | Error {
+  const bySetup = node.rule === 'always' ? 'run' : decideBySetups(scope, node);
+  if (bySetup !== 'run' && bySetup !== 'wait') return bySetup;
+  try {
+    const byRule = decideByRule(scope, node);
+    return byRule === 'run' ? bySetup : byRule;
+  } catch (error) {
+    return error instanceof Error ? error : new TypeError(String(error));
+  }
+}
+
+function decideByRule(scope: ScopeRun, node: GraphNode): Decision {
   const parents = parentStates(scope, node.index);
   if (node.role !== 'teardown') return decide(node.rule, parents, scope.host?.position ?? null);
   const setups = { total: 0, success: 0, skipped: 0 };

@@ -157,8 +157,8 @@ export interface PipelineBuilder<In = unknown> {
 /** A setup, to which the teardown belongs. */
 export interface SetupRef<T, P extends Presence = 'always'> extends Ref<T, P> {
   /**
-   * Takes down what the setup made, once everything that follows from the setup has ended, however it ended; also when the run is
-   * canceled. Its failure does not fail the run unless `failsRun` is set. Returns the setup.
+   * Takes down what the setup made, once everything between the two has ended, however it ended, the teardowns of setups that follow
+   * from this one included; also when the run is canceled. Its failure does not fail the run unless `failsRun` is set. Returns the setup.
    */
   teardown(
     id: string,

@@ -23,9 +23,18 @@ interface Lookup {
 /** The cell of a task's results for one key. Positions in maps are left out: equal work is equal work. @throws TUTTI_VALUE_NOT_STORABLE */
 export function cacheCell(context: TaskContext, key: unknown): CellName {
   const task = context.task.replaceAll(/\[\d+\]/g, '');
-  const text = encodeValue(key, `the cache key of task "${context.task}"`);
+  const text = inOrder(encodeValue(key, `the cache key of task "${context.task}"`));
   const hash = createHash('sha256').update(text).digest('base64url');
   return { space: cacheSpace, key: `${context.pipeline}/${task}/${hash}` };
+}
+
+/** The stored form with the names of objects sorted: in which order somebody wrote them says nothing about the work. */
+function inOrder(stored: string): string {
+  return JSON.stringify(JSON.parse(stored), (_, value: unknown) =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))),
+  );
 }
 
 /** Deletes results that have expired, of all pipelines. One that is kept anew meanwhile stays. */

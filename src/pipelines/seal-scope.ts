@@ -27,9 +27,7 @@ export function sealScope(scope: ScopeDraft, result: Source | null): ScopeGraph 
     capturedBy: invert(drafts.map((draft) => draft.captures)),
     neededSetups,
     neededBy: invert(neededSetups),
-    starters: nodes
-      .filter((node) => node.parents.every((parent) => parent.depth > 0))
-      .map(({ index }) => index),
+    starters: nodes.filter(mayStartFirst).map(({ index }) => index),
     outerEdges: nodes.flatMap((node) =>
       node.parents.filter(({ depth }) => depth > 0).map((parent) => ({ ...parent, child: node.index })),
     ),
@@ -59,6 +57,11 @@ function keepGated(node: GraphNode, nodes: readonly GraphNode[]): GraphNode {
     ([arm, members]) => [arm, members.filter((member) => nodes[member]?.gate?.choose === index)] as const,
   );
   return { ...node, work: { ...work, arms: new Map(arms) } };
+}
+
+/** Whether a node can run before anything of its scope has ended: it has no parents there, or a rule that need not wait for them. */
+function mayStartFirst({ parents, rule }: GraphNode): boolean {
+  return rule === 'always' || typeof rule === 'function' || parents.every(({ depth }) => depth > 0);
 }
 
 function initialCounts(nodes: readonly GraphNode[]): Int32Array {
@@ -110,7 +113,10 @@ function invert(pointers: readonly (readonly number[])[]): readonly (readonly nu
   return inverted;
 }
 
-/** A teardown that was told nothing else follows the last tasks of those that follow its setup. */
+/**
+ * A teardown waits for everything between its setup and itself, also for what an early decision has made unnecessary to those
+ * behind it. One that was told nothing else follows everything that follows from its setup, the teardowns of setups within included.
+ */
 function attachTeardowns(scope: ScopeDraft): void {
   const isTeardown = new Set(scope.teardowns.map(({ teardown }) => teardown));
   const children = childrenOf(scope.nodes).map((edges) =>
@@ -119,12 +125,21 @@ function attachTeardowns(scope: ScopeDraft): void {
   const captured = invert(scope.nodes.map((draft) => draft.captures));
   const following = children.map((nodes, index) => [...nodes, ...(captured[index] ?? [])]);
   for (const { setup, teardown, isExplicit } of scope.teardowns) {
-    if (isExplicit) continue;
     const draft = scope.nodes[teardown];
-    for (const node of reach([setup], (index) => following[index] ?? [])) {
-      if (node === setup || (following[node] ?? []).length > 0) continue;
-      draft?.parents.set(`0:${node}`, { depth: 0, node, isOrderOnly: true });
+    if (draft === undefined) continue;
+    const between = reach(following[setup] ?? [], (index) => following[index] ?? []);
+    if (!isExplicit) {
+      for (const node of between) {
+        if ((following[node] ?? []).length > 0) continue;
+        draft.parents.set(`0:${node}`, { depth: 0, node, isOrderOnly: true });
+      }
     }
+    const before = reach([teardown], (index) => needsOf(scope.nodes[index] ?? draft));
+    const inner = scope.teardowns.filter(
+      (other) => !isExplicit && !other.isExplicit && between.has(other.setup),
+    );
+    const awaited = [...between].filter((node) => before.has(node) && !draft.parents.has(`0:${node}`));
+    draft.captures = [...awaited, ...inner.map((other) => other.teardown)];
   }
 }
 

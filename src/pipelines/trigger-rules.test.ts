@@ -30,7 +30,7 @@ const rows: readonly (readonly [TriggerRule, string, string])[] = [
   ['allSuccess', 'U.', 'upstreamFailed'],
   ['allSuccess', 'K.', 'skipped'],
   ['allSuccess', 'KF', 'upstreamFailed'],
-  ['allSuccess', 'SR', 'wait'],
+  ['allSuccess', 'SR', 'run'],
   ['allFailed', 'FU', 'run'],
   ['allFailed', 'F.', 'wait'],
   ['allFailed', 'S.', 'skipped'],
@@ -89,10 +89,18 @@ describe('a trigger rule', () => {
     expect(new Set(rows.map(([rule]) => rule))).toEqual(new Set(triggerRules));
   });
 
-  it('forgives a task inside a map the instances that are gone', () => {
-    expect(decide('allSuccess', parents('SR'), 0)).toBe('run');
-    expect(decide('allFailed', parents('FR'), 0)).toBe('run');
-  });
+  it.each([null, 0])(
+    'does not wait for map instances that are gone, in a map or outside (%s)',
+    (mapIndex) => {
+      expect(decide('allSuccess', parents('SR'), mapIndex)).toBe('run');
+      expect(decide('allFailed', parents('FR'), mapIndex)).toBe('run');
+      expect(decide('noneFailed', parents('KR'), mapIndex)).toBe('run');
+      expect(decide('noneFailedMinOneSuccess', parents('SR'), mapIndex)).toBe('run');
+      expect(decide('noneFailedMinOneSuccess', parents('KR'), mapIndex)).toBe('upstreamFailed');
+      expect(decide('allSkipped', parents('KR'), mapIndex)).toBe('skipped');
+      expect(decide('noneFailed', parents('SR.'), mapIndex)).toBe('wait');
+    },
+  );
 
   it('removes the instance whose counterpart is gone', () => {
     expect(decide('allSuccess', parents('SR'), 1)).toBe('removed');
@@ -130,7 +138,7 @@ describe('the rule of teardowns', () => {
   });
 });
 
-const ended = fc.array(fc.constantFrom('S', 'K', 'F', 'U'), { minLength: 1, maxLength: 12 });
+const ended = fc.array(fc.constantFrom('S', 'K', 'F', 'U', 'R'), { minLength: 1, maxLength: 12 });
 
 describe('every rule, for random parents', () => {
   it('has decided once all parents have ended', () => {

@@ -32,11 +32,11 @@ export interface ParentStates {
   readonly skipped: number;
   readonly failed: number;
   readonly upstreamFailed: number;
-  /** Map instances that the map has no more. */
+  /** Map instances that the map has no more: no rule holds it against a task that they did not succeed, fail or get skipped. */
   readonly removed: number;
 }
 
-/** A rule of one's own: true as soon as the task shall run. Must be pure; asked again after each parent's end. */
+/** A rule of one's own: true as soon as the task shall run. Must be pure; asked at first, and again after each parent's end. */
 export type TriggerPredicate = (parents: ParentStates) => boolean;
 
 /** What is decided for a task. `wait`: nothing yet. */
@@ -81,11 +81,11 @@ const deciders: Readonly<Record<TriggerRule, Decider>> = {
     if (hasFailure(parents)) return 'upstreamFailed';
     if (parents.skipped > 0) return 'skipped';
     if (mapIndex !== null && removed > 0 && success > 0 && mapIndex >= success) return 'removed';
-    return success + forgiven(parents, mapIndex) === total ? 'run' : 'wait';
+    return success + removed === total ? 'run' : 'wait';
   },
-  allFailed(parents, mapIndex) {
+  allFailed(parents) {
     const failures = parents.failed + parents.upstreamFailed;
-    if (failures + forgiven(parents, mapIndex) === parents.total) return 'run';
+    if (failures + parents.removed === parents.total) return 'run';
     return parents.success > 0 || parents.skipped > 0 ? 'skipped' : 'wait';
   },
   allDone: (parents) => (isDone(parents) ? 'run' : 'wait'),
@@ -96,7 +96,7 @@ const deciders: Readonly<Record<TriggerRule, Decider>> = {
   },
   allSkipped(parents) {
     if (parents.skipped === parents.total) return 'run';
-    return parents.success > 0 || hasFailure(parents) ? 'skipped' : 'wait';
+    return parents.success > 0 || hasFailure(parents) || isDone(parents) ? 'skipped' : 'wait';
   },
   oneSuccess(parents) {
     if (parents.success > 0) return 'run';
@@ -113,12 +113,13 @@ const deciders: Readonly<Record<TriggerRule, Decider>> = {
   },
   noneFailed(parents) {
     if (hasFailure(parents)) return 'upstreamFailed';
-    return parents.success + parents.skipped === parents.total ? 'run' : 'wait';
+    return isDone(parents) ? 'run' : 'wait';
   },
   noneFailedMinOneSuccess(parents) {
     if (hasFailure(parents)) return 'upstreamFailed';
     if (parents.skipped === parents.total) return 'skipped';
-    return parents.success + parents.skipped === parents.total ? 'run' : 'wait';
+    if (!isDone(parents)) return 'wait';
+    return parents.success > 0 ? 'run' : 'upstreamFailed';
   },
   noneSkipped(parents) {
     if (parents.skipped > 0) return 'skipped';
@@ -133,9 +134,4 @@ function hasFailure(parents: ParentStates): boolean {
 
 function isDone(parents: ParentStates): boolean {
   return parents.done === parents.total;
-}
-
-/** A task inside a map does not hold against its parents that the map has become shorter. */
-function forgiven(parents: ParentStates, mapIndex: number | null): number {
-  return mapIndex === null ? 0 : parents.removed;
 }

@@ -56,7 +56,8 @@ export interface PlannedDate extends ScheduledMoment {
 
 /**
  * What a backfill would do, in its order; nothing is written.
- * @throws TUTTI_BACKFILL_INVALID for a range without dates, with too many, or reversed, and for a wish the definition does not fit.
+ * @throws TUTTI_BACKFILL_INVALID for a range without dates, with too many, or reversed, and for a wish the definition does not fit;
+ *   TUTTI_INPUT_INVALID for an input it does not take.
  */
 export async function planBackfill(
   engine: Engine,
@@ -64,6 +65,7 @@ export async function planBackfill(
   request: BackfillRequest,
 ): Promise<readonly PlannedDate[]> {
   checkRequest(bound, request);
+  if (request.input !== undefined) await bound.definition.acceptInput(request.input);
   const moments = momentsBetween(bound, request, datesMax + 1);
   if (moments.length === 0) throw invalid(bound, request, 'no date of the schedule lies in it');
   if (moments.length > datesMax)

@@ -43,7 +43,8 @@ export class CronExpression {
 
 function parse(text: string): Cron {
   try {
-    return new Cron(text, { timezone: 'UTC', paused: true });
+    // "Every 15 from 5 on", 5/15, is what most other crons read, too.
+    return new Cron(text, { timezone: 'UTC', paused: true, sloppyRanges: true });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
     throw new TuttiError(
@@ -58,5 +59,5 @@ function isPeriodic(text: string): boolean {
   const fields = text.split(' ');
   if (fields.length === 1) return text.toLowerCase() === '@hourly';
   const [minute, hour] = fields.length === 5 ? fields : fields.slice(1);
-  return /^[*?]/.test(minute ?? '') || /^[*?]/.test(hour ?? '');
+  return /^[*?/]/.test(minute ?? '') || /^[*?/]/.test(hour ?? '');
 }

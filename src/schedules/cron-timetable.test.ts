@@ -251,6 +251,22 @@ describe('any expression in any zone', () => {
   });
 });
 
+describe('a step from a number on', () => {
+  it('goes to the end of the field', () => {
+    expect(ticks('5/25 * * * *', {}, '2026-01-01T00:00Z', 4)).toEqual([
+      '2026-01-01T00:05',
+      '2026-01-01T00:30',
+      '2026-01-01T00:55',
+      '2026-01-01T01:05',
+    ]);
+    expect(ticks('0 0 10/15 * *', {}, '2026-01-01T00:00Z', 3)).toEqual([
+      '2026-01-10T00:00',
+      '2026-01-25T00:00',
+      '2026-02-10T00:00',
+    ]);
+  });
+});
+
 describe('a zone', () => {
   it('reads what its clocks show once, twice and never', () => {
     const zone = new Zone('Europe/Zurich');

@@ -122,6 +122,15 @@ describe('a cursor that does not fit', () => {
     expect(intervals(schedule, cursor, 1)).toEqual(['01-04T03:00 01-05T03:00']);
   });
 
+  it('never goes back behind what was decided last, when the edited schedule is coarser', () => {
+    const last = { start: at('2026-01-05T05:00Z'), end: at('2026-01-05T06:00Z') };
+    expect(intervals(daily('interval'), { at: last.end, last }, 1)).toEqual(['01-06T00:00 01-07T00:00']);
+    const tick = at('2026-01-05T06:00Z');
+    expect(intervals(daily('interval'), { at: tick, last: { start: tick, end: tick } }, 1)).toEqual([
+      '01-06T00:00 01-07T00:00',
+    ]);
+  });
+
   it('never gives one logical date twice after an interval of no length', () => {
     const schedule = bound(cron('0 0 * * *', { family: 'interval' }));
     const tick = at('2026-01-05T00:00Z');

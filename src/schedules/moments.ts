@@ -111,8 +111,8 @@ function nextInterval(bound: BoundSchedule, cursor: Cursor): Moment | null {
   const { timetable, from, until } = bound.schedule;
   let start = alignBack(bound, cursor.at) ?? timetable.next(cursor.at);
   if (from !== null && start !== null && start < from) start = alignOn(bound, from);
-  // An interval of no length (of a trigger schedule that became an interval schedule) would come again under the same date.
-  if (start !== null && start === cursor.last?.start) start = timetable.next(start);
+  // After an edit, the tick before the cursor may lie before what was decided last: no run is about a time before the last one's.
+  if (start !== null && cursor.last !== null && start <= cursor.last.start) start = timetable.next(start);
   if (start === null || (until !== null && start > until)) return null;
   const end = timetable.next(start);
   if (end === null) return null;

@@ -52,6 +52,8 @@ interface Shared {
   readonly compensations: Compensations;
   /** How many scopes of each path and name were opened, so that each gets a path of its own. */
   readonly scopes: Map<string, number>;
+  /** The shielded scopes that are under way, and their bodies. */
+  readonly shielded: Map<CancelScope, Promise<unknown>>;
 }
 
 /** The durable operations of a workflow over the engine's run. One object per scope. */
@@ -67,7 +69,7 @@ export class RunContext implements WorkflowContext {
   /** The context of a whole run. */
   static ofRun(run: RunHandle, logger: Logger, compensations: Compensations): RunContext {
     return new RunContext(
-      { run, logger, compensations, scopes: new Map(), log: null },
+      { run, logger, compensations, scopes: new Map(), shielded: new Map(), log: null },
       { path: '', cancelScope: run.root },
     );
   }
@@ -213,10 +215,16 @@ export class RunContext implements WorkflowContext {
     const scope = new CancelScope(this.#place.cancelScope, { isShielded: options.cancellable === false });
     const timeoutMs = timeoutOf(options, `the scope "${name}"`);
     const stopTimer = timeoutMs === null ? null : this.#limit(scope, { name, path, timeoutMs });
+    const inner = this.#within(path, scope);
     try {
-      return await body(this.#within(path, scope));
+      const result = body(inner);
+      if (scope.isShielded) this.#shared.shielded.set(scope, result);
+      return await result;
     } finally {
+      this.#shared.shielded.delete(scope);
       stopTimer?.();
+      const cleanUps = inner.untilCleanedUp();
+      if (cleanUps !== null) await cleanUps;
       scope.close();
     }
   }
@@ -234,6 +242,18 @@ export class RunContext implements WorkflowContext {
 
   status(text: string): void {
     this.#shared.run.setStatus(text);
+  }
+
+  /**
+   * Resolves once this scope, which was canceled, has nothing shielded under way: its code may have ended before that, as when
+   * another branch of a `parallel` has thrown. Null when there is nothing to wait for.
+   */
+  untilCleanedUp(): Promise<void> | null {
+    const { cancelScope } = this.#place;
+    if (cancelScope.reason === null) return null;
+    const open = [...this.#shared.shielded].filter(([scope]) => scope.isWithin(cancelScope));
+    if (open.length === 0) return null;
+    return Promise.allSettled(open.map(([, body]) => body)).then(() => this.untilCleanedUp() ?? undefined);
   }
 
   /** Runs the registered compensations, newest first, where no cancellation reaches them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestTutti, virtualStart } from '../testing/index.ts';
-import { workflow } from './index.ts';
+import { workflow, type WorkflowContext } from './index.ts';
 
 const hour = 3_600_000;
 
@@ -30,6 +30,24 @@ describe('a scope with a time limit', () => {
     await using env = await createTestTutti({ definitions: [limited] });
     expect(await env.run(limited, 30 * 60_000)).toBe('in time');
     expect(env.now).toBe(virtualStart + hour / 2);
+  });
+
+  it('waits for the clean-up of all its branches before it throws', async () => {
+    const flow = workflow('slow clean-up', async (ctx) => {
+      const started = Date.now();
+      const branch = (duration: number) => async (branch: WorkflowContext) => {
+        try {
+          await branch.sleep('9h');
+        } finally {
+          await branch.scope('clean up', { cancellable: false }, (inner) => inner.sleep(duration));
+        }
+      };
+      return ctx
+        .scope('work', { timeout: '1h' }, (inner) => inner.parallel([branch(0), branch(3 * hour)]))
+        .catch((error: { code: string }) => [error.code, Date.now() - started]);
+    });
+    await using env = await createTestTutti({ definitions: [flow] });
+    expect(await env.run(flow, undefined)).toEqual(['TUTTI_WAIT_TIMEOUT', 4 * hour]);
   });
 
   it('aborts the body of a step in it, with the reason', async () => {
@@ -98,6 +116,33 @@ describe('cancellation', () => {
       'step clean up',
     ]);
     expect(env.now).toBe(virtualStart + hour);
+  });
+
+  it('waits for everything that is shielded, also beside the branch that ended the code', async () => {
+    const cleaned: string[] = [];
+    const flow = workflow('branches', async (ctx) => {
+      await ctx.parallel(
+        (['0h', '1h', '2h'] as const).map((duration) => async (branch) => {
+          try {
+            await branch.sleep('30d');
+          } finally {
+            await branch.scope('clean up', { cancellable: false }, async (inner) => {
+              await inner.sleep(duration);
+              await inner.step('clean up', () => cleaned.push(duration));
+            });
+          }
+        }),
+      );
+    });
+    await using env = await createTestTutti({ definitions: [flow] });
+    const run = await env.start(flow, undefined);
+    await env.untilRested(run);
+    await env.cancel(run);
+    await env.advance('90m');
+    await env.restart();
+    await expect(run.result()).rejects.toMatchObject({ code: 'TUTTI_RUN_CANCELED' });
+    expect(cleaned).toEqual(['0h', '1h', '2h']);
+    expect(env.now).toBe(virtualStart + 2 * hour);
   });
 
   it('makes everything that begins after it fail, unless it is shielded', async () => {

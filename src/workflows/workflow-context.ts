@@ -98,7 +98,10 @@ export interface ConcurrencyOptions {
 export interface ScopeOptions {
   /** After how long everything in the scope is canceled and the scope throws TUTTI_WAIT_TIMEOUT. Default: never. */
   readonly timeout?: Duration;
-  /** `false` shields the scope: a cancellation of the run waits until it is done. For clean-up. Default `true`. */
+  /**
+   * `false` shields the scope: a cancellation of the run, or of a scope around it, waits until it is done. For clean-up.
+   * Default `true`.
+   */
   readonly cancellable?: boolean;
 }
 

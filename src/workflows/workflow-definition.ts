@@ -38,8 +38,11 @@ async function execute(workflow: Workflow, run: RunHandle, input: unknown, logge
   const compensations = new Compensations();
   const context = RunContext.ofRun(run, logger, compensations);
   try {
-    return await workflow.code(context, input);
+    const output = await workflow.code(context, input);
+    await context.untilCleanedUp();
+    return output;
   } catch (error) {
+    await context.untilCleanedUp();
     await context.undo();
     throw error;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TuttiError } from '../../src/base/tutti-error.ts';
 import type { Store } from '../../src/engine/index.ts';
 import { cron, every } from '../../src/schedules/index.ts';
 import { planDate } from '../../src/schedules/backfill-record.ts';
@@ -144,6 +145,22 @@ describe.each(stores)('backfills on %s', (_, open) => {
     ]);
     expect(await worker.scheduler.listBackfills()).toEqual([]);
     expect(await world.runIds()).toHaveLength(3);
+  });
+
+  it('are refused an input that their definition does not take, also when they are only planned', async () => {
+    const world = await scene();
+    const acceptInput = async (): Promise<never> => {
+      throw new TuttiError('TUTTI_INPUT_INVALID', 'expected a number');
+    };
+    const { scheduler } = await world.work([{ ...waiting('etl', [daily]), acceptInput }]);
+    const request = { ...week, input: 'no number' };
+    await expect(scheduler.planBackfill('etl', request)).rejects.toMatchObject({
+      code: 'TUTTI_INPUT_INVALID',
+    });
+    await expect(scheduler.createBackfill('etl', request)).rejects.toMatchObject({
+      code: 'TUTTI_INPUT_INVALID',
+    });
+    expect(await world.store.findRun('etl@2026-01-03T00:00:00Z')).toBeNull();
   });
 
   it('pause, and go on when resumed, also by another worker', async () => {

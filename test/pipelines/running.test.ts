@@ -257,4 +257,21 @@ describe('a cache', () => {
       { clock },
     );
   });
+
+  it('knows a key again, in whichever order its fields were written', async () => {
+    let ran = 0;
+    const cached = pipeline('cached', {}, (p) =>
+      p.task('count', { in: p.input }, () => (ran += 1), { cache: { key: (inputs) => inputs.in } }),
+    );
+    await withTutti([cached], async ({ client }) => {
+      const run = async (input: unknown): Promise<unknown> => {
+        const { id } = await client.startRun('cached', input);
+        return (await client.waitForRun(id)).output;
+      };
+      const twice = { a: 1, b: { c: [1, 2], d: new Date(0) } };
+      expect(await run(twice)).toBe(1);
+      expect(await run({ b: { d: new Date(0), c: [1, 2] }, a: 1 })).toBe(1);
+      expect(await run({ b: { d: new Date(0), c: [2, 1] }, a: 1 })).toBe(2);
+    });
+  });
 });

@@ -93,7 +93,7 @@ export const scheduleRoutes: Readonly<Record<keyof ScheduleClient, RouteSpec>> =
     parameters: { schedule },
     body: backfillFields,
     answer: 'PlannedDate[]',
-    errors: [noSchedule, 'TUTTI_BACKFILL_INVALID'],
+    errors: [noSchedule, 'TUTTI_BACKFILL_INVALID', 'TUTTI_INPUT_INVALID'],
   }),
   createBackfill: write({
     path: '/v1/schedules/:schedule/backfills',
