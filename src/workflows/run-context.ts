@@ -6,6 +6,7 @@ import {
   type Callable,
   type Place,
   type PublishedEvent,
+  type PublishTarget,
   type RunCause,
   type RunHandle,
   type RunTrigger,
@@ -32,7 +33,6 @@ import type {
   ConcurrencyOptions,
   EventWaitOptions,
   FirstEvent,
-  PublishTarget,
   RunInterval,
   ScopeOptions,
   StartedChild,
@@ -172,12 +172,10 @@ export class RunContext implements WorkflowContext {
   }
 
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
-    const { run } = this.#shared;
-    const { cause } = run;
-    return run.publish({
+    return this.#shared.run.publish({
       place: this.#place,
       name: topic.name,
-      prepare: () => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
+      prepare: (cause) => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
     });
   }
 

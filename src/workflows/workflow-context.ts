@@ -10,10 +10,9 @@ import type {
   IdConflict,
   PatternOf,
   PublishedEvent,
-  RunCause,
+  PublishTarget,
   RunTrigger,
   Schedule,
-  TopicAppend,
   WantedEvent,
 } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
@@ -32,6 +31,13 @@ export interface StepContext {
   readonly runId: string;
   readonly stepName: string;
   readonly log: Logger;
+  /**
+   * Publishes an event with the commit that records the success of this step (I4), where `ctx.publish` is an operation of its own:
+   * once, however often the step is tried; a step that fails publishes nothing. Resolves when the event is checked; one that is
+   * refused fails the attempt, awaited or not.
+   * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
+   */
+  publish<E>(topic: PublishTarget<E>, event: E): Promise<void>;
 }
 
 /** How a step is tried, limited and undone. */
@@ -106,13 +112,6 @@ export interface ScopeOptions {
 export interface RunInterval {
   readonly start: Date;
   readonly end: Date;
-}
-
-/** Where a workflow publishes events of type `E`: a topic. */
-export interface PublishTarget<E> {
-  readonly name: string;
-  /** Checks and encodes an event whose cause is the run. */
-  prepareInRun(event: E, cause: RunCause): Promise<TopicAppend>;
 }
 
 /** Where a workflow waits for events of some types: a topic. */
