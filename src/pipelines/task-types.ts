@@ -66,7 +66,7 @@ export interface TaskContext {
    * cause is what the run followed from when the task began. A result that comes from the cache or the target publishes nothing.
    * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
    */
-  publish<E>(topic: PublishTarget<E>, event: E): Promise<void>;
+  readonly publish: <E>(topic: PublishTarget<E>, event: E) => Promise<void>;
 }
 
 /** Does the work of a task. What it returns must be storable; it is recorded once and comes back in every replay. */

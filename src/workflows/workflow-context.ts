@@ -37,7 +37,7 @@ export interface StepContext {
    * refused fails the attempt, awaited or not.
    * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
    */
-  publish<E>(topic: PublishTarget<E>, event: E): Promise<void>;
+  readonly publish: <E>(topic: PublishTarget<E>, event: E) => Promise<void>;
 }
 
 /** How a step is tried, limited and undone. */
