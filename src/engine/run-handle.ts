@@ -142,6 +142,8 @@ export interface ChildRequest {
   readonly id: string | null;
   readonly onConflict: IdConflict;
   readonly timeoutMs: number | null;
+  /** Events that cancel it, beside those that its definition names. Default: none. */
+  readonly cancelOn?: readonly WantedEvent[];
 }
 
 /** A signal to another run. */

@@ -159,11 +159,15 @@ export class RunContext implements WorkflowContext {
     return (await this.#shared.run.ask({ place: this.#place, timeoutMs, ...request })) as Answer<F>;
   }
 
-  async call<I, O>(child: Callable<I, O>, input: I, options: ChildOptions = {}): Promise<O> {
+  async call<I, O>(child: Callable<I, O>, input: I, options: ChildOptions<NoInfer<I>> = {}): Promise<O> {
     return (await this.#shared.run.call(this.#childRequest(child.name, input, options))) as O;
   }
 
-  async start<I, O>(child: Callable<I, O>, input: I, options: ChildOptions = {}): Promise<StartedChild> {
+  async start<I, O>(
+    child: Callable<I, O>,
+    input: I,
+    options: ChildOptions<NoInfer<I>> = {},
+  ): Promise<StartedChild> {
     return { id: await this.#shared.run.start(this.#childRequest(child.name, input, options)) };
   }
 
@@ -269,10 +273,11 @@ export class RunContext implements WorkflowContext {
     return new ContextStep({ run, name, logger, place: this.#place, body }, resolved);
   }
 
-  #childRequest(name: string, input: unknown, options: ChildOptions): Parameters<RunHandle['call']>[0] {
+  #childRequest<I>(name: string, input: I, options: ChildOptions<I>): Parameters<RunHandle['call']>[0] {
     const { id = null, onConflict = 'refuse', timeout } = options;
     const timeoutMs = timeout === undefined ? null : parseDuration(timeout, `the timeout of child "${name}"`);
-    return { place: this.#place, name, input, id, onConflict, timeoutMs };
+    const cancelOn = [options.cancelOn ?? []].flat().map((source) => source.wanted(input));
+    return { place: this.#place, name, input, id, onConflict, timeoutMs, cancelOn };
   }
 
   #newPath(name: string): string {
