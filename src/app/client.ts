@@ -3,6 +3,7 @@
  * Every method that changes something resolves when the change is on disk (I1).
  */
 import type { AssetClient } from './asset-client.ts';
+import type { CancelingEvent } from './canceling-events.ts';
 import type { RunView } from './run-view.ts';
 import type { ScheduleClient } from './schedule-client.ts';
 import type { TopicClient } from './topic-client.ts';
@@ -139,6 +140,11 @@ export interface StartOptions {
   readonly timeoutMs?: number;
   /** Start no earlier than this instant. Default: at once. */
   readonly at?: number;
+  /**
+   * Events that cancel the run, beside those that its definition names. Every event counts that was published since this call was
+   * answered, also while no worker was at work; a run that is to begin later is canceled when it begins. A retry keeps them. Default: none.
+   */
+  readonly cancelOn?: CancelingEvent | readonly CancelingEvent[];
 }
 
 /** Which runs to list, newest first; all given conditions must hold. */
@@ -211,7 +217,10 @@ export interface EngineStatus {
  * Common errors: TUTTI_RUN_NOT_FOUND, TUTTI_RUN_ID_AMBIGUOUS, TUTTI_ENGINE_UNREACHABLE (across HTTP), TUTTI_STORE_*.
  */
 export interface Client extends ScheduleClient, AssetClient, TopicClient {
-  /** Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE: nothing was started. */
+  /**
+   * Starts a run. @throws TUTTI_DEFINITION_NOT_FOUND, TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN, TUTTI_PAYLOAD_TOO_LARGE, and for
+   * `cancelOn` TUTTI_TOPIC_NOT_FOUND, TUTTI_EVENT_UNKNOWN, TUTTI_PATTERN_INVALID, TUTTI_OPTION_*: nothing was started.
+   */
   startRun(definition: string, input: unknown, options?: StartOptions): Promise<RunView>;
   /** Resolves when the run has finished or is paused, or after `timeoutMs` (then with the state it is in). */
   waitForRun(id: string, options?: { readonly timeoutMs?: number }): Promise<RunOutcome>;

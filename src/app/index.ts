@@ -22,6 +22,7 @@ export type {
   TasksView,
   WaitView,
 } from './client.ts';
+export type { CancelingEvent } from './canceling-events.ts';
 export type { RunView } from './run-view.ts';
 export type { AssetClient } from './asset-client.ts';
 export type {

@@ -9,6 +9,7 @@ import {
 import type { EventsRuntime } from '../events/index.ts';
 import type { Scheduler } from '../schedules/index.ts';
 import { findExactRun, resolveRun } from './address.ts';
+import { cancelingEvents } from './canceling-events.ts';
 import { answerApproval, listApprovals } from './approvals.ts';
 import type {
   ApprovalView,
@@ -88,7 +89,8 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
   }
 
   async startRun(definition: string, input: unknown, options: StartOptions = {}): Promise<RunView> {
-    return this.#view(await startRun(this.#engine, definition, input, options));
+    const cancelOn = cancelingEvents(this.#options.events(), options.cancelOn ?? []);
+    return this.#view(await startRun(this.#engine, definition, input, { ...options, cancelOn }));
   }
 
   async waitForRun(id: string, options: { readonly timeoutMs?: number } = {}): Promise<RunOutcome> {
@@ -230,9 +232,12 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
       store.readJournalEnd(run.number, recentMax),
       store.listRuns({ parent: run.number, limit: pageMax }),
     ]);
+    const { input, trigger, cause } = decodeRunInput(await payloads.text(run.input));
     return {
       ...(await this.#outcome(run)),
-      ...decodeRunInput(await payloads.text(run.input)),
+      input,
+      trigger,
+      cause,
       waits: await Promise.all(waits.map((wait) => viewWait(payloads, run, wait))),
       inbox: inbox.length,
       recent: await Promise.all(entries.map((entry) => viewEntry(payloads, entry))),

@@ -22,6 +22,7 @@ import {
   type Topic,
   type TopologyView,
 } from '../events/index.ts';
+import { findTopic } from './find-topic.ts';
 import type { DeadLetterRequest, EventRequest, TopicClient } from './topic-client.ts';
 
 /** How many of the newest events of each partition are looked at for who publishes what. */
@@ -31,10 +32,7 @@ const observedPerPartition = 200;
 export function localTopicClient(engine: Engine, events: () => EventsRuntime): TopicClient {
   const browser = new TopicBrowser(engine);
   const archives = new ArchiveImport(engine);
-  const topicOf = (name: string): Topic => {
-    const { name: known } = events().publisher.topic(name);
-    return events().topics.find((topic) => topic.name === known) as Topic;
-  };
+  const topicOf = (name: string): Topic => findTopic(events(), name);
   const consumerOf = (id: string): SubscriptionSettings => findConsumer(events().topics, id);
   const consumers = (): readonly SubscriptionSettings[] => subscriptionsOf(events().topics);
   return {

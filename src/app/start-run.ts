@@ -1,8 +1,14 @@
 /** Starting runs, and starting failed ones again. */
-import { encodeValue } from '../base/codec.ts';
 import { newId } from '../base/ids.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import { nobody, type Engine, type RunRecord, type RunStart } from '../engine/index.ts';
+import {
+  encodeRunInput,
+  nobody,
+  type Engine,
+  type RunRecord,
+  type RunStart,
+  type WantedEvent,
+} from '../engine/index.ts';
 import type { StartOptions } from './client.ts';
 import { findDefinition } from './registry.ts';
 import { planRetry } from './retry-plan.ts';
@@ -12,7 +18,7 @@ export async function startRun(
   engine: Engine,
   name: string,
   input: unknown,
-  options: StartOptions,
+  options: Omit<StartOptions, 'cancelOn'> & { readonly cancelOn: readonly WantedEvent[] },
 ): Promise<RunRecord> {
   const { clock, random } = engine;
   const definition = findDefinition(engine, name);
@@ -25,7 +31,8 @@ export async function startRun(
     );
   }
   const what = `the input of run '${id}'`;
-  const payload = await engine.payloads.store(encodeValue(accepted, what), id, what);
+  const text = encodeRunInput({ input: accepted, trigger: null, cancelOn: options.cancelOn }, what);
+  const payload = await engine.payloads.store(text, id, what);
   const now = clock.now();
   const timeoutMs = options.timeoutMs ?? definition.timeoutMs;
   const onConflict = options.onConflict ?? 'refuse';

@@ -575,6 +575,13 @@ export const errorCodes = {
     summary: 'An event was written by newer code, in a version of its schema that this code does not know.',
     remedy: 'Deploy that version, then redrive: `tutti dlq redrive <consumer> --cause TUTTI_EVENT_TOO_NEW`.',
   },
+  TUTTI_EVENT_TOO_LATE: {
+    status: 409,
+    exitCode: 4,
+    retryable: false,
+    summary: 'A task or step published an event after its attempt had ended; the event was not published.',
+    remedy: 'Await every `publish` before the task returns.',
+  },
   TUTTI_EVENT_INCOMPATIBLE: {
     status: 409,
     exitCode: 4,

@@ -4,24 +4,34 @@ import { Occurrences, OperationIdentity } from './operation-identity.ts';
 import { CancelWatch } from './operations/cancel-watch.ts';
 import type { OperationHost } from './operations/operation.ts';
 
-/** The scope path of the watches; code has none that begins like this. */
-const path = '~cancel';
+/**
+ * The scope paths of the watches; code has none that begins like this. Those of the start have their own, so that they keep their
+ * names, and with them their rows, when the definition comes to name other events.
+ */
+const paths = { ofDefinition: '~cancel', ofStart: '~cancel/start' } as const;
 
-/** The watches of one live run for the events that cancel it, as its definition says them for its input. */
+/** Events that cancel a run: those that its definition names for its input, and those that whoever started it did. */
+export type CancelingEvents = Readonly<Record<keyof typeof paths, readonly WantedEvent[]>>;
+
+/** The watches of one live run for the events that cancel it. */
 export class CancelWatches {
   readonly #host: OperationHost;
   readonly #watches: readonly CancelWatch[];
   #isStopped = false;
 
   /** `root`: the scope of the whole run. */
-  constructor(host: OperationHost, root: CancelScope, wanted: readonly WantedEvent[]) {
+  constructor(host: OperationHost, root: CancelScope, { ofDefinition, ofStart }: CancelingEvents) {
     this.#host = host;
     const occurrences = new Occurrences();
-    this.#watches = wanted.map((one) => {
-      const occurrence = occurrences.next(path, 'event', one.type);
+    const watch = (path: string, wanted: WantedEvent): CancelWatch => {
+      const occurrence = occurrences.next(path, 'event', wanted.type);
       const at = { place: { path, cancelScope: root }, occurrence, issuedAt: host.now };
-      return new CancelWatch(host, new OperationIdentity('event', one.type, at), one);
-    });
+      return new CancelWatch(host, new OperationIdentity('event', wanted.type, at), wanted);
+    };
+    this.#watches = [
+      ...ofDefinition.map((wanted) => watch(paths.ofDefinition, wanted)),
+      ...ofStart.map((wanted) => watch(paths.ofStart, wanted)),
+    ];
   }
 
   /** Keys of the rows that are to stay: none once the run is canceled. */

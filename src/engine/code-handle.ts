@@ -6,7 +6,6 @@ import type { LogLevel } from './model/log.ts';
 import type { EventPlace } from './model/event-wait.ts';
 import type { PublishedEvent } from './model/published-event.ts';
 import type { RunRecord } from './model/run.ts';
-import type { RunCause } from './model/cause.ts';
 import type { RunTrigger } from './model/trigger.ts';
 import type { RunOperations } from './run-operations.ts';
 import { Occurrences, OperationIdentity } from './operation-identity.ts';
@@ -57,10 +56,6 @@ export class CodeHandle implements RunHandle {
 
   get trigger(): RunTrigger | null {
     return this.#run.trigger;
-  }
-
-  get cause(): RunCause {
-    return { runId: this.#run.record.id, ...this.#run.cause };
   }
 
   get now(): number {

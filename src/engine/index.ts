@@ -10,6 +10,7 @@ export * from './model/log.ts';
 export * from './model/event-wait.ts';
 export * from './model/event-pattern.ts';
 export * from './model/published-event.ts';
+export * from './model/publish-target.ts';
 export * from './model/message.ts';
 export * from './model/payload.ts';
 export * from './model/topic.ts';

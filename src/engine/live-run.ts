@@ -203,11 +203,10 @@ export class LiveRun
   }
 
   execute(): Promise<unknown> {
-    const { input, trigger, cause } = decodeRunInput(this.material.input);
+    const { input, trigger, cause, cancelOn } = decodeRunInput(this.material.input);
     this.trigger = trigger;
     this.#cause.begin(cause);
-    const { cancelOn } = this.definition;
-    if (cancelOn !== undefined) this.cancellation.watchFor(cancelOn(input));
+    this.cancellation.watchFor(this.definition.cancelOn?.(input) ?? [], cancelOn);
     return this.definition.execute(this.#owner.handle(this), input);
   }
 

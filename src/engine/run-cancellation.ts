@@ -33,7 +33,7 @@ export class RunCancellation {
   readonly root: CancelScope = new CancelScope(null, { isShielded: false });
   readonly deadline: RunDeadline;
   readonly #run: CancellableRun;
-  /** Null for a definition that no event cancels. */
+  /** Null for a run that no event cancels. */
   #watches: CancelWatches | null = null;
 
   constructor(run: CancellableRun) {
@@ -41,9 +41,10 @@ export class RunCancellation {
     this.deadline = new RunDeadline(run);
   }
 
-  /** The code starts, and these events cancel it. */
-  watchFor(events: readonly WantedEvent[]): void {
-    this.#watches = new CancelWatches(this.#run.operations, this.root, events);
+  /** The code starts, and these events cancel it: those of the definition, and those of the start. */
+  watchFor(ofDefinition: readonly WantedEvent[], ofStart: readonly WantedEvent[]): void {
+    if (ofDefinition.length + ofStart.length === 0) return;
+    this.#watches = new CancelWatches(this.#run.operations, this.root, { ofDefinition, ofStart });
   }
 
   /** Keys of the watches whose rows are to stay. */

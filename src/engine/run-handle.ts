@@ -17,6 +17,9 @@ export interface Place {
   readonly cancelScope: CancelScope;
 }
 
+/** Checks and encodes what a run publishes, given what that follows from. */
+export type PreparePublish = (cause: RunCause) => Promise<TopicAppend>;
+
 /** One try of a step, as its body sees it. */
 export interface StepAttempt {
   readonly attempt: number;
@@ -40,6 +43,12 @@ export interface StepAttempt {
   readRunOutput(id: string, generation?: number): Promise<{ readonly output: unknown } | null>;
   /** `writeCell` with a value. False, and nothing is written, if it is too large for a cell. @throws TUTTI_VALUE_NOT_STORABLE */
   writeCellValue(name: CellName, value: unknown): boolean;
+  /**
+   * Publishes in the same transaction as the step's completion (I4); nothing of it if this attempt fails. What several calls
+   * publish keeps their order. Resolves when it is checked and encoded.
+   * @throws what `prepare` throws, which also fails the attempt; TUTTI_EVENT_TOO_LATE after its end.
+   */
+  publish(prepare: PreparePublish): Promise<void>;
   /** Writes a line into the run's log, under this step and attempt. */
   log(level: LogLevel, text: string): void;
 }
@@ -120,8 +129,8 @@ export interface ApprovalQuestion {
 export interface PublishRequest {
   readonly place: Place;
   readonly name: string;
-  /** Checks and encodes them. Called once, when the operation begins. */
-  readonly prepare: () => Promise<TopicAppend>;
+  /** Called once, when the operation begins. */
+  readonly prepare: PreparePublish;
 }
 
 /** Another run to start; `id` null for one that follows from the parent, `timeoutMs` null for the definition's. */
@@ -133,6 +142,8 @@ export interface ChildRequest {
   readonly id: string | null;
   readonly onConflict: IdConflict;
   readonly timeoutMs: number | null;
+  /** Events that cancel it, beside those that its definition names. Default: none. */
+  readonly cancelOn?: readonly WantedEvent[];
 }
 
 /** A signal to another run. */
@@ -172,8 +183,6 @@ export interface RunHandle {
   readonly record: RunRecord;
   /** Why the run was started, and the time it is about; null for a plain request. */
   readonly trigger: RunTrigger | null;
-  /** What the code does now follows from: the event that started the run or its caller, or a later one that it was given. */
-  readonly cause: RunCause;
   /** The run's own time: that of the last delivered completion. The same in every replay. */
   readonly now: number;
   /** True while the journal still answers; logs and other side remarks are then repeated, not new. */

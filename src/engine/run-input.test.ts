@@ -13,13 +13,15 @@ const trigger: RunTrigger = {
 };
 
 describe('the input of a run', () => {
-  it.each([undefined, null, 'two\nlines', '~{"by":1}\n2', { $tutti: 'Date' }, new Date(0)])(
-    'comes back with its trigger and its cause, and without: %j',
+  it.each([undefined, null, 'two\nlines', '~{"by":1}\n2', '![]\n2', { $tutti: 'Date' }, new Date(0)])(
+    'comes back with its trigger, its cause and the events that cancel it, and without: %j',
     (input) => {
       for (const known of [trigger, null]) {
         for (const cause of [{ correlationId: 'c\n', eventId: null, hops: 0 }, null]) {
-          const given = { input, trigger: known, cause };
-          expect(decodeRunInput(encodeRunInput(given, 'it'))).toEqual(given);
+          for (const cancelOn of [[], [{ topic: 't', partitions: 1, type: 'e\n', where: null }]]) {
+            const given = { input, trigger: known, cause, cancelOn };
+            expect(decodeRunInput(encodeRunInput(given, 'it'))).toEqual(given);
+          }
         }
       }
     },

@@ -241,10 +241,11 @@ export class RunJournal {
   #write(operation: Operation, completion: Completion, payload: JournalEntry['payload']): void {
     if (this.#isClosed) return;
     const entry = this.#entry(operation, completion, payload);
-    const { message, cells, slots } = completion;
+    const { message, cells, appends, slots } = completion;
     const { queue, nudge } = this.#host.services;
     if (message !== undefined) queue.consume(message.id);
     if (cells !== undefined) queue.cells(cells);
+    if (appends !== undefined) for (const append of appends) queue.append(append, ignore);
     if (slots !== undefined) for (const release of slots) queue.slots(release, nudge);
     this.#enqueue(entry, operation, completion.text);
   }
@@ -276,7 +277,11 @@ export class RunJournal {
   }
 }
 
-/** What is journaled instead of an outcome that cannot be stored: the operation failed, so it wrote no cells either. */
+function ignore(): void {
+  // A run's append is refused by nothing, and the queue itself announces it.
+}
+
+/** What is journaled instead of an outcome that cannot be stored: the operation failed, so it wrote no cells and published nothing. */
 function unstorable(completion: Completion, text: string): Completion {
   const { attempt, startedAt, message } = completion;
   return { outcome: 'error', attempt, startedAt, text, ...(message === undefined ? {} : { message }) };

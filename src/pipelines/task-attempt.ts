@@ -75,6 +75,11 @@ export class TaskAttempt implements TaskContext {
     return this.#facts.interval;
   }
 
+  // A getter, so that a handler may take its context apart.
+  get publish(): TaskContext['publish'] {
+    return (topic, event) => this.#attempt.publish((cause) => topic.prepareInRun(event, cause));
+  }
+
   get log(): Logger {
     this.#log ??= taskLog(this.#attempt, this.#facts.log);
     return this.#log;

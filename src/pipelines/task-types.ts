@@ -1,6 +1,7 @@
 import type { Duration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
+import type { PublishTarget } from '../engine/index.ts';
 import type { Notification } from './notification.ts';
 import type { Outcome } from './outcome.ts';
 import type { AnyRef, JoinedPresence, Presence, PresenceOf, Ref } from './ref.ts';
@@ -59,6 +60,13 @@ export interface TaskContext {
   /** Key of the asset partition the run was started for: by a rule over assets, or by a tick beside one. Null for none. */
   readonly partition: string | null;
   readonly log: Logger;
+  /**
+   * Publishes an event with the commit that records the success of this task (I4): once, however often the task is tried; a task
+   * that fails publishes nothing. Resolves when the event is checked; one that is refused fails the attempt, awaited or not. Its
+   * cause is what the run followed from when the task began. A result that comes from the cache or the target publishes nothing.
+   * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
+   */
+  readonly publish: <E>(topic: PublishTarget<E>, event: E) => Promise<void>;
 }
 
 /** Does the work of a task. What it returns must be storable; it is recorded once and comes back in every replay. */

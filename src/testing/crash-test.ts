@@ -3,6 +3,7 @@ import { TuttiError, isTuttiError } from '../base/tutti-error.ts';
 import { refuseUnknownOptions } from '../base/unknown-options.ts';
 import type { Definition, Store } from '../engine/index.ts';
 import { isTopic, type AnyEvent, type NewEvent, type NewEventOf, type Topic } from '../events/index.ts';
+import type { Pipeline } from '../pipelines/index.ts';
 import { createMemoryStore } from '../stores/memory/index.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 import type { Workflow } from '../workflows/index.ts';
@@ -21,7 +22,7 @@ export interface CrashProcess {
   readonly number: number;
 }
 
-/** What is under test, alone or followed by what else its process has: workflows, topics, ... */
+/** What is under test, alone or followed by what else its process has: workflows, pipelines, topics, ... */
 export type LoadedCode<D> = D | readonly [D, ...(readonly AnyDefinition[])];
 
 /** Loads the code as a fresh process would, so that what lives in variables beside it is lost with the old one. */
@@ -101,7 +102,7 @@ export async function crashTest<D extends AnyEvent>(
   options?: CrashTestOptions,
 ): Promise<CrashReport>;
 export async function crashTest<I, O>(
-  code: Workflow<I, O> | LoadDefinition<Workflow<I, O>>,
+  code: Workflow<I, O> | Pipeline<I, O> | LoadDefinition<Workflow<I, O> | Pipeline<I, O>>,
   input: NoInfer<I>,
   options?: CrashTestOptions,
 ): Promise<CrashReport>;

@@ -8,7 +8,6 @@ export type {
   AskOptions,
   ChildOptions,
   ConcurrencyOptions,
-  PublishTarget,
   Alternatives,
   AwaitedEvent,
   AwaitedEvents,

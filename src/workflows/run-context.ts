@@ -6,6 +6,7 @@ import {
   type Callable,
   type Place,
   type PublishedEvent,
+  type PublishTarget,
   type RunCause,
   type RunHandle,
   type RunTrigger,
@@ -32,7 +33,6 @@ import type {
   ConcurrencyOptions,
   EventWaitOptions,
   FirstEvent,
-  PublishTarget,
   RunInterval,
   ScopeOptions,
   StartedChild,
@@ -161,11 +161,15 @@ export class RunContext implements WorkflowContext {
     return (await this.#shared.run.ask({ place: this.#place, timeoutMs, ...request })) as Answer<F>;
   }
 
-  async call<I, O>(child: Callable<I, O>, input: I, options: ChildOptions = {}): Promise<O> {
+  async call<I, O>(child: Callable<I, O>, input: I, options: ChildOptions<NoInfer<I>> = {}): Promise<O> {
     return (await this.#shared.run.call(this.#childRequest(child.name, input, options))) as O;
   }
 
-  async start<I, O>(child: Callable<I, O>, input: I, options: ChildOptions = {}): Promise<StartedChild> {
+  async start<I, O>(
+    child: Callable<I, O>,
+    input: I,
+    options: ChildOptions<NoInfer<I>> = {},
+  ): Promise<StartedChild> {
     return { id: await this.#shared.run.start(this.#childRequest(child.name, input, options)) };
   }
 
@@ -174,12 +178,10 @@ export class RunContext implements WorkflowContext {
   }
 
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
-    const { run } = this.#shared;
-    const { cause } = run;
-    return run.publish({
+    return this.#shared.run.publish({
       place: this.#place,
       name: topic.name,
-      prepare: () => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
+      prepare: (cause) => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
     });
   }
 
@@ -291,10 +293,11 @@ export class RunContext implements WorkflowContext {
     return new ContextStep({ run, name, logger, place: this.#place, body }, resolved);
   }
 
-  #childRequest(name: string, input: unknown, options: ChildOptions): Parameters<RunHandle['call']>[0] {
+  #childRequest<I>(name: string, input: I, options: ChildOptions<I>): Parameters<RunHandle['call']>[0] {
     const { id = null, onConflict = 'refuse', timeout } = options;
     const timeoutMs = timeout === undefined ? null : parseDuration(timeout, `the timeout of child "${name}"`);
-    return { place: this.#place, name, input, id, onConflict, timeoutMs };
+    const cancelOn = [options.cancelOn ?? []].flat().map((source) => source.wanted(input));
+    return { place: this.#place, name, input, id, onConflict, timeoutMs, cancelOn };
   }
 
   #newPath(name: string): string {

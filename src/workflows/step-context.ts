@@ -69,6 +69,11 @@ class AttemptContext implements StepContext {
     return (this.#log ??= attemptLog(this.#step.run, this.#attempt, this.#step.logger));
   }
 
+  // A getter, so that a body may take its context apart.
+  get publish(): StepContext['publish'] {
+    return (topic, event) => this.#attempt.publish((cause) => topic.prepareInRun(event, cause));
+  }
+
   get signal(): AbortSignal {
     return this.#attempt.signal;
   }

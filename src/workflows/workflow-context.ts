@@ -10,10 +10,9 @@ import type {
   IdConflict,
   PatternOf,
   PublishedEvent,
-  RunCause,
+  PublishTarget,
   RunTrigger,
   Schedule,
-  TopicAppend,
   WantedEvent,
 } from '../engine/index.ts';
 import type { SignalDefinition } from './signal.ts';
@@ -32,6 +31,13 @@ export interface StepContext {
   readonly runId: string;
   readonly stepName: string;
   readonly log: Logger;
+  /**
+   * Publishes an event with the commit that records the success of this step (I4), where `ctx.publish` is an operation of its own:
+   * once, however often the step is tried; a step that fails publishes nothing. Resolves when the event is checked; one that is
+   * refused fails the attempt, awaited or not.
+   * @throws TUTTI_TOPIC_NOT_BOUND, TUTTI_EVENT_*, TUTTI_INPUT_INVALID
+   */
+  readonly publish: <E>(topic: PublishTarget<E>, event: E) => Promise<void>;
 }
 
 /** How a step is tried, limited and undone. */
@@ -78,14 +84,19 @@ export interface AskOptions<F extends StandardSchema> extends WaitOptions {
 /** An answer: the fields of the form, and who gave it. */
 export type Answer<F extends StandardSchema> = InferOutput<F> & { readonly by: string };
 
-/** How to start another run. */
-export interface ChildOptions {
+/** How to start another run; `I` is its input. */
+export interface ChildOptions<I = unknown> {
   /** Default: made of the parent's id, the child's name and a counter, hence stable across replays. */
   readonly id?: string;
   /** Default `refuse`. */
   readonly onConflict?: IdConflict;
   /** Run timeout of the child. Default: the child definition's. */
   readonly timeout?: Duration;
+  /**
+   * Events that cancel the child, beside those that its definition names, as a topic's `arrival` says them; `where` as a function is
+   * given the input as it is written here. Every event counts that was published since the child was started. Default: none.
+   */
+  readonly cancelOn?: EventSource<I> | readonly EventSource<I>[];
 }
 
 /** How many branches run at a time. */
@@ -109,13 +120,6 @@ export interface ScopeOptions {
 export interface RunInterval {
   readonly start: Date;
   readonly end: Date;
-}
-
-/** Where a workflow publishes events of type `E`: a topic. */
-export interface PublishTarget<E> {
-  readonly name: string;
-  /** Checks and encodes an event whose cause is the run. */
-  prepareInRun(event: E, cause: RunCause): Promise<TopicAppend>;
 }
 
 /** Where a workflow waits for events of some types: a topic. */
@@ -214,9 +218,9 @@ export interface WorkflowContext {
   ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>>;
 
   /** Runs another workflow, or a pipeline, and waits for its result. A cancellation of this run cancels the child. */
-  call<I, O>(child: Callable<I, O>, input: I, options?: ChildOptions): Promise<O>;
+  call<I, O>(child: Callable<I, O>, input: I, options?: ChildOptions<NoInfer<I>>): Promise<O>;
   /** Starts another workflow, or a pipeline, without waiting; it outlives this run. */
-  start<I, O>(child: Callable<I, O>, input: I, options?: ChildOptions): Promise<StartedChild>;
+  start<I, O>(child: Callable<I, O>, input: I, options?: ChildOptions<NoInfer<I>>): Promise<StartedChild>;
   /** Sends a signal to another run; commits with this run's journal (I4). */
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void>;
 

@@ -14,7 +14,7 @@ const modulePath = join(directory, 'etl.ts');
 
 /** A pipeline whose task `load` fails as long as the file `broken` is there. */
 const code = `import { appendFileSync, existsSync } from 'node:fs';
-import { cron, every, pipeline, shell, signal } from 'tutti';
+import { cron, event, every, pipeline, shell, signal, topic } from 'tutti';
 export const timed = pipeline('timed', {
   schedule: [cron('0 3 * * *', { name: 'night', timezone: 'Europe/Zurich' }), every('6h', { name: 'often' })],
 }, (p) => p.task('one', {}, () => 1));
@@ -25,6 +25,14 @@ export const asked = pipeline('asked', { schedule: every('6h') }, (p) => {
   p.after(released, done, nap);
   return released;
 });
+export const Told = event('told');
+export const tales = topic('tales', { events: [Told] });
+export const telling = pipeline('telling', {}, (p) =>
+  p.task('tell', {}, async (_, ctx) => {
+    await ctx.publish(tales, Told('once'));
+    return 'told';
+  }),
+);
 export const stuck = pipeline('stuck', {}, (p) => {
   p.task('endless', {}, shell({ command: process.execPath, args: ['-e', 'setInterval(() => 0, 1e6)'] }), {
     leaf: true, attemptTimeout: '200ms', retry: { maximumAttempts: 2, initialInterval: '1h' },
@@ -59,6 +67,12 @@ describe('tutti test', () => {
     expect(stdout).toMatch(/completed {2}etl, version 1/);
     expect(stdout).toMatch(/● .*parse\/one +3 done/);
     expect(stdout).toMatch(/● .*late +done/);
+  });
+
+  it('takes the topics to which its tasks publish', async () => {
+    const { stdout, exitCode } = await runCli(['test', 'telling', '-m', modulePath], { cwd: directory });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/● .*tell +done/);
   });
 
   it('exits with the outcome of the run', async () => {

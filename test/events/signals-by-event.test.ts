@@ -11,6 +11,7 @@ import {
   type TuttiOptions,
 } from 'tutti';
 import { z } from 'zod';
+import { readCursor } from '../../src/events/consume/cursor.ts';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
 import { DyingProcess } from './dying-process.ts';
 
@@ -35,7 +36,7 @@ function code(whenGone: WhenGone = 'skip') {
     payload: (e) => ({ by: e.data.by }),
     whenGone,
   });
-  return { approvals, subscription, definitions: [approvals, ship] };
+  return { approvals, subscription, definitions: [approvals, ship] as const };
 }
 
 async function open({
@@ -192,3 +193,54 @@ it('sends each signal once and counts each event once, whichever commit its work
   while (await crashAt(crashes + 1)) crashes += 1;
   expect(crashes).toBeGreaterThan(4);
 }, 60_000);
+
+/** Two processes: in one the subscription, in the other the run, which ends right before the signal's commit. */
+async function signalAtTheEnd(whenGone: WhenGone) {
+  const all = code(whenGone);
+  const [topicAlone, ship] = all.definitions;
+  const store = createMemoryStore();
+  const runner = await createTutti({ store: store.openAnother(), definitions: [ship] });
+  const own = store.openAnother();
+  const commit = own.commit.bind(own);
+  let hasEnded = false;
+  const cautious: number[] = [];
+  own.commit = async (batch) => {
+    if (!hasEnded && batch.guarded?.some(({ sends }) => sends.length > 0) === true) {
+      hasEnded = true;
+      await runner.client.sendSignal('o1', 'approved', { by: 'first' });
+      await runner.client.waitForRun('o1');
+    }
+    for (const { space, value } of (batch.guarded ?? []).flatMap(({ cells }) => cells))
+      if (space === 'cursor') cautious.push(readCursor(String(value), 'the subscription').cautiousBelow);
+    return commit(batch);
+  };
+  const tutti = await createTutti({ store: own, definitions: [topicAlone] });
+  onTestFinished(async () => {
+    await Promise.all([tutti.stop(), runner.stop()]);
+  });
+  await runner.start();
+  await tutti.start();
+  await runner.client.startRun('ship', 1, { id: 'o1' });
+  await vi.waitFor(async () => expect((await runner.client.showRun('o1')).state).toBe('waiting'));
+  await all.approvals.publish(Approved({ order: 'o1', by: 'second' }));
+  await vi.waitFor(async () => {
+    await tutti.events.settled();
+    expect((await tutti.client.showConsumer('approvals/approvals')).lag).toBe(0);
+  });
+  expect(hasEnded).toBe(true);
+  expect((await runner.client.showRun('o1')).output).toEqual(['first']);
+  // No process died over the event, so those behind it need not be tried one by one.
+  expect(Math.max(...cautious)).toBe(0);
+  return { unreached: await unreached(tutti), errors: await errors(all.subscription) };
+}
+
+describe('regression: a run that ends after it was looked at, and before its signal is on disk', () => {
+  it('counts like one that had ended', async () => {
+    expect(await signalAtTheEnd('skip')).toEqual({ unreached: 1, errors: [] });
+  });
+
+  it.each(['deadLetter', 'retry'] as const)('makes its event a dead letter with %s', async (whenGone) => {
+    const lost = 'DeadLettered: Run "o1" has ended; signal "approved" was not sent.';
+    expect(await signalAtTheEnd(whenGone)).toEqual({ unreached: 0, errors: [lost] });
+  });
+});

@@ -1,6 +1,18 @@
 /* oxlint-disable vitest/expect-expect -- the compiler is what expects */
 import { describe, expectTypeOf, it } from 'vitest';
-import { cron, every, pipeline, shell, signal, workflow, type Outcome, type Pipeline, type Ref } from 'tutti';
+import {
+  cron,
+  event,
+  every,
+  pipeline,
+  shell,
+  signal,
+  topic,
+  workflow,
+  type Outcome,
+  type Pipeline,
+  type Ref,
+} from 'tutti';
 import { z } from 'zod';
 import * as v from 'valibot';
 
@@ -296,6 +308,38 @@ describe('a schedule', () => {
     // @ts-expect-error -- a day is a text
     pipeline('p', { input, schedule: every('1h', { input: () => ({ day: 7 }) }) }, (p) =>
       p.task('t', {}, () => 1),
+    );
+  });
+});
+
+describe('what a task publishes', () => {
+  const Loaded = event('loaded', { schema: z.object({ rows: z.number() }) });
+  const Other = event('other', { schema: z.object({ rows: z.number() }) });
+  const loads = topic('loads', { events: [Loaded] });
+
+  it('is an event of the topic', () => {
+    build((p) => {
+      p.task('load', {}, async (_, ctx) => {
+        expectTypeOf(await ctx.publish(loads, Loaded({ rows: 1 }))).toEqualTypeOf<void>();
+        // @ts-expect-error -- the topic has no such event
+        await ctx.publish(loads, Other({ rows: 1 }));
+        // @ts-expect-error -- there is no such field
+        await ctx.publish(loads, Loaded({ lines: 1 }));
+        // @ts-expect-error -- a number of rows is no text
+        await ctx.publish(loads, Loaded({ rows: 'one' }));
+        // @ts-expect-error -- a name alone does not say which events there are
+        await ctx.publish('loads', Loaded({ rows: 1 }));
+      });
+    });
+  });
+
+  it('is one in a step of a workflow too', () => {
+    workflow('load', async (ctx) =>
+      ctx.step('load', async ({ publish }) => {
+        await publish(loads, Loaded({ rows: 1 }));
+        // @ts-expect-error -- the topic has no such event
+        await publish(loads, Other({ rows: 1 }));
+      }),
     );
   });
 });

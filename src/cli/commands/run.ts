@@ -5,6 +5,7 @@ import type { IdConflict } from '../../engine/index.ts';
 import type { Arguments, CommandSpec, Invocation } from '../command.ts';
 import { exitCodeOfRun } from '../exit-codes.ts';
 import { shellWord } from '../program-name.ts';
+import { readCancelingEvent } from '../read-canceling-event.ts';
 import { readInput } from '../read-input.ts';
 import { addressOf, describeRun, exactAddressOf, styledState } from '../show/describe-run.ts';
 import { waitForEnd } from '../show/wait-for-end.ts';
@@ -34,10 +35,18 @@ export const command: CommandSpec = {
       values: idConflicts,
     },
     { flags: '--timeout <duration>', summary: "How long the run may take. Default: the definition's." },
+    {
+      flags: '--cancel-on <event...>',
+      summary: 'An event that cancels the run: topic/type, or topic/type=pattern. Default: none.',
+    },
     { flags: '--input-file <path>', summary: 'Read the input from a file; - is stdin.' },
   ],
   examples: [
     { command: `run greet '"Ada"' --wait`, does: 'start and wait for the result' },
+    {
+      command: `run ship '{"order": "o1"}' --cancel-on 'orders/canceled={"data": {"order": ["o1"]}}'`,
+      does: 'canceled as soon as its order is',
+    },
     { command: 'run order --input-file order.json --id order-7', does: 'input from a file, id of your own' },
   ],
   data: 'RunView; with --wait RunDetail',
@@ -85,9 +94,11 @@ function startOptions(args: Arguments): StartOptions {
   const id = args.text('id');
   const onConflict = args.text('onConflict');
   const timeout = args.text('timeout');
+  const cancelOn = args.texts('cancelOn').map(readCancelingEvent);
   return {
     ...(id === undefined ? {} : { id }),
     ...(onConflict === undefined ? {} : { onConflict: onConflict as IdConflict }),
     ...(timeout === undefined ? {} : { timeoutMs: parseDuration(timeout as Duration, '--timeout') }),
+    ...(cancelOn.length === 0 ? {} : { cancelOn }),
   };
 }

@@ -31,6 +31,7 @@ class PlainContext {
       runId: this.#runId,
       signal,
       log: silentLogger,
+      publish: () => Promise.resolve(),
     });
   }
 

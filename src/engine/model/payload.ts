@@ -2,7 +2,7 @@
  * A value as it lies in the store.
  *
  * - a string that starts with `@`: a reference into the payload store (the value was above the inline threshold);
- * - any other string: the text of `encodeValue`, perhaps with what triggered a run (`~`, see `encodeRunInput`) or with a cause (`^`, see
+ * - any other string: the text of `encodeValue`, perhaps with what triggered a run (`~`) or which events cancel it (`!`, see `encodeRunInput`) or with a cause (`^`, see
  *   `withCause`) in front;
  * - bytes: what the user's codec made of that text (compressed, encrypted).
  *

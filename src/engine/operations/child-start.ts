@@ -1,10 +1,9 @@
-import { encodeValue } from '../../base/codec.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
-import { withCause } from '../caused-text.ts';
 import type { Cause } from '../model/cause.ts';
 import { nobody } from '../model/run.ts';
 import type { RunStart } from '../ports/store.ts';
 import type { ChildRequest } from '../run-handle.ts';
+import { encodeRunInput } from '../run-input.ts';
 import { untilStored } from '../until-stored.ts';
 import type { Operation } from './operation.ts';
 
@@ -38,7 +37,7 @@ export async function prepareChild(
   const id = childId(operation, request);
   const what = `the input of "${request.name}" (run "${id}")`;
   const input = await definition.acceptInput(request.input);
-  const text = withCause(encodeValue(input, what), cause);
+  const text = encodeRunInput({ input, trigger: null, cause, cancelOn: request.cancelOn ?? [] }, what);
   const now = services.clock.now();
   const timeoutMs = request.timeoutMs ?? definition.timeoutMs;
   return {

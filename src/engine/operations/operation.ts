@@ -8,6 +8,7 @@ import type { CellWrite } from '../model/cell.ts';
 import type { Cause } from '../model/cause.ts';
 import type { EntryKind, EntryOutcome, JournalAppend } from '../model/journal.ts';
 import type { RunNumber, RunRecord } from '../model/run.ts';
+import type { TopicAppend } from '../model/topic.ts';
 import type { RunTrigger } from '../model/trigger.ts';
 import type { ReceivedMessage } from '../received-message.ts';
 import type { RecordedAttempts } from '../replay-script.ts';
@@ -49,6 +50,8 @@ export interface Completion {
   readonly message?: ReceivedMessage;
   /** Written in the same transaction as the entry (I4); dropped when the outcome cannot be stored and becomes an error. */
   readonly cells?: readonly CellWrite[];
+  /** Records for topics, under the same terms. */
+  readonly appends?: readonly TopicAppend[];
   /** Slots given back in the same transaction as the entry. */
   readonly slots?: readonly SlotRelease[];
 }

@@ -1,5 +1,6 @@
 import { toErrorRecord } from '../../base/error-record.ts';
 import { encodeError } from '../encode-error.ts';
+import type { RunCause } from '../model/cause.ts';
 import type { EntryKind } from '../model/journal.ts';
 import type { TopicAppend } from '../model/topic.ts';
 import type { PublishRequest } from '../run-handle.ts';
@@ -10,15 +11,17 @@ import type { OperationHost } from './operation.ts';
 export class PublishOperation extends Operation {
   readonly kind: EntryKind = 'publish';
   readonly #request: PublishRequest;
+  readonly #cause: RunCause;
 
   constructor(host: OperationHost, identity: Identity, request: PublishRequest) {
     super(host, identity);
     this.#request = request;
+    this.#cause = { runId: host.record.id, ...host.cause };
   }
 
   begin(): void {
     this.host.working(1);
-    this.#request.prepare().then(
+    this.#request.prepare(this.#cause).then(
       (append) => this.#publish(append),
       (error: unknown) => {
         if (!this.host.prepared(this)) return;
@@ -30,13 +33,12 @@ export class PublishOperation extends Operation {
 
   #publish(append: TopicAppend): void {
     if (!this.host.prepared(this)) return;
-    // Both in one turn, so both in one batch: neither is ever on disk without the other.
-    this.host.services.queue.append(append, () => undefined);
     this.host.complete(this, {
       outcome: 'ok',
       attempt: 1,
       startedAt: this.identity.issuedAt,
       text: null,
+      appends: [append],
     });
   }
 }

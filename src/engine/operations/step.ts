@@ -15,13 +15,12 @@ import { requestedRetryDelay } from '../../base/retry-errors.ts';
 import { isRetryable } from '../../base/retry-policy.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeError } from '../encode-error.ts';
-import type { CellName, CellWrite } from '../model/cell.ts';
-import type { LogLevel } from '../model/log.ts';
+import type { Cause } from '../model/cause.ts';
 import type { EntryKind } from '../model/journal.ts';
-import type { RunState } from '../model/run.ts';
-import type { StepAttempt, StepRequest } from '../run-handle.ts';
+import type { TopicAppend } from '../model/topic.ts';
+import type { StepRequest } from '../run-handle.ts';
 import type { Alarm } from '../timer-queue.ts';
-import { readCellValues, readRunOutput } from './attempt-reads.ts';
+import { Attempt } from './attempt.ts';
 import { Operation, type Completion, type Identity, type OperationWait } from './operation.ts';
 import type { OperationHost } from './operation.ts';
 import { StepSlots } from './step-slots.ts';
@@ -33,78 +32,11 @@ interface FailedAttempt {
   readonly nextAt: number;
 }
 
-class Attempt implements StepAttempt {
-  readonly attempt: number;
-  readonly startedAt: number;
-  /** What the body wrote so far; null for nothing, which is what most bodies write. */
-  cells: CellWrite[] | null = null;
-  readonly #step: StepOperation;
-  #controller: AbortController | null = null;
-  #abortedWith: Error | null = null;
-
-  constructor(step: StepOperation, attempt: number, startedAt: number) {
-    this.#step = step;
-    this.attempt = attempt;
-    this.startedAt = startedAt;
-  }
-
-  get idempotencyKey(): string {
-    const { id, seed } = this.#step.host.record;
-    return `${id}:${seed.toString(36)}:${this.#step.identity.key}`;
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.#abortedWith !== null) this.#controller.abort(this.#abortedWith);
-    }
-    return this.#controller.signal;
-  }
-
-  log(level: LogLevel, text: string): void {
-    const { host, identity } = this.#step;
-    host.log({ key: identity.key, attempt: this.attempt, level, text });
-  }
-
-  writeCell(write: CellWrite): void {
-    this.cells ??= [];
-    this.cells.push(write);
-  }
-
-  async readCellValue({ space, key }: CellName): Promise<unknown> {
-    const { store, payloads } = this.#step.host.services;
-    const cell = await store.getCell(space, key);
-    return cell === null ? undefined : decodeValue(await payloads.text(cell.value));
-  }
-
-  readCellValues(space: string, prefix: string): Promise<ReadonlyMap<string, unknown>> {
-    return readCellValues(this.#step.host.services, space, prefix);
-  }
-
-  readRunOutput(id: string, generation?: number): Promise<{ readonly output: unknown } | null> {
-    return readRunOutput(this.#step.host.services, { id, generation, signal: this.signal });
-  }
-
-  async readRunState(id: string): Promise<RunState | null> {
-    return (await this.#step.host.services.store.findRun(id))?.state ?? null;
-  }
-
-  writeCellValue({ space, key }: CellName, value: unknown): boolean {
-    const what = `the value of cell "${space}/${key}"`;
-    const payload = this.#step.host.services.payloads.inline(encodeValue(value, what), what);
-    if (payload !== null) this.writeCell({ space, key, value: payload });
-    return payload !== null;
-  }
-
-  abort(reason: Error): void {
-    this.#abortedWith = reason;
-    this.#controller?.abort(reason);
-  }
-}
-
 /** A step as the run holds it; see the top of the file. */
 export class StepOperation extends Operation {
   readonly kind: EntryKind = 'step';
+  /** What the run followed from when the code issued the step: the same in every attempt and replay. */
+  readonly cause: Cause;
   readonly #request: StepRequest;
   readonly #slots: StepSlots | null;
   #attempt: Attempt | null = null;
@@ -119,6 +51,7 @@ export class StepOperation extends Operation {
 
   constructor(host: OperationHost, identity: Identity, request: StepRequest) {
     super(host, identity);
+    this.cause = host.cause;
     this.#request = request;
     const held = request.room?.slots ?? null;
     const waits = { waiting: () => host.waiting(this), noLongerWaiting: () => host.noLongerWaiting(this) };
@@ -189,9 +122,9 @@ export class StepOperation extends Operation {
     } catch (error) {
       return this.#failed(current, error);
     }
-    if (!isPromiseLike(result)) return this.#succeeded(current, result);
+    if (!isPromiseLike(result)) return this.#returned(current, result);
     result.then(
-      (value) => this.#succeeded(current, value),
+      (value) => this.#returned(current, value),
       (error: unknown) => this.#failed(current, error),
     );
   }
@@ -225,7 +158,18 @@ export class StepOperation extends Operation {
     this.#failed(current, error);
   }
 
-  #succeeded(current: Attempt, value: unknown): void {
+  /** The body is through. An event that it published and that cannot be stored fails the attempt, awaited or not. */
+  #returned(current: Attempt, value: unknown): void {
+    if (this.#attempt !== current) return;
+    const published = current.takePublished();
+    if (published === null) return this.#succeeded(current, value, null);
+    published.then(
+      (appends) => this.#succeeded(current, value, appends),
+      (error: unknown) => this.#failed(current, error),
+    );
+  }
+
+  #succeeded(current: Attempt, value: unknown, appends: readonly TopicAppend[] | null): void {
     if (this.#attempt !== current) return;
     let text: string | null;
     try {
@@ -235,8 +179,10 @@ export class StepOperation extends Operation {
     }
     this.#endAttempt();
     const { attempt, startedAt, cells } = current;
-    const completion: Completion = { outcome: 'ok', attempt, startedAt, text };
-    this.host.complete(this, cells === null ? completion : { ...completion, cells });
+    let completion: Completion = { outcome: 'ok', attempt, startedAt, text };
+    if (cells !== null) completion = { ...completion, cells };
+    if (appends !== null) completion = { ...completion, appends };
+    this.host.complete(this, completion);
   }
 
   #failed(current: Attempt, thrown: unknown): void {
@@ -309,6 +255,7 @@ export class StepOperation extends Operation {
     const ended = this.#attempt;
     if (ended === null) return null;
     this.#attempt = null;
+    ended.isOver = true;
     this.#dropAlarms();
     if (this.#isAnnounced) {
       this.#isAnnounced = false;

@@ -91,6 +91,8 @@ export interface StartResult {
 export interface GuardedChange {
   /** Empty: the group is always applied. */
   readonly when: readonly CellCondition[];
+  /** Runs that exist, have not ended, and do not end in the same batch: they can still read what is sent. Default: none. */
+  readonly whenOpen?: readonly RunNumber[];
   readonly cells: readonly CellWrite[];
   readonly starts: readonly Omit<RunStart, 'journal' | 'fork'>[];
   readonly sends: readonly Omit<MessageSend, 'journal'>[];

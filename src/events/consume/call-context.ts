@@ -102,7 +102,8 @@ class CallContext {
     const { call, staging, cause } = this;
     return async (runId, signal, value) => {
       const name = typeof signal === 'string' ? signal : signal.name;
-      await staging.remember(call.writer.send(staging.effects, cause, { runId, signal: name, value }));
+      const outgoing = { runId, signal: name, value, mustArrive: false };
+      await staging.remember(call.writer.send(staging.effects, cause, outgoing));
     };
   }
 

@@ -8,7 +8,7 @@
  * K1  What handlers did and the advance that says so are one guarded group: applied together or not at all (I4).
  * K2  The group names the version of the cell that this owner wrote last. Whoever takes the partition over writes the cell,
  *     so a former owner can apply nothing any more, however late it wakes up (I2).
- * K3  A group that is refused, for the cursor's version or for a condition of what is written with it, is given up with the
+ * K3  A group that is refused, for the cursor's version or for a condition of what is written with it (a cell, a run that has to be open), is given up with the
  *     cursor: whoever takes it, be it this worker again, handles those events anew from what is on disk.
  */
 import { isTuttiError } from '../../base/tutti-error.ts';
@@ -175,7 +175,7 @@ export class CursorKeeper {
     if (this.#isCommitting || this.#isLost) return;
     this.#isCommitting = true;
     this.#staged.cells.push(...this.#owner.cells());
-    const { cells, starts, sends, appends } = this.#staged;
+    const { cells, starts, sends, appends, openRuns: whenOpen } = this.#staged;
     const waiting = this.#waiting;
     this.#waiting = [];
     const staged = this.#staged;
@@ -185,7 +185,9 @@ export class CursorKeeper {
     const cell = { ...name, value: writeCursor(this.#record()) };
     const when = [{ ...name, version: this.#version }, ...this.#owner.conditions(cells)];
     try {
-      const result = await this.#engine.change({ when, cells: [cell, ...cells], starts, sends, appends });
+      const open = whenOpen.length === 0 ? {} : { whenOpen };
+      const group = { when, ...open, cells: [cell, ...cells], starts, sends, appends };
+      const result = await this.#engine.change(group);
       const [version = absentCell, ...others] = result.versions;
       this.#version = version;
       if (result.applied) this.#owner.onWritten(cells, others);
@@ -266,7 +268,8 @@ export async function claimCursor(engine: Engine, claim: CursorClaim): Promise<C
   const text = cell === null ? null : engine.payloads.textNow(cell.value);
   const before = text === null ? null : readCursor(text, key);
   if (before !== null && before.owner !== worker && claim.alive.has(before.owner)) return null;
-  const wasAbandoned = before !== null && before.owner !== 0;
+  // One that this worker lost and takes again was left by no process that ended.
+  const wasAbandoned = before !== null && before.owner !== 0 && before.owner !== worker;
   const cursor = await takenOver(before, claim, wasAbandoned);
   const name = { space: cursorSpace, key };
   const result = await engine.change({

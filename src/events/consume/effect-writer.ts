@@ -23,6 +23,8 @@ export interface OutgoingSignal {
   readonly runId: string;
   readonly signal: string;
   readonly value: unknown;
+  /** Whether a run that ends before the commit makes its event be handled anew. Otherwise the signal is lost with it. */
+  readonly mustArrive: boolean;
 }
 
 /** Prepares what a handler does, so that it can ride on the cursor's commit. */
@@ -95,13 +97,13 @@ export class EffectWriter {
 
   /**
    * A signal, checked like every other. The run that takes it follows from `cause`, as far as that counts for it. Tells when there is
-   * no run to take it; one that ends before the commit loses it like one that never reads it.
+   * no run to take it.
    * @throws TUTTI_SIGNAL_UNKNOWN, TUTTI_INPUT_INVALID, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE
    */
   async send(
     effects: StagedEffects,
     cause: PublishedEvent,
-    { runId, signal, value }: OutgoingSignal,
+    { runId, signal, value, mustArrive }: OutgoingSignal,
   ): Promise<'sent' | 'unknown' | 'ended'> {
     const { store, payloads, clock } = this.#engine;
     const run = await store.findRun(runId);
@@ -114,6 +116,7 @@ export class EffectWriter {
     const text = withCause(encodeValue(accepted, what), causeOfEvent(cause));
     const payload = await payloads.store(text, runId, what);
     effects.sends.push({ run: run.number, kind: 'signal', name: signal, at: clock.now(), payload });
+    if (mustArrive) effects.openRuns.push(run.number);
     return 'sent';
   }
 }

@@ -28,7 +28,7 @@ export async function sendSignal(
   if (runId === null) return;
   const value = payload === null ? input : payload(event);
   const { effects } = staging;
-  const sent = await call.writer.send(effects, event, { runId, signal, value });
+  const sent = await call.writer.send(effects, event, { runId, signal, value, mustArrive: true });
   if (sent === 'sent') return;
   if (whenGone === 'skip') {
     effects.unreached += 1;

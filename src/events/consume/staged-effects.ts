@@ -8,6 +8,8 @@ export class StagedEffects {
   readonly starts: GuardedChange['starts'][number][] = [];
   readonly sends: GuardedChange['sends'][number][] = [];
   readonly appends: GuardedAppend[] = [];
+  /** Runs that must be open when it is committed; if one has ended, everything is handled anew. */
+  readonly openRuns: number[] = [];
   /** Events whose signal found no run; the cursor counts them. */
   unreached = 0;
 
@@ -23,6 +25,7 @@ export class StagedEffects {
     for (const start of more.starts) this.starts.push(start);
     for (const send of more.sends) this.sends.push(send);
     for (const append of more.appends) this.appends.push(append);
+    for (const run of more.openRuns) this.openRuns.push(run);
     this.unreached += more.unreached;
   }
 }

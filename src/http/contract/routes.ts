@@ -52,6 +52,11 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
         type: 'integer',
         summary: 'Start no earlier than this, in milliseconds since 1970. Default: at once.',
       },
+      cancelOn: {
+        type: 'value',
+        summary:
+          'Events that cancel the run, beside those that its definition names: `{"topic", "event", "where"}`, or a list of such. Default: none.',
+      },
     },
     status: 201,
     answer: 'RunView',
@@ -60,6 +65,9 @@ const clientRoutes: Readonly<Record<ClientRouteName, RouteSpec>> = {
       'TUTTI_INPUT_INVALID',
       'TUTTI_RUN_ID_TAKEN',
       'TUTTI_PAYLOAD_TOO_LARGE',
+      'TUTTI_TOPIC_NOT_FOUND',
+      'TUTTI_EVENT_UNKNOWN',
+      'TUTTI_PATTERN_INVALID',
     ],
   },
   listRuns: {

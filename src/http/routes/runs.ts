@@ -27,6 +27,8 @@ export const runHandlers: Handlers<RunRoute> = {
         onConflict: body.text('onConflict') as IdConflict | undefined,
         timeoutMs: body.integer('timeoutMs'),
         at: body.integer('at'),
+        // Checked by the client: it knows the topics.
+        cancelOn: body.value('cancelOn') as StartOptions['cancelOn'],
       }),
     ),
   listRuns: ({ client, query }) =>

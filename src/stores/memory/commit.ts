@@ -6,6 +6,7 @@ import {
   type GuardedResult,
   type MessageSend,
   type RunChange,
+  type RunNumber,
   type RunRecord,
   type SendOutcome,
   type SendResult,
@@ -31,7 +32,7 @@ export function commitBatch(tables: Tables, batch: CommitBatch): CommitResult {
   const sends = batch.sends.map((send) => applySend(tables, send));
   const appends = (batch.appends ?? []).map((append) => tables.topics.append(append));
   for (const cell of batch.cells ?? []) tables.cells.write(cell);
-  const guarded = (batch.guarded ?? []).map((group) => applyGuarded(tables, group));
+  const guarded = (batch.guarded ?? []).map((group) => applyGuarded(tables, group, batch.runs));
   for (const entry of batch.entries) tables.journals.append(entry);
   for (const wait of batch.waits) tables.waits.put(wait);
   for (const wait of batch.endedWaits) tables.waits.end(wait);
@@ -56,8 +57,9 @@ function applyStart(tables: Tables, plan: StartPlan): StartResult {
 }
 
 /** Nothing in a group can contradict what is stored, so it is decided only when its turn comes. */
-function applyGuarded(tables: Tables, group: GuardedChange): GuardedResult {
+function applyGuarded(tables: Tables, group: GuardedChange, changes: readonly RunChange[]): GuardedResult {
   if (!group.when.every((condition) => tables.cells.holds(condition))) return notApplied;
+  if (group.whenOpen !== undefined && !stayOpen(tables, group.whenOpen, changes)) return notApplied;
   return {
     applied: true,
     versions: group.cells.map((cell) => tables.cells.write(cell)),
@@ -65,6 +67,15 @@ function applyGuarded(tables: Tables, group: GuardedChange): GuardedResult {
     sends: group.sends.map((send) => applySend(tables, send)),
     appends: (group.appends ?? []).map((append) => tables.topics.append(append)),
   };
+}
+
+/** The changes are those of the batch, which come after its groups. */
+function stayOpen(tables: Tables, runs: readonly RunNumber[], changes: readonly RunChange[]): boolean {
+  const ending = new Set(changes.filter(({ state }) => isFinal(state)).map(({ run }) => run));
+  return runs.every((number) => {
+    const run = tables.runs.get(number);
+    return run !== undefined && !isFinal(run.state) && !ending.has(number);
+  });
 }
 
 const notApplied: GuardedResult = { applied: false, versions: [], starts: [], sends: [], appends: [] };

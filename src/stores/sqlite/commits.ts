@@ -80,7 +80,7 @@ export class Commits {
     const appends = (batch.appends ?? []).map((append) => topics.append(append));
     for (const cell of batch.cells ?? []) this.#tables.cells.write(cell);
     connection.reached('cells-written');
-    const guarded = (batch.guarded ?? []).map((group) => this.#guard(group));
+    const guarded = (batch.guarded ?? []).map((group) => this.#guard(group, batch.runs));
     connection.reached('guarded-written');
     topics.flush();
     connection.reached('topics-written');
@@ -174,8 +174,7 @@ export class Commits {
 
   /** @throws TUTTI_STORE_FAILED when there is no open run of this number. */
   #assertOpen(run: RunNumber): void {
-    const gate = this.#tables.runs.gate(run);
-    if (gate !== null && !isFinal(gate.state)) return;
+    if (this.#isOpen(run)) return;
     throw new TuttiError('TUTTI_STORE_FAILED', `Run number ${run} asked for slots, but it is not open.`);
   }
 
@@ -186,9 +185,10 @@ export class Commits {
     }
   }
 
-  #guard(group: GuardedChange): GuardedResult {
+  #guard(group: GuardedChange, changes: readonly RunChange[]): GuardedResult {
     const { cells } = this.#tables;
     if (!group.when.every((condition) => cells.holds(condition))) return notApplied;
+    if (group.whenOpen !== undefined && !this.#stayOpen(group.whenOpen, changes)) return notApplied;
     return {
       applied: true,
       versions: group.cells.map((cell) => cells.write(cell)),
@@ -196,6 +196,17 @@ export class Commits {
       sends: group.sends.map((send) => this.#send(send)),
       appends: (group.appends ?? []).map((append) => this.#tables.topics.append(append)),
     };
+  }
+
+  /** The changes are those of the batch, which come after its groups. */
+  #stayOpen(runs: readonly RunNumber[], changes: readonly RunChange[]): boolean {
+    const ending = new Set(changes.filter(({ state }) => isFinal(state)).map(({ run }) => run));
+    return runs.every((run) => this.#isOpen(run) && !ending.has(run));
+  }
+
+  #isOpen(run: RunNumber): boolean {
+    const gate = this.#tables.runs.gate(run);
+    return gate !== null && !isFinal(gate.state);
   }
 
   #refusal(send: MessageSend, state: RunRecord['state'] | null): SendResult | null {

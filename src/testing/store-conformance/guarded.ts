@@ -5,6 +5,7 @@ import { only, type Claim, type Scene } from './scene.ts';
 /** Guarded groups: written whole if all their conditions hold, else nothing of them, and nobody else is harmed (S3). */
 export function guardedClaims(claim: Claim): void {
   judgingClaims(claim);
+  openRunClaims(claim);
   neighbourClaims(claim);
 
   claim('a group writes its cells, starts its runs and sends its messages', async (scene) => {
@@ -103,6 +104,33 @@ function judgingClaims(claim: Claim): void {
     const group = guarded({ when: [{ space: 'clock', key: 'k', version }], cells: [cell('l', '1')] });
     const { guarded: results } = await scene.commit({ cells: [cell('k', '2')], guarded: [group] });
     scene.expect(results[0]?.applied).toBe(false);
+  });
+}
+
+function openRunClaims(claim: Claim): void {
+  claim(
+    'a group that needs an open run is kept out by one that has ended, or was never there',
+    async (scene) => {
+      const worker = await scene.worker();
+      const open = await scene.owned(worker, 'a');
+      const ended = await scene.owned(worker, 'b');
+      await scene.commit({ worker, runs: [finish(ended)] });
+      const applied = async (...whenOpen: readonly number[]): Promise<boolean | undefined> =>
+        (await scene.commit({ guarded: [guarded({ whenOpen, cells: [cell('k', '1')] })] })).guarded[0]
+          ?.applied;
+      scene.expect(await applied(open.number)).toBe(true);
+      scene.expect(await applied(open.number, ended.number)).toBe(false);
+      scene.expect(await applied(9999)).toBe(false);
+    },
+  );
+
+  claim('a group that needs an open run is kept out by one that ends in the same batch', async (scene) => {
+    const worker = await scene.worker();
+    const run = await scene.owned(worker, 'a');
+    const group = guarded({ whenOpen: [run.number], sends: [send(run.number)] });
+    const unbound = guarded({ cells: [cell('k', '1')] });
+    const result = await scene.commit({ worker, guarded: [group, unbound], runs: [finish(run)] });
+    scene.expect(result.guarded.map(({ applied }) => applied)).toEqual([false, true]);
   });
 }
 

@@ -121,6 +121,7 @@ export function randomGuarded(draw: Draw, setting: Setting, owner: WorkerNumber)
     cells: [{ space, key, value: draw.from(payloads) ?? null }, randomCell(draw)],
     starts: draw.oneIn(3) ? [start] : [],
     sends: draw.oneIn(3) ? [randomMessage(draw, setting)] : [],
+    ...(draw.oneIn(4) ? { whenOpen: [draw.from([...setting.known, 9999]) ?? 9999] } : {}),
   });
 }
 
