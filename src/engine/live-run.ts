@@ -68,7 +68,8 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
   #outcome: CodeOutcome | null = null;
   #violation: Error | null = null;
   #departure: Departure | null = null;
-  #marks: Set<string> | null = null;
+  /** What the code was told of each mark it asked for. */
+  #marks: Map<string, boolean> | null = null;
   /** What it follows from, and whether it learned so after its start; null for nothing but itself. */
   #cause: Cause | null = null;
   #isMoved = false;
@@ -360,12 +361,14 @@ export class LiveRun implements Deliverable, OperatedRun, RunJournalHost, RunInb
 
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
-    if (this.#material.script.hasRecord(name) || this.#marks?.has(name) === true) return true;
-    if (this.#isAnswered) return false;
-    (this.#marks ??= new Set()).add(name);
-    if (this.#owner.replayed !== undefined || this.#departure !== null) return true;
-    this.#journal.mark(name);
-    return true;
+    const known = this.#marks?.get(name);
+    if (known !== undefined) return known;
+    const isRecorded = this.#material.script.hasRecord(name);
+    const isSet = isRecorded || !this.#isAnswered;
+    (this.#marks ??= new Map()).set(name, isSet);
+    const isWriting = this.#owner.replayed === undefined && this.#departure === null;
+    if (isSet && !isRecorded && isWriting) this.#journal.mark(name);
+    return isSet;
   }
 
   setStatus(text: string): void {
