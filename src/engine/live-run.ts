@@ -308,11 +308,9 @@ export class LiveRun
 
   /** See `RunHandle.mark`. */
   mark(name: string): boolean {
-    if (this.#replay.hasMark(name)) return true;
-    if (this.#replay.isAnswering) return false;
-    this.#replay.addMark(name);
-    if (!this.isRehearsal && !this.isGone) this.journal.mark(name);
-    return true;
+    const { isSet, isNew } = this.#replay.mark(name);
+    if (isNew && !this.isRehearsal && !this.isGone) this.journal.mark(name);
+    return isSet;
   }
 
   setStatus(text: string): void {

@@ -218,7 +218,10 @@ export interface RunHandle {
   acquire(request: AcquireRequest): Promise<string>;
   /** Gives slots back, also those that are still waited for. Giving them back twice does nothing. */
   release(request: ReleaseRequest): Promise<void>;
-  /** Whether the journal holds this mark; sets it if the run is writing new history. */
+  /**
+   * Whether the journal holds this mark; sets it if the run is writing new history. The first answer stays for as long as the run
+   * lasts: without the mark, a run whose code got here before knows by its journal, in every replay.
+   */
   mark(name: string): boolean;
   /** Cancels a scope and all pending operations in it, in the order they were issued. */
   cancel(scope: CancelScope, reason: Error): void;

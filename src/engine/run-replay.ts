@@ -20,8 +20,8 @@ export interface ReplayedRun {
 export class RunReplay {
   readonly #run: ReplayedRun;
   #script: ReplayScript | null;
-  /** Marks of this life. */
-  #marks: Set<string> | null = null;
+  /** What the code was told of each mark it asked for. */
+  #marks: Map<string, boolean> | null = null;
 
   constructor(run: ReplayedRun) {
     this.#run = run;
@@ -43,13 +43,14 @@ export class RunReplay {
     return this.#script?.hasEnded(key) === true;
   }
 
-  /** Whether a mark of this name is in the journal, or was added since. */
-  hasMark(name: string): boolean {
-    return this.#run.material.script.hasRecord(name) || this.#marks?.has(name) === true;
-  }
-
-  addMark(name: string): void {
-    (this.#marks ??= new Set()).add(name);
+  /** What the code is told of a mark, the same whenever it asks; and whether the journal is to be told of it. */
+  mark(name: string): { readonly isSet: boolean; readonly isNew: boolean } {
+    const told = this.#marks?.get(name);
+    if (told !== undefined) return { isSet: told, isNew: false };
+    const isRecorded = this.#run.material.script.hasRecord(name);
+    const isSet = isRecorded || !this.isAnswering;
+    (this.#marks ??= new Map()).set(name, isSet);
+    return { isSet, isNew: isSet && !isRecorded };
   }
 
   /** The next recorded completion; undefined when there is none left. */

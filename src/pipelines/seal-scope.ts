@@ -33,7 +33,7 @@ export function sealScope(scope: ScopeDraft, result: Source | null): ScopeGraph 
     ),
     initialCounts: initialCounts(nodes),
     alsoSkipped: scope.session.compat === 'airflow' ? findAlsoSkipped(nodes, children) : null,
-    leaves: leavesOf(nodes, children),
+    leaves: leavesOf(nodes, children, scope.session.compat),
     priorities: rollUpPriorities(nodes, children),
   };
 }
@@ -218,13 +218,18 @@ function refuseUnreachable(scope: ScopeDraft, result: Source | null): void {
   );
 }
 
-/** Nodes that no other work waits for: their ends decide how the run ended. */
+/** Nodes that no other work waits for: their ends decide how the run ended. To Airflow, a teardown that may fail the run is work. */
 function leavesOf(
   nodes: readonly GraphNode[],
   children: readonly (readonly ChildEdge[])[],
+  compat: ScopeDraft['session']['compat'],
 ): readonly number[] {
+  const isWork = ({ role, allowFailure }: GraphNode): boolean =>
+    role !== 'teardown' || (compat === 'airflow' && !allowFailure);
+  const followers = (index: number): readonly GraphNode[] =>
+    (children[index] ?? []).flatMap((edge) => nodes[edge.node] ?? []);
   return nodes
     .filter((node) => node.role !== 'teardown' || !node.allowFailure)
-    .filter(({ index }) => (children[index] ?? []).every((edge) => nodes[edge.node]?.role === 'teardown'))
+    .filter(({ index }) => !followers(index).some(isWork))
     .map(({ index }) => index);
 }

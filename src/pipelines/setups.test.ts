@@ -114,4 +114,21 @@ describe('a setup', () => {
     expect(bench.isFinished).toBe(true);
     expect(bench.begun).not.toContain('b');
   });
+
+  it('whose teardown may fail the run does not hide a failure, but with compat "airflow"', async () => {
+    const failsBefore: Build = (p) => {
+      const cluster = p.setup('create', {}, fine).teardown('drop', fine, { failsRun: true });
+      return p.task('work', { cluster }, fine);
+    };
+    for (const [compat, outcome] of [
+      [null, 'failed'],
+      ['airflow', 'success'],
+    ] as const) {
+      const bench = new HandDrivenRun(failsBefore, { compat });
+      await bench.finish('create');
+      bench.fail('work');
+      await bench.finish('drop');
+      expect(bench.outcome).toBe(outcome);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createTestTutti } from '../testing/index.ts';
-import { workflow, type Workflow } from './index.ts';
+import { workflow, type Workflow, type WorkflowContext } from './index.ts';
 
 const before = workflow('order', async (ctx) => {
   await ctx.step('charge', () => 1);
@@ -73,4 +73,28 @@ it('a paused run goes on when code that fits is there again', async () => {
   await env.restart({ definitions: [patched] });
   await env.client.resumeRun(run.id);
   expect(await run.result()).toBe('shipped');
+});
+
+it('an old run keeps its answer in every round of a loop, and in every branch', async () => {
+  const visit = (ctx: WorkflowContext, isPatched: boolean): Promise<string> =>
+    ctx.step(isPatched ? 'new' : 'old', () => (isPatched ? 'new' : 'old'));
+  const rounds = (isPatched: (ctx: WorkflowContext) => boolean): Workflow =>
+    workflow('rounds', async (ctx) => {
+      const visits: string[] = [];
+      const late = ctx.sleep('3h', 'late').then(() => visit(ctx, isPatched(ctx)));
+      for (let round = 0; round < 3; round += 1) {
+        visits.push(await visit(ctx, isPatched(ctx)));
+        await ctx.sleep('2h');
+      }
+      return [...visits, await late];
+    });
+  const changed = rounds((ctx) => ctx.patch('new visits'));
+  await using env = await createTestTutti({ definitions: [rounds(() => false)] });
+  const run = await env.start('rounds');
+  await env.advance('1h');
+  await env.restart({ definitions: [changed] });
+  await env.advance('4h');
+  await env.restart({ definitions: [changed] });
+  expect(await run.result()).toEqual(['old', 'old', 'old', 'old']);
+  expect(await env.run(changed, undefined)).toEqual(['new', 'new', 'new', 'new']);
 });

@@ -247,7 +247,10 @@ export interface WorkflowContext {
 
   /** Undoes what was done so far, newest first, and ends the run as failed with this reason. */
   compensate(reason: string): Promise<never>;
-  /** True in runs that start after the patch was added, false in older ones: lets new code live beside old runs. */
+  /**
+   * True in runs that get here after the patch was added, false in those that had passed it: lets new code live beside old runs. A
+   * run keeps its first answer, also in a loop or another branch.
+   */
   patch(name: string): boolean;
   /** Says what the run is doing, for people; shown in lists. */
   status(text: string): void;
