@@ -49,8 +49,8 @@ export interface BackfillRecord {
   readonly ended: Readonly<Record<'completed' | 'failed' | 'canceled', number>>;
 }
 
-/** Why a date gets no run: it has one already, or one that has not ended. */
-export type SkipReason = 'already exists' | 'in flight';
+/** Why a date gets no run: it has one already, or one that has not ended, or the time it is about has not ended. */
+export type SkipReason = 'already exists' | 'in flight' | 'not over yet';
 
 /** A date of a backfill as stored. */
 export interface BackfillDate {

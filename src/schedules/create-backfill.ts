@@ -56,7 +56,8 @@ export interface PlannedDate extends ScheduledMoment {
 
 /**
  * What a backfill would do, in its order; nothing is written.
- * @throws TUTTI_BACKFILL_INVALID for a range without dates, with too many, or reversed, and for a wish the definition does not fit.
+ * @throws TUTTI_BACKFILL_INVALID for a range without dates, with too many, reversed or wholly in the future, and for a wish that
+ * the definition does not fit.
  */
 export async function planBackfill(
   engine: Engine,
@@ -72,16 +73,28 @@ export async function planBackfill(
       request,
       `it holds more than ${datesMax.toLocaleString('en')} dates; fill it in parts`,
     );
+  const now = engine.clock.now();
+  if (moments.every((moment) => !isOver(moment, now)))
+    throw invalid(bound, request, 'it lies in the future; the schedule itself will run its dates');
   const ordered = request.reverse === true ? moments.toReversed() : moments;
   const planned: PlannedDate[] = [];
   for (const moment of ordered) {
     const run = scheduledRunId(bound.id, moment);
+    if (!isOver(moment, now)) {
+      planned.push({ ...moment, run, plan: 'not over yet' });
+      continue;
+    }
     const existing = await engine.store.findRun(run);
     const state = existing?.state ?? ((await isMade(engine, bound, moment)) ? 'completed' : null);
     const plan = planDate(state, request.reprocess ?? 'none');
     planned.push({ ...moment, run, plan: existing === null && plan === 'restart' ? 'start' : plan });
   }
   return planned;
+}
+
+/** What a moment is about is complete once its interval has ended; before that, to run it is the schedule's own business. */
+function isOver({ interval }: ScheduledMoment, now: number): boolean {
+  return interval.end <= now;
 }
 
 /** Whether a run under another id made the partition of an asset that a moment is about. */
