@@ -71,6 +71,9 @@ export interface BackfillDate extends BackfillPart {
   readonly skipped: SkipReason | null;
 }
 
+/** An earlier version stored dates without a partition. */
+type StoredDate = Omit<BackfillDate, 'partition'> & Partial<Pick<BackfillDate, 'partition'>>;
+
 /** What a backfill does with a date. */
 export type DatePlan = 'start' | 'restart' | SkipReason;
 
@@ -126,14 +129,10 @@ export async function readDates(
 ): Promise<readonly BackfillDate[]> {
   const after = page.from === 0 ? `${id}/` : dateKey(id, page.from - 1);
   const cells = await engine.store.listCells(dateSpace, { prefix: `${id}/`, after, limit: page.limit });
-  // What an earlier version stored names no partition.
   return Promise.all(
     cells.map(async (cell) => {
-      const { partition = null, ...date } = await readCell<Partial<BackfillPart> & BackfillDate>(
-        engine,
-        cell,
-      );
-      return { ...date, partition };
+      const stored = await readCell<StoredDate>(engine, cell);
+      return { ...stored, partition: stored.partition ?? null };
     }),
   );
 }

@@ -98,11 +98,7 @@ describe.each(stores)('a backfill over partitions, on %s', (_, open) => {
     const world = await scene();
     const any = partitions.dynamic();
     const raw = declare('raw', { partitions: any }, ({ partition }) => partition);
-    const clean = declare(
-      'clean',
-      { deps: { raw }, partitions: any },
-      ({ raw: value }) => `clean ${String(value)}`,
-    );
+    const clean = declare('clean', { deps: { raw }, partitions: any }, ({ raw: value }) => `clean ${value}`);
     const worker = await world.work([definitionOf(raw), definitionOf(clean)]);
     const { scheduler } = worker;
     await expect(scheduler.createBackfill('raw', { missing: true })).rejects.toThrow(
@@ -137,17 +133,19 @@ describe.each(stores)('a backfill over partitions, on %s', (_, open) => {
       waiting('etl', [cron('0 0 * * *')]),
     ]);
     const day = { from: Date.parse('2026-01-03'), to: Date.parse('2026-01-04') };
-    const refused = (request: object, schedule = 'regions') =>
-      expect(scheduler.createBackfill(schedule, request)).rejects;
-    await refused({ partitions: ['eu', 'mars'] }).toMatchObject({
+    const create = (request: object, schedule = 'regions'): Promise<unknown> =>
+      scheduler.createBackfill(schedule, request);
+    await expect(create({ partitions: ['eu', 'mars'] })).rejects.toMatchObject({
       code: 'TUTTI_BACKFILL_INVALID',
       message: expect.stringContaining("'mars' is no partition of asset 'regions', which has eu, us, asia"),
     });
-    await refused({ partitions: ['eu', 'eu'] }).toThrow('it names a partition twice');
-    await refused({ partitions: [] }).toThrow('it names no partition');
-    await refused(day).toThrow("the partitions of asset 'regions' are not by time; name them");
-    await refused({}).toThrow('expected either a range');
-    await refused({ ...day, missing: true }).toThrow('expected either a range');
-    await refused({ partitions: ['eu'] }, 'etl').toThrow('it is filled by the dates of its schedule');
+    await expect(create({ partitions: ['eu', 'eu'] })).rejects.toThrow('it names a partition twice');
+    await expect(create({ partitions: [] })).rejects.toThrow('it names no partition');
+    await expect(create(day)).rejects.toThrow("the partitions of asset 'regions' are not by time; name them");
+    await expect(create({})).rejects.toThrow('expected either a range');
+    await expect(create({ ...day, missing: true })).rejects.toThrow('expected either a range');
+    await expect(create({ partitions: ['eu'] }, 'etl')).rejects.toThrow(
+      'it is filled by the dates of its schedule',
+    );
   });
 });
