@@ -56,7 +56,7 @@ export async function planBackfill(
   const parts = await partsOf(engine, bound, request);
   const now = engine.clock.now();
   if (!parts.some((part) => isOver(part, now)))
-    throw invalidBackfill(bound, request, 'it lies in the future; the schedule itself will run its dates');
+    throw invalidBackfill(bound, request, 'it lies in the future: none of its dates is over yet');
   const planned: PlannedDate[] = [];
   for (const part of request.reverse === true ? parts.toReversed() : parts) {
     const run = partRunId(bound, part);

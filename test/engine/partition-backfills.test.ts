@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeValue } from '../../src/base/codec.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { asset as declare } from '../../src/app/index.ts';
 import type { Definition, Partitioning, Store } from '../../src/engine/index.ts';
@@ -124,6 +125,27 @@ describe.each(stores)('a backfill over partitions, on %s', (_, open) => {
     await world.settled();
     const missing = await scheduler.planBackfill('days', { missing: true, reverse: true });
     expect(missing.map(({ partition }) => partition)).toEqual(['2026-01-19', '2026-01-17']);
+  });
+
+  it('reads the dates that an earlier version stored without a partition', async () => {
+    const world = await scene();
+    const worker = await world.work([scheduled('etl', [cron('0 0 * * *')])]);
+    const { engine, scheduler } = worker;
+    const { id } = await scheduler.createBackfill('etl', {
+      from: Date.parse('2026-01-03'),
+      to: Date.parse('2026-01-04'),
+    });
+    await world.settled();
+    const [found] = await scheduler.backfillDates(id, { from: 0, limit: 1 });
+    const { partition, ...old } = found ?? { partition: 'none' };
+    expect(partition).toBeNull();
+    const cell = {
+      space: 'backfill-dates',
+      key: `${id}/000000`,
+      value: engine.payloads.always(encodeValue(old, 'a date')),
+    };
+    await engine.change({ when: [], cells: [cell], starts: [], sends: [] });
+    expect(await scheduler.backfillDates(id, { from: 0, limit: 1 })).toEqual([found]);
   });
 
   it('is refused where it makes no sense', async () => {
