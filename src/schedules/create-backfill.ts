@@ -155,7 +155,8 @@ async function startsOf(
           backfill: id,
           ignoresPast: index === 0,
           previousRun: previousOf(bound, date),
-          partition: date.partition,
+          // What has a time says no key: a definition may make assets that are cut otherwise.
+          partition: date.interval === null ? date.partition : null,
         },
         onConflict: date.plan === 'restart' ? restart : 'refuse',
         wakeAt: neverWakes,

@@ -127,6 +127,21 @@ describe.each(stores)('a backfill over partitions, on %s', (_, open) => {
     expect(missing.map(({ partition }) => partition)).toEqual(['2026-01-19', '2026-01-17']);
   });
 
+  it('says the time of a run alone where it has one, so that assets cut otherwise are made, too', async () => {
+    const world = await scene();
+    const days = declare('days', { partitions: partitions.daily('2026-01-01') });
+    const weeks = declare('weeks', { partitions: partitions.weekly('2026-01-05') });
+    const code = {
+      ...scheduled('load', []),
+      assets: { produces: [days, weeks], consumes: [], when: null, partitionOf: null },
+    };
+    const worker = await world.work([code]);
+    await worker.scheduler.createBackfill('load', { partitions: ['2026-01-07'] });
+    await world.settled();
+    expect(await madeKeys(worker, 'days')).toEqual(['2026-01-07']);
+    expect(await madeKeys(worker, 'weeks')).toEqual(['2026-01-05']);
+  });
+
   it('reads the dates that an earlier version stored without a partition', async () => {
     const world = await scene();
     const worker = await world.work([scheduled('etl', [cron('0 0 * * *')])]);
