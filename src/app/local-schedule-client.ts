@@ -49,10 +49,11 @@ export function localScheduleClient({ engine, scheduler, workerNames }: Schedule
 
 function readRequest(scheduler: Scheduler, id: string, options: BackfillOptions): BackfillRequest {
   const { from, to, ...rest } = options;
+  const bound = scheduler.findFillable(id);
   refuseUnknownOptions(
     rest,
-    ['reprocess', 'reverse', 'concurrency', 'input'],
+    ['partitions', 'missing', 'reprocess', 'reverse', 'concurrency', 'input'],
     `the backfill of schedule '${id}'`,
   );
-  return { ...rest, ...readRange(scheduler.findFillable(id), { from, to }) };
+  return from === undefined && to === undefined ? rest : { ...rest, ...readRange(bound, { from, to }) };
 }

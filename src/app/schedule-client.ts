@@ -18,13 +18,20 @@ export interface TriggerOptions {
   readonly id?: string;
 }
 
-/** What to fill. */
+/** What to fill: a range of dates, or partitions by name, or those that are missing. */
 export interface BackfillOptions {
-  /** The first date: a day on the schedule's calendar, `2026-01-03`, or an instant, `2026-01-03T12:00:00Z`. */
-  readonly from: string;
+  /** The first date: a day on the schedule's calendar, `2026-01-03`, or an instant, `2026-01-03T12:00:00Z`. Goes with `to`. */
+  readonly from?: string;
   /** The last date, included: a whole day, or an instant. */
-  readonly to: string;
-  /** Which dates that have a run already get another. Default `none`. */
+  readonly to?: string;
+  /** Keys of partitions of the asset that the definition makes, in the order in which they are to be made. */
+  readonly partitions?: readonly string[];
+  /**
+   * The partitions that were never made: of listed ones all others, of those by time the ones that are over, of those with any key
+   * the ones that everything it is made from has. Default false.
+   */
+  readonly missing?: boolean;
+  /** Which dates that have a run already get another. Default `none`; for what is missing `failed`. */
   readonly reprocess?: Reprocess;
   /** The latest date first. Default false. */
   readonly reverse?: boolean;
@@ -57,8 +64,8 @@ export interface ScheduleClient {
   /** Starts a run now; the schedule goes on as it would have. @throws TUTTI_INPUT_INVALID, TUTTI_RUN_ID_TAKEN: nothing was started. */
   triggerSchedule(id: string, options?: TriggerOptions): Promise<RunView>;
   /**
-   * What a backfill would do, in its order; nothing is written. A definition without a schedule that makes an asset with partitions by
-   * time is filled by those, under its name. @throws TUTTI_BACKFILL_INVALID, TUTTI_INPUT_INVALID
+   * What a backfill would do, in its order; nothing is written. A definition without a schedule that makes an asset with
+   * partitions is filled by those, under its name. @throws TUTTI_BACKFILL_INVALID, TUTTI_INPUT_INVALID
    */
   planBackfill(schedule: string, options: BackfillOptions): Promise<readonly PlannedDate[]>;
   /** Creates a backfill with all its runs. @throws TUTTI_BACKFILL_INVALID, TUTTI_BACKFILL_ACTIVE, TUTTI_INPUT_INVALID: nothing was created. */

@@ -278,7 +278,7 @@ export const errorCodes = {
     retryable: false,
     summary: 'A run does not say which partition of an asset it made, or names one that does not exist.',
     remedy:
-      'Start the run through a schedule or backfill whose interval lies in the partition, or give the definition `partitionOf`.',
+      'Start the run through a backfill that names the partition, through a schedule whose interval lies in it, or give the definition `partitionOf`.',
   },
   TUTTI_ASSET_MISSING: {
     status: 422,

@@ -28,8 +28,9 @@ export interface BackfillRecord {
   readonly id: string;
   readonly schedule: string;
   readonly definition: string;
-  readonly from: number;
-  readonly to: number;
+  /** The range of logical dates, its end excluded; null for a backfill over partitions. */
+  readonly from: number | null;
+  readonly to: number | null;
   readonly reprocess: Reprocess;
   readonly reverse: boolean;
   readonly concurrency: number;
@@ -49,19 +50,29 @@ export interface BackfillRecord {
   readonly ended: Readonly<Record<'completed' | 'failed' | 'canceled', number>>;
 }
 
-/** Why a date gets no run: it has one already, or one that has not ended. */
-export type SkipReason = 'already exists' | 'in flight';
+/** Why a date gets no run: it has one already, or one that has not ended, or the time it is about has not ended. */
+export type SkipReason = 'already exists' | 'in flight' | 'not over yet';
 
-/** A date of a backfill as stored. */
-export interface BackfillDate {
-  readonly logicalAt: number;
-  readonly interval: DataInterval;
+/** What one run of a backfill is about: a date, a partition, or both. */
+export interface BackfillPart {
+  /** Null for a partition that is about no time. */
+  readonly logicalAt: number | null;
+  readonly interval: DataInterval | null;
+  /** Key of the partition to make; null where a schedule is filled. */
+  readonly partition: string | null;
+}
+
+/** A date or partition of a backfill as stored. */
+export interface BackfillDate extends BackfillPart {
   /** Id of the date's run: this backfill's, or the one that was there. */
   readonly run: string;
   /** Generation of this backfill's run under that id; null for a skipped date. */
   readonly generation: number | null;
   readonly skipped: SkipReason | null;
 }
+
+/** An earlier version stored dates without a partition. */
+type StoredDate = Omit<BackfillDate, 'partition'> & Partial<Pick<BackfillDate, 'partition'>>;
 
 /** What a backfill does with a date. */
 export type DatePlan = 'start' | 'restart' | SkipReason;
@@ -118,5 +129,10 @@ export async function readDates(
 ): Promise<readonly BackfillDate[]> {
   const after = page.from === 0 ? `${id}/` : dateKey(id, page.from - 1);
   const cells = await engine.store.listCells(dateSpace, { prefix: `${id}/`, after, limit: page.limit });
-  return Promise.all(cells.map((cell) => readCell<BackfillDate>(engine, cell)));
+  return Promise.all(
+    cells.map(async (cell) => {
+      const stored = await readCell<StoredDate>(engine, cell);
+      return { ...stored, partition: stored.partition ?? null };
+    }),
+  );
 }

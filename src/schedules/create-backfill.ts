@@ -1,15 +1,9 @@
 /** Planning and creating backfills. */
 import { newId } from '../base/ids.ts';
 import { TuttiError } from '../base/tutti-error.ts';
-import {
-  absentCell,
-  neverWakes,
-  type Engine,
-  type GuardedChange,
-  type RunRecord,
-  type ScheduledMoment,
-} from '../engine/index.ts';
-import { previousRunId, scheduledRunId, type BoundSchedule } from './bound-schedule.ts';
+import { absentCell, neverWakes, type Engine, type GuardedChange, type RunRecord } from '../engine/index.ts';
+import { invalidBackfill, isOver, partRunId, partsOf, type BackfillScope } from './backfill-parts.ts';
+import { previousRunId, type BoundSchedule } from './bound-schedule.ts';
 import {
   activeSpace,
   backfillSpace,
@@ -17,28 +11,22 @@ import {
   dateSpace,
   planDate,
   type BackfillDate,
+  type BackfillPart,
   type BackfillRecord,
   type DatePlan,
   type Reprocess,
 } from './backfill-record.ts';
 import { readUpdate } from './assets/asset-updates.ts';
-import { momentsBetween } from './moments.ts';
 import { writeCell } from './schedule-state.ts';
 import { inputFor } from './tend-schedule.ts';
 import { triggeredStart } from './triggered-start.ts';
 
-/** Dates of one backfill at most; they are created by one transaction. */
-export const datesMax = 10_000;
 /** Runs of one backfill under way at a time, at most. */
 const concurrencyMax = 100;
 
 /** What to fill. */
-export interface BackfillRequest {
-  /** Logical dates from here on, in milliseconds since the epoch. */
-  readonly from: number;
-  /** Logical dates before this. */
-  readonly to: number;
-  /** Default `none`. */
+export interface BackfillRequest extends BackfillScope {
+  /** Default `none`; for what is missing `failed`. */
   readonly reprocess?: Reprocess;
   /** The latest date first. Default false. */
   readonly reverse?: boolean;
@@ -48,16 +36,16 @@ export interface BackfillRequest {
   readonly input?: unknown;
 }
 
-/** A date, and what the backfill does with it. */
-export interface PlannedDate extends ScheduledMoment {
+/** A date or partition, and what the backfill does with it. */
+export interface PlannedDate extends BackfillPart {
   readonly run: string;
   readonly plan: DatePlan;
 }
 
 /**
  * What a backfill would do, in its order; nothing is written.
- * @throws TUTTI_BACKFILL_INVALID for a range without dates, with too many, or reversed, and for a wish the definition does not fit;
- *   TUTTI_INPUT_INVALID for an input it does not take.
+ * @throws TUTTI_BACKFILL_INVALID for a range without dates, with too many, reversed or wholly in the future, for partitions that do
+ * not exist, and for a wish that the definition does not fit; TUTTI_INPUT_INVALID for an input it does not take.
  */
 export async function planBackfill(
   engine: Engine,
@@ -66,31 +54,50 @@ export async function planBackfill(
 ): Promise<readonly PlannedDate[]> {
   checkRequest(bound, request);
   if (request.input !== undefined) await bound.definition.acceptInput(request.input);
-  const moments = momentsBetween(bound, request, datesMax + 1);
-  if (moments.length === 0) throw invalid(bound, request, 'no date of the schedule lies in it');
-  if (moments.length > datesMax)
-    throw invalid(
-      bound,
-      request,
-      `it holds more than ${datesMax.toLocaleString('en')} dates; fill it in parts`,
-    );
-  const ordered = request.reverse === true ? moments.toReversed() : moments;
+  const parts = await partsOf(engine, bound, request);
+  const now = engine.clock.now();
+  if (!parts.some((part) => isOver(part, now)))
+    throw invalidBackfill(bound, request, 'it lies in the future: none of its dates is over yet');
   const planned: PlannedDate[] = [];
-  for (const moment of ordered) {
-    const run = scheduledRunId(bound.id, moment);
-    const existing = await engine.store.findRun(run);
-    const state = existing?.state ?? ((await isMade(engine, bound, moment)) ? 'completed' : null);
-    const plan = planDate(state, request.reprocess ?? 'none');
-    planned.push({ ...moment, run, plan: existing === null && plan === 'restart' ? 'start' : plan });
+  for (const part of request.reverse === true ? parts.toReversed() : parts) {
+    const run = partRunId(bound, part);
+    planned.push({ ...part, run, plan: await planPart(engine, bound, { part, run, request, now }) });
   }
   return planned;
 }
 
-/** Whether a run under another id made the partition of an asset that a moment is about. */
-async function isMade(engine: Engine, { asset }: BoundSchedule, moment: ScheduledMoment): Promise<boolean> {
-  const partition = asset?.partitions?.keyAt(moment.interval.start) ?? null;
+interface PartToPlan {
+  readonly part: BackfillPart;
+  readonly run: string;
+  readonly request: BackfillRequest;
+  readonly now: number;
+}
+
+async function planPart(
+  engine: Engine,
+  bound: BoundSchedule,
+  { part, run, request, now }: PartToPlan,
+): Promise<DatePlan> {
+  if (!isOver(part, now)) return 'not over yet';
+  const existing = await engine.store.findRun(run);
+  const state = existing?.state ?? ((await isMade(engine, bound, part)) ? 'completed' : null);
+  const plan = planDate(state, reprocessOf(request));
+  return existing === null && plan === 'restart' ? 'start' : plan;
+}
+
+/** Whether a run under another id made the partition of an asset. */
+async function isMade(
+  engine: Engine,
+  { asset }: BoundSchedule,
+  { partition }: BackfillPart,
+): Promise<boolean> {
   if (asset === undefined || partition === null) return false;
   return (await readUpdate(engine, asset.name, partition)) !== null;
+}
+
+/** What failed is still missing. */
+function reprocessOf({ reprocess, missing = false }: BackfillRequest): Reprocess {
+  return reprocess ?? (missing ? 'failed' : 'none');
 }
 
 /**
@@ -133,24 +140,24 @@ async function startsOf(
   made: { readonly id: string; readonly request: BackfillRequest; readonly planned: readonly PlannedDate[] },
 ): Promise<GuardedChange['starts']> {
   const { id, request, planned } = made;
-  const { reprocess = 'none' } = request;
   const wanted = planned.filter(({ plan }) => plan === 'start' || plan === 'restart');
   // A run that ended otherwise since it was planned for is not done again: the store judges inside the transaction.
-  const restart = reprocess === 'completed' ? 'restart' : 'restartFailed';
+  const restart = reprocessOf(request) === 'completed' ? 'restart' : 'restartFailed';
   return Promise.all(
     wanted.map((date, index) =>
       triggeredStart(engine, {
         id: date.run,
         definition: bound.definition,
-        input: request.input === undefined ? inputFor(bound, date) : request.input,
+        input: request.input === undefined ? inputOf(bound, date) : request.input,
         trigger: {
           by: 'backfill',
           schedule: bound.id,
           interval: date.interval,
           backfill: id,
           ignoresPast: index === 0,
-          previousRun: previousRunId(bound, date),
-          partition: null,
+          previousRun: previousOf(bound, date),
+          // What has a time says no key: a definition may make assets that are cut otherwise.
+          partition: date.interval === null ? date.partition : null,
         },
         onConflict: date.plan === 'restart' ? restart : 'refuse',
         wakeAt: neverWakes,
@@ -159,12 +166,19 @@ async function startsOf(
   );
 }
 
+function inputOf(bound: BoundSchedule, { logicalAt, interval }: BackfillPart): unknown {
+  return logicalAt === null || interval === null ? undefined : inputFor(bound, { logicalAt, interval });
+}
+
+function previousOf(bound: BoundSchedule, { logicalAt, interval }: BackfillPart): string | null {
+  return logicalAt === null || interval === null ? null : previousRunId(bound, { logicalAt, interval });
+}
+
 async function dateOf(engine: Engine, planned: PlannedDate): Promise<BackfillDate> {
-  const { logicalAt, interval, run, plan } = planned;
-  if (plan !== 'start' && plan !== 'restart')
-    return { logicalAt, interval, run, generation: null, skipped: plan };
-  const existing: RunRecord | null = plan === 'start' ? null : await engine.store.findRun(run);
-  return { logicalAt, interval, run, generation: (existing?.generation ?? 0) + 1, skipped: null };
+  const { plan, ...date } = planned;
+  if (plan !== 'start' && plan !== 'restart') return { ...date, generation: null, skipped: plan };
+  const existing: RunRecord | null = plan === 'start' ? null : await engine.store.findRun(date.run);
+  return { ...date, generation: (existing?.generation ?? 0) + 1, skipped: null };
 }
 
 function recordOf(
@@ -178,9 +192,9 @@ function recordOf(
     id,
     schedule: bound.id,
     definition: bound.definition.name,
-    from: request.from,
-    to: request.to,
-    reprocess: request.reprocess ?? 'none',
+    from: request.from ?? null,
+    to: request.to ?? null,
+    reprocess: reprocessOf(request),
     reverse: request.reverse ?? false,
     concurrency: request.concurrency ?? 1,
     state: 'running',
@@ -196,25 +210,12 @@ function recordOf(
 }
 
 function checkRequest(bound: BoundSchedule, request: BackfillRequest): void {
-  const { from, to, reprocess = 'none', reverse = false, concurrency = 1 } = request;
-  if (to <= from) throw invalid(bound, request, to === from ? 'it is empty' : 'it ends before it begins');
+  const { reprocess = 'none', reverse = false, concurrency = 1 } = request;
+  const refuse = (fault: string): TuttiError => invalidBackfill(bound, request, fault);
   if (!['none', 'failed', 'completed'].includes(reprocess))
-    throw invalid(bound, request, `reprocess is '${reprocess}'; expected none, failed or completed`);
+    throw refuse(`reprocess is '${reprocess}'; expected none, failed or completed`);
   if (!Number.isSafeInteger(concurrency) || concurrency < 1 || concurrency > concurrencyMax)
-    throw invalid(bound, request, `concurrency is ${concurrency}; expected 1 to ${concurrencyMax}`);
+    throw refuse(`concurrency is ${concurrency}; expected 1 to ${concurrencyMax}`);
   if (reverse && bound.definition.dependsOnPast === true)
-    throw invalid(bound, request, 'its runs depend on the run before, so they cannot go in reverse');
-}
-
-function invalid(bound: BoundSchedule, request: BackfillRequest, fault: string): TuttiError {
-  const { from, to } = request;
-  return new TuttiError(
-    'TUTTI_BACKFILL_INVALID',
-    `A backfill of '${bound.id}' from ${instantText(from)} to ${instantText(to)} was refused: ${fault}.`,
-    { details: { schedule: bound.id, from, to } },
-  );
-}
-
-function instantText(instant: number): string {
-  return Number.isFinite(instant) ? new Date(instant).toISOString() : String(instant);
+    throw refuse('its runs depend on the run before, so they cannot go in reverse');
 }

@@ -16,6 +16,7 @@ export {
 } from './define-schedule.ts';
 export type {
   BackfillDate,
+  BackfillPart,
   BackfillRecord,
   BackfillState,
   Reprocess,

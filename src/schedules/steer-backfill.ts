@@ -9,7 +9,7 @@ import {
   type BackfillRecord,
   type BackfillState,
 } from './backfill-record.ts';
-import { datesMax } from './create-backfill.ts';
+import { datesMax } from './backfill-parts.ts';
 import { backfillCells } from './tend-backfill.ts';
 
 /** Lets no more runs of the backfill go; those under way go on. @throws TUTTI_BACKFILL_NOT_FOUND, TUTTI_STATE_CONFLICT */

@@ -254,6 +254,32 @@ describe.each(stores)('backfills on %s', (_, open) => {
     ]);
   });
 
+  it('keep a date whose time is not over without a run, with the reason', async () => {
+    const world = await scene();
+    const { scheduler } = await world.work([
+      scheduled('etl', [daily]),
+      scheduled('ticks', [cron('0 6 * * *')]),
+    ]);
+    const range = { from: Date.parse('2026-01-19'), to: Date.parse('2026-01-23') };
+    const created = await scheduler.createBackfill('etl', {
+      ...range,
+      reprocess: 'completed',
+      concurrency: 9,
+    });
+    await world.settled();
+    const plans = (await scheduler.backfillDates(created.id, { from: 0, limit: 9 })).map(
+      ({ run, skipped }) => `${day(run).slice(8)} ${skipped ?? 'run'}`,
+    );
+    expect(plans).toEqual(['19 run', '20 not over yet', '21 not over yet', '22 not over yet']);
+    expect(await scheduler.showBackfill(created.id)).toMatchObject({
+      planned: 1,
+      skipped: 3,
+      state: 'completed',
+    });
+    const ticks = await scheduler.planBackfill('ticks', range);
+    expect(ticks.map(({ plan }) => plan)).toEqual(['start', 'start', 'not over yet', 'not over yet']);
+  });
+
   it('are refused where they make no sense', async () => {
     const world = await scene();
     const code = { ...waiting('etl', [daily]), dependsOnPast: true };
@@ -269,6 +295,8 @@ describe.each(stores)('backfills on %s', (_, open) => {
     await expect(create({ from: from + 1, to: from + 2 })).rejects.toThrow(
       'no date of the schedule lies in it',
     );
+    const future = { from: Date.parse('2026-01-20'), to: Date.parse('2026-01-22') };
+    await expect(create(future)).rejects.toThrow('it lies in the future');
     const minutes = { from: Date.parse('2026-01-01'), to: Date.parse('2026-01-09') };
     await expect(scheduler.createBackfill('often', minutes)).rejects.toThrow('more than 10,000 dates');
     await expect(create({ reverse: true })).rejects.toThrow('cannot go in reverse');

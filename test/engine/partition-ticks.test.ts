@@ -194,12 +194,12 @@ describe.each(stores)('a backfill of an asset without schedule, on %s', (_, open
     expect(await scheduler.list()).toEqual([]);
   });
 
-  it('is refused for what has no partitions by time', async () => {
+  it('over a range is refused for what has no partitions by time', async () => {
     const world = new ScheduleScene(await open(), '2026-01-20T12:00:00Z');
     const regions = declare('regions', { partitions: partitions.list(['eu']) }, ({ partition }) => partition);
     const { scheduler } = await world.work([made(regions), clean(updated('raw'))]);
     await expect(scheduler.planBackfill('regions', dates)).rejects.toMatchObject({
-      code: 'TUTTI_SCHEDULE_NOT_FOUND',
+      code: 'TUTTI_BACKFILL_INVALID',
     });
     await expect(scheduler.planBackfill('cleen', dates)).rejects.toThrow("did you mean 'clean'?");
   });

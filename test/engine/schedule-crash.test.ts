@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { asset } from '../../src/app/index.ts';
 import { TuttiError } from '../../src/base/tutti-error.ts';
 import type { Definition, Store } from '../../src/engine/index.ts';
-import { cron, every } from '../../src/schedules/index.ts';
+import { cron, every, partitions } from '../../src/schedules/index.ts';
 import { createMemoryStore } from '../../src/stores/memory/index.ts';
 import { scheduled, ScheduleScene } from './schedule-scene.ts';
 
@@ -126,6 +127,25 @@ describe('a worker that dies at any of its commits', () => {
       await world.settled();
     }, definitions);
     const expected = ['03', '04', '05', '06'].map((day) => `etl@2026-01-${day}T00:00:00Z 1 completed`);
+    for (const { runs } of outcomes) expect(runs).toEqual(expected);
+    expect(outcomes.length).toBeGreaterThan(10);
+  });
+
+  it('leaves a backfill over what is missing whole, and makes every partition once', async () => {
+    const regions = asset('regions', { partitions: partitions.list(['eu', 'us', 'asia']) });
+    const definitions = [
+      {
+        ...scheduled('load', []),
+        assets: { produces: [regions], consumes: [], when: null, partitionOf: null },
+      },
+    ];
+    const outcomes = await survivals(async (world) => {
+      const worker = world.workers[0] ?? (await world.work(definitions));
+      if ((await worker.scheduler.listBackfills()).length === 0)
+        await worker.scheduler.createBackfill('load', { missing: true, concurrency: 2 });
+      await world.settled();
+    }, definitions);
+    const expected = ['asia', 'eu', 'us'].map((key) => `load@${key} 1 completed`);
     for (const { runs } of outcomes) expect(runs).toEqual(expected);
     expect(outcomes.length).toBeGreaterThan(10);
   });

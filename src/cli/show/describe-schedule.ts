@@ -1,9 +1,9 @@
 import type { BackfillDateView } from '../../app/index.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { DataInterval } from '../../engine/index.ts';
-import type { BackfillRecord, ScheduleView } from '../../schedules/index.ts';
+import type { BackfillPart, BackfillRecord, ScheduleView } from '../../schedules/index.ts';
 import type { Output } from '../output.ts';
-import { formatInstant, formatRelative } from './format-time.ts';
+import { formatDay, formatInstant, formatRelative } from './format-time.ts';
 
 /** The lines of `schedules show`. */
 export function describeSchedule(schedule: ScheduleView, out: Output, now: number): readonly string[] {
@@ -53,11 +53,11 @@ export function formatInterval({ start, end }: DataInterval): string {
 
 /** The lines of a backfill without its dates. */
 export function describeBackfill(backfill: BackfillRecord, out: Output): readonly string[] {
-  const { planned, skipped, ended, open } = backfill;
+  const { from, to, planned, skipped, ended, open } = backfill;
   const done = ended.completed + ended.failed + ended.canceled;
   return [
     `${out.style('bold', backfill.id)}  ${styledBackfill(backfill, out)}`,
-    ` fills    ${backfill.schedule} from ${formatInstant(backfill.from)} to ${formatInstant(backfill.to)}`,
+    ` fills    ${backfill.schedule}${from === null || to === null ? ' by partitions' : ` from ${formatInstant(from)} to ${formatInstant(to)}`}`,
     ` rules    reprocess ${backfill.reprocess}, ${backfill.concurrency} at a time${backfill.reverse ? ', latest first' : ''}`,
     ` dates    ${planned} to run, ${skipped} skipped`,
     ` runs     ${done} of ${planned} ended: ${ended.completed} completed, ${ended.failed} failed, ${ended.canceled} canceled; ${open.length} under way`,
@@ -71,10 +71,20 @@ export function styledBackfill(backfill: BackfillRecord, out: Output): string {
   return out.style(colors[backfill.state], backfill.state);
 }
 
+/** The range of a backfill: its days, both ends included. */
+export function formatRange({ from, to }: BackfillRecord): string {
+  return from === null || to === null ? 'partitions' : `${formatDay(from)} to ${formatDay(to - 1)}`;
+}
+
+/** What one run of a backfill is about. */
+export function formatPart({ partition, logicalAt }: BackfillPart): string {
+  return partition ?? (logicalAt === null ? '' : formatInstant(logicalAt));
+}
+
 /** A row of a backfill's dates. */
 export function dateRow(date: BackfillDateView): readonly string[] {
   const what = date.skipped === null ? (date.state ?? 'pruned') : `skipped: ${date.skipped}`;
-  return [formatInstant(date.logicalAt), what, date.run];
+  return [formatPart(date), what, date.run];
 }
 
 function boundsOf({ from, until }: ScheduleView): readonly string[] {

@@ -10,6 +10,8 @@ export interface Partitioning {
   readonly text: string;
   /** Whether there is, or may be, a partition of this key. */
   has(key: string): boolean;
+  /** Every key there is, for listed partitions; else null. */
+  readonly keys: readonly string[] | null;
   /** The partition that holds an instant, for partitions by time; else null. */
   keyAt(instant: number): string | null;
   /** The time a partition is about, for partitions by time; else null. */

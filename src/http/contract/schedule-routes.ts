@@ -14,14 +14,18 @@ const reason: FieldSpec = { type: 'text', required: true, summary: 'Why; recorde
 const backfillFields: FieldSpecs = {
   from: {
     type: 'text',
-    required: true,
-    summary: "The first date: a day on the schedule's calendar, or an instant.",
+    summary: "The first date: a day on the schedule's calendar, or an instant. Goes with `to`.",
   },
-  to: { type: 'text', required: true, summary: 'The last date, included.' },
+  to: { type: 'text', summary: 'The last date, included.' },
+  partitions: {
+    type: 'list',
+    summary: 'In place of a range: keys of partitions of the asset that the definition makes, in order.',
+  },
+  missing: { type: 'boolean', summary: 'In place of a range: the partitions that were never made.' },
   reprocess: {
     type: 'text',
     values: ['none', 'failed', 'completed'],
-    summary: 'Which dates that have a run already get another. Default `none`.',
+    summary: 'Which dates that have a run already get another. Default `none`; for what is missing `failed`.',
   },
   reverse: { type: 'boolean', summary: 'The latest date first. Default false.' },
   concurrency: { type: 'integer', summary: 'How many of its runs may be under way at a time. Default 1.' },

@@ -42,8 +42,10 @@ export const scheduleHandlers: Handlers<keyof ScheduleClient> = {
 
 function backfillOptions(body: Fields): BackfillOptions {
   return present<BackfillOptions>({
-    from: body.requiredText('from'),
-    to: body.requiredText('to'),
+    from: body.text('from'),
+    to: body.text('to'),
+    partitions: body.list('partitions'),
+    missing: body.boolean('missing'),
     reprocess: body.text('reprocess') as BackfillOptions['reprocess'],
     reverse: body.boolean('reverse'),
     concurrency: body.integer('concurrency'),

@@ -1,22 +1,25 @@
-import type { Definition, Schedule } from '../../engine/index.ts';
+import type { Definition, Schedule, Timetable } from '../../engine/index.ts';
 import type { BoundSchedule } from '../bound-schedule.ts';
 
+/** The timetable of partitions that are about no time. */
+const neverTicks: Timetable = { text: 'never', timezone: 'UTC', next: () => null, previous: () => null };
+
 /**
- * What backfills go by where there is no schedule: the partitions by time of an asset, for definitions whose runs take the partition
- * their interval begins in. Nothing ever fires by it.
+ * What backfills go by where there is no schedule: the partitions of an asset, for definitions whose runs take the partition of what
+ * started them. Where a definition makes several, those by time go first. Nothing ever fires by it.
  */
 export function bindPartitions(definitions: readonly Definition[]): readonly BoundSchedule[] {
   return definitions.flatMap((definition) => {
     const { produces = [], needs, partitionOf = null } = definition.assets ?? {};
-    const asset = produces.find(({ partitions }) => partitions !== null && partitions.timetable !== null);
-    const timetable = asset?.partitions?.timetable ?? null;
-    const takesInterval = partitionOf === null || needs !== undefined;
+    const cut = produces.filter(({ partitions }) => partitions !== null);
+    const asset = cut.find(({ partitions }) => partitions?.timetable !== null) ?? cut[0];
+    const takesTrigger = partitionOf === null || needs !== undefined;
     const hasSchedule = (definition.schedules ?? []).length > 0;
-    if (hasSchedule || asset === undefined || timetable === null || !takesInterval) return [];
+    if (hasSchedule || asset === undefined || !takesTrigger) return [];
     const schedule: Schedule = {
       type: 'schedule',
       name: null,
-      timetable,
+      timetable: asset.partitions?.timetable ?? neverTicks,
       family: 'interval',
       lookBackMs: 0,
       from: null,

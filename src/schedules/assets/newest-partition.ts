@@ -38,7 +38,7 @@ export async function newestPartition(
 }
 
 /** Whether what is needed differs from partition to partition. */
-function isOfPartition({ asset, pick }: AssetNeed): boolean {
+export function isOfPartition({ asset, pick }: AssetNeed): boolean {
   return pick === 'same' && asset.partitions !== null;
 }
 

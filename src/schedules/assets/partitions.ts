@@ -19,13 +19,21 @@ export const partitions = {
   list: (keys: readonly string[]): Partitioning => {
     if (keys.length === 0) throw invalid('A list of partitions is empty.');
     const known = new Set(keys.map((key) => checkKey(key)));
-    return { kind: 'static', text: [...known].join(', '), has: (key) => known.has(key), ...timeless };
+    const listed = [...known];
+    return {
+      kind: 'static',
+      text: listed.join(', '),
+      has: (key) => known.has(key),
+      keys: listed,
+      ...timeless,
+    };
   },
   /** Partitions with any key; there is one once it was made. */
   dynamic: (): Partitioning => ({
     kind: 'dynamic',
     text: 'any key',
     has: (key) => isKey(key),
+    keys: null,
     ...timeless,
   }),
 } as const;
@@ -64,6 +72,7 @@ function byDays({ kind, days, start, timezone }: DayRule): Partitioning {
     kind,
     text,
     has,
+    keys: null,
     timetable: boundaries({ text, timezone, first, lengthMs, begin, beginAt }),
     keyAt: (instant) => {
       const reading = beginAt(instant);

@@ -2,8 +2,7 @@ import type { BackfillOptions } from '../../../app/index.ts';
 import { TuttiError } from '../../../base/tutti-error.ts';
 import type { Arguments, CommandSpec } from '../../command.ts';
 import { readInput, readInteger } from '../../read-input.ts';
-import { describeBackfill } from '../../show/describe-schedule.ts';
-import { formatInstant } from '../../show/format-time.ts';
+import { describeBackfill, formatPart } from '../../show/describe-schedule.ts';
 import { scheduleArgument } from '../../show/schedule-argument.ts';
 import { tableLines } from '../../show/table.ts';
 
@@ -11,11 +10,12 @@ const reprocesses: readonly NonNullable<BackfillOptions['reprocess']>[] = ['none
 
 /** `tutti backfill create <schedule>` */
 export const command: CommandSpec = {
-  summary: "Run a schedule's definition for a range of past dates.",
+  summary: "Run a schedule's definition for past dates, or make partitions of an asset.",
   description:
     'All runs are created at once and let go a few at a time. Dates that have a run already are skipped, with the reason, unless ' +
     '--reprocess says otherwise; a run that has not ended is never touched. The schedule itself stays where it is. An asset ' +
-    'with partitions by days or weeks is filled under its name; it needs no schedule.',
+    'with partitions is filled under its name and needs no schedule: by a range where they are days or weeks, else by --partitions ' +
+    'or --missing.',
   args: [
     scheduleArgument,
     { name: 'input', summary: 'JSON for every run. Default: what the schedule would give.', required: false },
@@ -23,9 +23,11 @@ export const command: CommandSpec = {
   options: [
     { flags: '--from <date>', summary: "First date: a day of the schedule's calendar, or an instant." },
     { flags: '--to <date>', summary: 'Last date, included.' },
+    { flags: '--partitions <keys>', summary: 'In place of a range: these partitions, with commas between.' },
+    { flags: '--missing', summary: 'In place of a range: the partitions that were never made.' },
     {
       flags: '--reprocess <which>',
-      summary: 'Also dates whose run failed, or completed too. Default none.',
+      summary: 'Also dates whose run failed, or completed too. Default none; with --missing failed.',
       values: reprocesses,
     },
     { flags: '--reverse', summary: 'The latest date first.' },
@@ -39,6 +41,8 @@ export const command: CommandSpec = {
       command: 'backfill create etl --from 2026-01-01 --to 2026-01-31 --reprocess failed --concurrency 4',
       does: 'a month, four days at a time, failed days again',
     },
+    { command: 'backfill create regions --partitions eu,us', does: 'two partitions of an asset' },
+    { command: 'backfill create regions --missing', does: 'those that were never made' },
   ],
   data: 'BackfillRecord; with --dry-run PlannedDate[]',
   async run({ args, out, connect, typed }) {
@@ -52,7 +56,7 @@ export const command: CommandSpec = {
         tableLines(
           out,
           ['DATE', 'WOULD', 'RUN'],
-          dates.map(({ logicalAt, plan, run }) => [formatInstant(logicalAt), wouldDo(plan), run]),
+          dates.map((date) => [formatPart(date), wouldDo(date.plan), date.run]),
         ),
       );
       out.note('Nothing was created.');
@@ -72,18 +76,23 @@ function wouldDo(plan: string): string {
 async function readOptions(args: Arguments): Promise<BackfillOptions> {
   const from = args.text('from');
   const to = args.text('to');
-  if (from === undefined || to === undefined) {
+  const partitions = args.text('partitions')?.split(',');
+  const missing = args.flag('missing') === true;
+  const ways = [from !== undefined && to !== undefined, partitions !== undefined, missing].filter(Boolean);
+  if (ways.length !== 1) {
     throw new TuttiError(
       'TUTTI_ARGUMENT_INVALID',
-      'A backfill needs a range; expected --from <date> and --to <date>.',
+      'A backfill needs to know what to fill; expected --from <date> and --to <date>, or --partitions <keys>, or --missing.',
     );
   }
   const input = await readInput(args, 'input');
   const concurrency = readInteger(args, 'concurrency', 1, 100);
   const reprocess = reprocesses.find((known) => known === args.text('reprocess'));
   return {
-    from,
-    to,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(missing ? { missing } : {}),
     reverse: args.flag('reverse') === true,
     ...(reprocess === undefined ? {} : { reprocess }),
     ...(concurrency === undefined ? {} : { concurrency }),

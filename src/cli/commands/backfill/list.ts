@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command.ts';
-import { styledBackfill } from '../../show/describe-schedule.ts';
-import { formatDay, formatInstant } from '../../show/format-time.ts';
+import { formatRange, styledBackfill } from '../../show/describe-schedule.ts';
+import { formatInstant } from '../../show/format-time.ts';
 import { tableLines } from '../../show/table.ts';
 
 /** `tutti backfill list` */
@@ -21,7 +21,7 @@ export const command: CommandSpec = {
             backfill.id,
             styledBackfill(backfill, out),
             backfill.schedule,
-            `${formatDay(backfill.from)} to ${formatDay(backfill.to - 1)}`,
+            formatRange(backfill),
             `${completed + failed + canceled}/${backfill.planned}`,
             formatInstant(backfill.createdAt),
           ];
