@@ -91,6 +91,7 @@ describe('the API and its client', () => {
       'startRun',
       ['greet', { at: new Date(5), tags: new Set(['a']) }, { id, onConflict: 'attach', timeoutMs: 5 }],
     ],
+    ['startRun', ['greet', null, { cancelOn: [{ topic: 't', event: 'e', where: { type: ['e'] } }] }]],
     ['listRuns', [{ states: ['failed', 'paused'], definition: 'greet', limit: 3 }]],
     ['showRun', [id]],
     ['readHistory', [id, { from: 3, limit: 4 }]],

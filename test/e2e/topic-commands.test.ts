@@ -22,7 +22,7 @@ let directory: string;
 let running: Running[];
 
 const flows = `
-import { event, topic } from 'tutti';
+import { event, signal, topic, workflow } from 'tutti';
 import { z } from 'zod';
 
 export const Placed = event('order.placed', { schema: z.object({ id: z.string(), total: z.number() }) });
@@ -47,6 +47,8 @@ orders.subscribe('ship', {
   retry: { maximumAttempts: 1 },
   handler: (e) => { if (e.data.total < 0) throw new RangeError('total ' + e.data.total + ' is negative'); },
 });
+
+export const park = workflow('park', (ctx) => ctx.waitFor(signal('go')));
 `;
 
 beforeEach(() => {
@@ -235,6 +237,28 @@ describe('topics on the command line', () => {
       () => json<readonly ConsumerView[]>('consumers', 'list'),
       (consumers) => consumers.every(({ replays }) => replays.length === 0),
     );
+  });
+
+  it('cancel a run that was started so, on the file and over HTTP', async () => {
+    const start = (id: string, cancelOn: string): Promise<Finished> =>
+      tutti('run', 'park', '--id', id, '--cancel-on', cancelOn);
+    const state = async (id: string): Promise<string> =>
+      (await json<{ readonly state: string }>('runs', 'show', id)).state;
+    const engine = await startEngine();
+    const pattern = (order: string): string => `orders/order.placed={"data": {"id": ["${order}"]}}`;
+    expect((await start('one', pattern('o1'))).exitCode).toBe(0);
+    engine.process.kill('SIGTERM');
+    await engine.finished;
+    expect((await start('two', pattern('o2'))).exitCode).toBe(0);
+    expect((await start('three', 'orders/order.placd')).stderr).toContain('TUTTI_EVENT_UNKNOWN');
+    await send('{"id":"o1","total":1}');
+    await send('{"id":"o2","total":2}');
+    await startEngine();
+    for (const id of ['one', 'two'])
+      await until(
+        () => state(id),
+        (now) => now === 'canceled',
+      );
   });
 
   it('are read and steered on the file while no engine runs', async () => {

@@ -144,6 +144,13 @@ describe('an event that cancels a run', () => {
 
   it('knows what the run is started with, and what the event holds', () => {
     workflow('ship', { input: Order, cancelOn }, async () => undefined);
+    workflow('parent', async (ctx) => {
+      const child = workflow('child', async (_ctx, _input: z.infer<typeof Order>) => 1);
+      await ctx.start(child, { order: 'o1' }, { cancelOn });
+      await ctx.call(child, { order: 'o1' }, { cancelOn: [cancelOn, orders.arrival(Canceled)] });
+      // @ts-expect-error -- an event alone does not say of which topic
+      await ctx.start(child, { order: 'o1' }, { cancelOn: Canceled });
+    });
     workflow('ship', { cancelOn: [orders.arrival(Canceled)] }, async (_ctx, _order: string) => undefined);
     pipeline('ship', { input: Order, cancelOn: [cancelOn] }, (p) => p.task('pack', {}, () => 1));
   });
@@ -156,6 +163,11 @@ describe('an event that cancels a run', () => {
     workflow('ship', { input: Order, cancelOn: orders.arrival(Canceled, { where: of }) }, async () => 1);
     // @ts-expect-error -- order.canceled has no total
     orders.arrival(Canceled, { where: () => ({ data: { total: [1] } }) });
+    workflow('parent', async (ctx) => {
+      const child = workflow('child', async (_ctx, _input: z.infer<typeof Order>) => 1);
+      // @ts-expect-error -- an order has no total
+      await ctx.start(child, { order: 'o1' }, { cancelOn: orders.arrival(Canceled, { where: of }) });
+    });
   });
 });
 
