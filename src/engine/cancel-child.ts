@@ -17,7 +17,7 @@ export interface ParentRun {
 export function cancelChild(parent: ParentRun, childId: string, child: RunNumber | null): void {
   const { store, queue, clock, nudge } = parent.services;
   const send = (run: RunNumber): void => {
-    const reason = encodeValue(`its parent ${parent.record.id} was canceled`, 'a reason');
+    const reason = encodeValue(`its parent ${parent.record.id} waits for it no longer`, 'a reason');
     queue.send({ run, kind: 'cancel', name: 'cancel', at: clock.now(), payload: reason }, nudge);
   };
   if (child !== null) return send(child);

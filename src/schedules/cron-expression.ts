@@ -44,7 +44,7 @@ export class CronExpression {
 function parse(text: string): Cron {
   try {
     // "Every 15 from 5 on", 5/15, is what most other crons read, too.
-    return new Cron(text, { timezone: 'UTC', paused: true, sloppyRanges: true });
+    return new Cron(withSundayFirst(text), { timezone: 'UTC', paused: true, sloppyRanges: true });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
     throw new TuttiError(
@@ -53,6 +53,15 @@ function parse(text: string): Cron {
       { cause, details: { expression: text } },
     );
   }
+}
+
+/** Steps from Sunday on, 7/2: the library takes that for the end of the week, and would find no day in it. */
+function withSundayFirst(text: string): string {
+  const fields = text.split(' ');
+  const weekday = fields.length === 5 ? 4 : 5;
+  return fields
+    .map((field, index) => (index === weekday ? field.replaceAll(/(^|,)7\//g, '$10/') : field))
+    .join(' ');
 }
 
 function isPeriodic(text: string): boolean {

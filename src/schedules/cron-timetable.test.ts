@@ -265,6 +265,12 @@ describe('a step from a number on', () => {
       '2026-02-10T00:00',
     ]);
   });
+
+  it('may begin with Sunday, by either of its numbers', () => {
+    const days = ['2026-01-03T00:00', '2026-01-04T00:00', '2026-01-10T00:00'];
+    expect(ticks('0 0 * * 0/6', {}, '2026-01-01T00:00Z', 3)).toEqual(days);
+    expect(ticks('0 0 * * 7/6', {}, '2026-01-01T00:00Z', 3)).toEqual(days);
+  });
 });
 
 describe('a zone', () => {

@@ -77,7 +77,11 @@ describe('a called child', () => {
     await env.restart();
     expect(await run.result()).toBe('went on');
     await env.settle();
-    expect((await env.show(run)).children.map(({ state }) => state)).toEqual(['canceled']);
+    const { children } = await env.show(run);
+    expect(children.map(({ state }) => state)).toEqual(['canceled']);
+    // The parent was not canceled, and nobody is to be told so.
+    const child = await env.show(children[0]!);
+    expect(child.error?.message).toContain(`its parent ${run.id} waits for it no longer`);
   });
 
   it('may be given its own time limit', async () => {

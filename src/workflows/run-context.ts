@@ -225,7 +225,7 @@ export class RunContext implements WorkflowContext {
     } finally {
       this.#shared.shielded.delete(scope);
       stopTimer?.();
-      const cleanUps = inner.untilCleanedUp();
+      const cleanUps = scope.reason === null ? null : inner.untilCleanedUp();
       if (cleanUps !== null) await cleanUps;
       scope.close();
     }
@@ -247,12 +247,11 @@ export class RunContext implements WorkflowContext {
   }
 
   /**
-   * Resolves once this scope, which was canceled, has nothing shielded under way: its code may have ended before that, as when
-   * another branch of a `parallel` has thrown. Null when there is nothing to wait for.
+   * Resolves once nothing shielded is under way in this scope: its code may have ended before that, as when another branch of a
+   * `parallel` has thrown. Null when there is nothing to wait for.
    */
   untilCleanedUp(): Promise<void> | null {
     const { cancelScope } = this.#place;
-    if (cancelScope.reason === null) return null;
     const open = [...this.#shared.shielded].filter(([scope]) => scope.isWithin(cancelScope));
     if (open.length === 0) return null;
     return Promise.allSettled(open.map(([, body]) => body)).then(() => this.untilCleanedUp() ?? undefined);

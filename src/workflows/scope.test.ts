@@ -145,6 +145,23 @@ describe('cancellation', () => {
     expect(env.now).toBe(virtualStart + 2 * hour);
   });
 
+  it('waits for what is shielded when a branch has failed without any cancellation, too', async () => {
+    const log: string[] = [];
+    const flow = workflow('failing branch', async (ctx) => {
+      await ctx.parallel([
+        (branch) => branch.sleep('1h').then(() => Promise.reject(new Error('broken'))),
+        (branch) =>
+          branch.scope('hand over', { cancellable: false }, async (inner) => {
+            await inner.sleep('2h');
+            await inner.step('hand over', () => log.push('handed over'));
+          }),
+      ]);
+    });
+    await using env = await createTestTutti({ definitions: [flow] });
+    await expect(env.run(flow, undefined)).rejects.toThrow('broken');
+    expect(log).toEqual(['handed over']);
+  });
+
   it('makes everything that begins after it fail, unless it is shielded', async () => {
     const flow = workflow('going on', async (ctx) => {
       await ctx.sleep('30d').catch(() => undefined);
