@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStore, temporaryDirectory } from '../../../test/stores/sqlite-scene.ts';
-import { registerWorker } from '../../../test/stores/records.ts';
-import { openConnection } from './connection.ts';
+import { batch, registerWorker } from '../../../test/stores/records.ts';
+import { openConnection, pageBytes } from './connection.ts';
 import { applicationId, schemaVersion } from './migrate.ts';
 
 function fileIn(directory: string): string {
@@ -66,6 +66,28 @@ describe('opening', () => {
     writeFileSync(fileIn(directory), '');
     const store = await openStore({ file: fileIn(directory) });
     expect(await store.integrityCheck()).toEqual([]);
+  });
+
+  it('regression: opens a file while its log is being copied into it, or after that was interrupted', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ file: fileIn(directory) });
+    const cells = Array.from({ length: 50 }, (_, n) => ({
+      space: 's',
+      key: `${n}`,
+      value: 'x'.repeat(1_000),
+    }));
+    await store.commit(batch({ cells }));
+    const interrupted = fileIn(join(directory, 'interrupted'));
+    mkdirSync(dirname(interrupted));
+    for (const end of ['', '-wal']) copyFileSync(`${fileIn(directory)}${end}`, `${interrupted}${end}`);
+    await store.close();
+    // The first page is copied first, and says how long the file is to be.
+    const [before, after] = [readFileSync(interrupted), readFileSync(fileIn(directory))];
+    expect(after.length).toBeGreaterThan(before.length);
+    writeFileSync(interrupted, Buffer.concat([after.subarray(0, pageBytes), before.subarray(pageBytes)]));
+    const opened = await openStore({ file: interrupted });
+    expect(await opened.listCells('s')).toHaveLength(50);
+    expect(await opened.integrityCheck()).toEqual([]);
   });
 
   it('keeps everything in memory when asked to', async () => {

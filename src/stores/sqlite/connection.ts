@@ -225,9 +225,15 @@ function inspectHeader(file: string): void {
   if ((sizeOf(`${file}-wal`) ?? 0) > 0) readHeader(file, file);
 }
 
+/**
+ * A checkpoint that is under way, or that a kill interrupted, has copied the first page before the last ones, so the file alone
+ * is shorter than it says, and SQLite takes that for damage. Only the first page is wanted, and it is whole: with `writable_schema`
+ * SQLite does not compare. Nothing is written, the connection can only read.
+ */
 function readHeader(location: string | URL, file: string): void {
-  const db = new DatabaseSync(location, { readOnly: true });
+  const db = new DatabaseSync(location, { readOnly: true, defensive: false });
   try {
+    db.exec('pragma writable_schema = on');
     const id = Number(db.prepare('pragma application_id').get()?.['application_id']);
     if (id !== applicationId) {
       throw new TuttiError(
