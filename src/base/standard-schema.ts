@@ -45,7 +45,7 @@ export async function validate<Schema extends StandardSchema>(
   value: unknown,
   what: string,
 ): Promise<InferOutput<Schema>> {
-  return accept(await schema['~standard'].validate(value), what);
+  return accepted(await schema['~standard'].validate(value), what);
 }
 
 /**
@@ -68,13 +68,18 @@ export function validateSync<Schema extends StandardSchema>(
       `the schema for ${what} checks asynchronously, which is not possible here`,
     );
   }
-  return accept(result, what);
+  return accepted(result, what);
 }
 
 /** How many issues the message spells out; the details carry all. */
 const issuesShownMax = 10;
 
-function accept<Output>(result: StandardResult<Output>, what: string): Output {
+/**
+ * What a schema answered: the converted value. `what` names it in the error.
+ *
+ * @throws TUTTI_INPUT_INVALID listing every issue with its path.
+ */
+export function accepted<Output>(result: StandardResult<Output>, what: string): Output {
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map((issue) => ({ path: formatPath(issue), message: issue.message }));
   const shown = issues

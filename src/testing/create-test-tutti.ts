@@ -41,7 +41,8 @@ const timersMaxDefault = 100_000;
  * const run = await env.start(onboarding, { name: 'Ada' });
  * env.signalAfter('2d', run, approved, { by: 'grace' });
  * console.log(await run.result()); // thirty days later, in milliseconds
- * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID: nothing is left open.
+ * @throws TUTTI_OPTION_UNKNOWN, TUTTI_OPTION_INVALID, TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID; TUTTI_EVENT_INCOMPATIBLE
+ *   for events that may not be deployed beside those of a store that was given: nothing is left open.
  */
 export async function createTestTutti(options: TestTuttiOptions): Promise<TestTutti> {
   refuseUnknownOptions(options, knownOptions, 'createTestTutti');
@@ -107,7 +108,12 @@ export async function createTestEnvironment(
     uninstallGuard: installGuard(),
     closeStore: close,
   });
-  await environment.begin();
+  try {
+    await environment.begin();
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
   return environment;
 }
 

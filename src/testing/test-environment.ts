@@ -87,8 +87,9 @@ export class TestEnvironment implements TestTutti {
     });
   }
 
-  /** Starts the first process. */
+  /** Starts the first process. @throws TUTTI_EVENT_INCOMPATIBLE */
   async begin(): Promise<void> {
+    await this.#process.register();
     await this.#process.start();
   }
 
@@ -314,6 +315,12 @@ export class TestEnvironment implements TestTutti {
 
   async restart(deployment?: { readonly definitions: readonly AnyDefinition[] }): Promise<void> {
     const next = await this.#parts.newProcess(deployment?.definitions);
+    try {
+      await next.register();
+    } catch (error) {
+      await next.kill();
+      throw error;
+    }
     await this.#process.kill();
     this.#process = next;
     await this.#process.start();

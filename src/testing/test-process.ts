@@ -105,8 +105,18 @@ export class TestProcess {
     return this.door.isShut;
   }
 
+  /**
+   * Enters the events of its code in the catalogue, as every process does before it starts. Resolves too when it is killed meanwhile.
+   * @throws TUTTI_EVENT_INCOMPATIBLE: nothing was entered.
+   */
+  async register(): Promise<void> {
+    const settings = this.events.topics.map((topic) => topic.settings);
+    await Promise.race([this.events.registry.register(settings, 'refuse'), this.#killed.promise]);
+  }
+
   /** Begins to execute runs and to consume; without it the process is a mere client. Resolves too when it is killed meanwhile. */
   async start(): Promise<void> {
+    if (this.isKilled) return;
     this.events.bind();
     await Promise.race([this.#start(), this.#killed.promise]);
   }

@@ -211,7 +211,8 @@ export interface TestTutti extends AsyncDisposable {
   /**
    * Kills the engine as SIGKILL would and starts another one on the same store: what was not on disk is lost, and the runs go
    * on from their journals. Bodies that are running go on in the void. With `definitions` the new engine has other code, as
-   * after a deployment. @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID: the old engine goes on.
+   * after a deployment. Their events are entered in the catalogue and compared with those before.
+   * @throws TUTTI_DEFINITION_DUPLICATE, TUTTI_DEFINITION_INVALID, TUTTI_EVENT_INCOMPATIBLE: the old engine goes on.
    */
   restart(deployment?: { readonly definitions: readonly AnyDefinition[] }): Promise<void>;
   /** Ends everything; opened stores are closed. May be called twice. */

@@ -87,6 +87,32 @@ describe.each(['memory', 'sqlite'] as const)('on the %s store', (store) => {
   });
 });
 
+describe('the catalogue', () => {
+  it('is kept as in production, and a deployment that breaks it is refused while the old code goes on', async () => {
+    const seen: string[] = [];
+    const declare = (schema: z.ZodType) => {
+      const orders = topic('orders', { events: [event('order.paid', { schema })] });
+      orders.subscribe('see', { handler: (e) => void seen.push((e.data as { id: string }).id) });
+      return orders;
+    };
+    const orders = declare(z.object({ id: z.string() }));
+    await using env = await createTestTutti({ definitions: [orders] });
+    expect((await env.client.readCatalogue()).events).toMatchObject([
+      { topic: 'orders', type: 'order.paid' },
+    ]);
+    const breaking = declare(z.object({ id: z.string(), cents: z.number() }));
+    await expect(env.restart({ definitions: [breaking] })).rejects.toMatchObject({
+      code: 'TUTTI_EVENT_INCOMPATIBLE',
+    });
+    await env.publish(orders, Paid({ id: 'a' }));
+    await env.untilHandled();
+    expect(seen).toEqual(['a']);
+    const wider = declare(z.object({ id: z.string(), cents: z.number().optional() }));
+    await env.restart({ definitions: [wider] });
+    expect((await env.client.readCatalogue()).events[0]?.schemas).toHaveLength(2);
+  });
+});
+
 describe('virtual time', () => {
   it('brings an event when it is to be delivered, not before', async () => {
     const orders = orderTopic();

@@ -7,15 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
-import {
-  allTypes,
-  asBuffer,
-  decodeRecord,
-  recordStarts,
-  type TopicRecord,
-  type Store,
-} from '../../src/engine/index.ts';
 import { checkLog, type PublishSeen, type RecordSeen } from '../../src/testing/index.ts';
+import { readLog } from './read-log.ts';
 
 const child = fileURLToPath(new URL('events-process.ts', import.meta.url));
 
@@ -40,22 +33,6 @@ async function live(file: string, life: number, killAfter: number | null): Promi
   return acknowledged;
 }
 
-async function readAll(
-  store: Store,
-  topic: string,
-): Promise<readonly (TopicRecord & { readonly partition: number })[]> {
-  const records: (TopicRecord & { readonly partition: number })[] = [];
-  for (const { partition } of await store.listPartitions(topic)) {
-    const { batches } = await store.readTopic({ topic, partition, from: 0, bytesMax: 1e9, types: allTypes });
-    for (const batch of batches) {
-      const bytes = asBuffer(batch.bytes);
-      for (const start of recordStarts(batch))
-        records.push({ ...decodeRecord(bytes, start, batch.baseOffset), partition });
-    }
-  }
-  return records;
-}
-
 it('killed at work, it loses nothing, does nothing twice, and keeps the order of every key', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tutti-chaos-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -67,13 +44,13 @@ it('killed at work, it loses nothing, does nothing twice, and keeps the order of
   }
   const store = await createSqliteStore({ file });
   onTestFinished(() => store.close());
-  const log = (await readAll(store, 'input')).map(({ partition, offset, id, key }) => ({
+  const log = (await readLog(store, 'input')).map(({ partition, offset, id, key }) => ({
     partition,
     offset,
     id,
     key,
   }));
-  const effects = (await readAll(store, 'output')).map(
+  const effects = (await readLog(store, 'output')).map(
     (record) => JSON.parse(record.data.toString()) as RecordSeen & { count: number },
   );
   const readers = [

@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { isTuttiError } from '../../src/base/tutti-error.ts';
 import type { CommitBatch, CommitResult, Store } from '../../src/engine/index.ts';
+import { withMethods } from './mortal-store.ts';
 
 const plantedFaults = [
   /** The body of a step does its work twice. */
@@ -32,10 +33,10 @@ const aheadMs = 25;
 
 /** The store with the fault in it. */
 export function plantInStore(store: Store, fault: PlantedFault | null): Store {
-  if (fault === 'early acknowledgement') return changed(store, { commit: acknowledgeEarly(store) });
-  if (fault === 'swallowed refusal') return changed(store, { commit: swallowRefusals(store) });
+  if (fault === 'early acknowledgement') return withMethods(store, { commit: acknowledgeEarly(store) });
+  if (fault === 'swallowed refusal') return withMethods(store, { commit: swallowRefusals(store) });
   if (fault === 'no fence') {
-    return changed(store, { commit: ignoreFence(store), renewLease: () => Promise.resolve(true) });
+    return withMethods(store, { commit: ignoreFence(store), renewLease: () => Promise.resolve(true) });
   }
   return store;
 }
@@ -58,17 +59,6 @@ export function plantInFile(file: string, fault: PlantedFault | null): void {
 const nothing = { appends: [], guarded: [], slots: [] };
 
 type Commit = (batch: CommitBatch) => Promise<CommitResult>;
-
-function changed(store: Store, methods: Partial<Store>): Store {
-  return new Proxy(store, {
-    get(target, name): unknown {
-      const planted: unknown = Reflect.get(methods, name);
-      if (planted !== undefined) return planted;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
 
 function acknowledgeEarly(store: Store): Commit {
   let last: Promise<unknown> = Promise.resolve();

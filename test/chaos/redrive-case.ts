@@ -7,14 +7,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createTutti } from 'tutti';
 import type { RedriveView } from '../../src/events/index.ts';
-import { createSqliteStore, type WritePoint } from '../../src/stores/sqlite/index.ts';
+import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
+import type { DeathPoint } from './mortal-store.ts';
 import { counting, effects, Ordered } from './redrive-topics.ts';
 
-/** Where a process kills itself: at a boundary of its `at`-th commit that advances the job, or the cursor of what is redriven. */
-export interface KillPoint {
+/** Where a process kills itself: at a commit that advances the job, or the cursor of what is redriven. */
+export interface KillPoint extends DeathPoint {
   readonly of: 'the job' | 'the cursor';
-  readonly point: WritePoint;
-  readonly at: number;
 }
 
 /** What was left when the redrive had ended. */

@@ -33,6 +33,21 @@ function edit(data: unknown): unknown {
 }
 
 describe('a subscription', () => {
+  it('of one type needs no name, and two of them are two', async () => {
+    const source = orders();
+    const seen: string[] = [];
+    const declared = [
+      source.on('order.placed', (e) => void seen.push(`one ${e.data.total}`)),
+      source.on('order.placed', (e) => void seen.push(`two ${e.data.total}`)),
+    ];
+    expect(declared.map(({ name }) => name)).toEqual(['on-order.placed', 'on-order.placed-2']);
+    const tutti = await started(source);
+    await source.publishAll([Placed({ id: 'a', total: 5 }), Canceled({ id: 'a' })]);
+    await tutti.events.settled();
+    expect(seen.toSorted()).toEqual(['one 5', 'two 5']);
+    expect(() => source.on('order.place' as 'order.placed', () => undefined)).toThrow(/did you mean/);
+  });
+
   it('gets what is published after it began, once, in order', async () => {
     const source = orders();
     const seen: string[] = [];

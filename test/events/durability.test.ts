@@ -50,6 +50,22 @@ it('with fsync none is acknowledged before its commit', async () => {
   expect(acknowledged).toHaveLength(2);
 });
 
+it('regression: with memory a producer is told all the same that its sequence is refused', async () => {
+  const { source, gate } = await gated('memory');
+  gate.resolve();
+  const by = (epoch: number, sequence: number) => ({
+    key: 'k',
+    producer: { producer: 'till', epoch, sequence },
+  });
+  const first = Seen(0, { id: 'e0', time: 0 });
+  expect(await source.publish(first, by(1, 0))).toMatchObject({ offset: 0, isDuplicate: false });
+  expect(await source.publish(first, by(1, 0))).toMatchObject({ offset: 0, isDuplicate: true });
+  await expect(source.publish(Seen(2), by(1, 2))).rejects.toMatchObject({ code: 'TUTTI_PRODUCER_SEQUENCE' });
+  await expect(source.publishAll([Seen(1)], by(0, 1))).rejects.toMatchObject({
+    code: 'TUTTI_PRODUCER_FENCED',
+  });
+});
+
 it('there is no other', () => {
   expect(() => topic('sights', { events: [Seen], durability: 'os' as 'fsync' })).toThrow(
     /'fsync' or 'memory'/,

@@ -141,6 +141,19 @@ describe('what a replay gave up on', () => {
     expect(here.seen.length).toBe(8);
   });
 
+  it('regression: keeps the states of its keys as long, and not for ever', async () => {
+    const here = await failedReplay();
+    const space = 'state:orders/strict~again';
+    await here.strict.deadLetters.redrive({ replay: 'again', ids: ['0-000000000000'] });
+    await expect.poll(() => here.seen.length).toBe(3);
+    await here.tutti.events.tidy();
+    expect(await here.store.listCells(space)).toMatchObject([{ key: 'a' }]);
+    await here.strict.deadLetters.discard({ replay: 'again' });
+    await here.tutti.events.tidy();
+    expect(await here.store.listCells(space)).toEqual([]);
+    expect(await here.store.listCells('state:orders/strict')).toHaveLength(2);
+  });
+
   it('is refused a second replay under its name while one is under way', async () => {
     const orders = topic('orders', { events: [Placed] });
     const strict = orders.subscribe('strict', { handler: () => undefined });
@@ -149,5 +162,38 @@ describe('what a replay gave up on', () => {
     await orders.publish(Placed({ id: 'a' }));
     await strict.replay({ from: 'oldest', as: 'again' });
     await expect(strict.replay({ from: 'oldest', as: 'again' })).rejects.toThrow('already being replayed');
+  });
+});
+
+describe('a replay that is over', () => {
+  it('regression: leaves no states, however many, one commit for so many', async () => {
+    const here = await scene();
+    await here.publish(...Array.from({ length: 1_200 }, (_, n) => `o${n}`));
+    await here.replay();
+    await expect.poll(() => here.seen.length).toBe(2_400);
+    await here.tutti.events.settled();
+    await here.tutti.events.tidy();
+    expect(await here.store.listCells('state:orders/strict~again')).toEqual([]);
+    expect(await here.store.listCells('cursor', { prefix: 'orders/strict~' })).toEqual([]);
+    expect(await here.store.listCells('state:orders/strict', { limit: 2_000 })).toHaveLength(1_200);
+  });
+
+  it('regression: leaves nothing to the next one of its name', async () => {
+    const here = await scene();
+    await here.publish('a');
+    for (let replays = 1; replays <= 2; replays += 1) {
+      await here.strict.replay({ from: 'oldest', as: 'again' });
+      await expect.poll(() => here.seen.length).toBe(1 + replays);
+      await here.tutti.events.settled();
+      expect(await here.store.listCells('state:orders/strict~again')).toMatchObject([{ value: '1' }]);
+      // The side cursor ends, and nobody tidies up behind it.
+      await here.strict.pause();
+      await here.strict.resume();
+      await expect
+        .poll(async () =>
+          (await here.store.listCells('cursor', { prefix: 'orders/strict~' })).map(({ key }) => key),
+        )
+        .toEqual(['orders/strict~again/redrive']);
+    }
   });
 });

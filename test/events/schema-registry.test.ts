@@ -304,6 +304,27 @@ describe('the catalogue', () => {
     expect(events[0]?.schemas).toHaveLength(7);
   });
 
+  it('keeps the last hundred schemas of an event, and what was forgotten counts as new when it comes back', async () => {
+    const store = createMemoryStore();
+    const tutti = await createTutti({ store: store.openAnother() });
+    onTestFinished(() => tutti.stop());
+    const { registry } = tutti.events;
+    const numbers = async (): Promise<readonly (string | undefined)[]> => {
+      const [{ schemas } = { schemas: [] }] = (await registry.deployed()).events;
+      return schemas.map(({ reads }) => Object.keys((reads as { properties: object }).properties).at(-1));
+    };
+    const deployNumber = async (n: number): Promise<void> => {
+      const schema = z.object({ [`n${n}`]: z.string().optional() });
+      await registry.register([code({ schema }, 'none').things.settings], 'refuse');
+    };
+    for (let n = 0; n < 103; n += 1) await deployNumber(n);
+    expect([(await numbers()).length, (await numbers())[0]]).toEqual([100, 'n3']);
+    await deployNumber(50);
+    expect((await numbers()).at(-1)).toBe('n102');
+    await deployNumber(0);
+    expect([(await numbers())[0], (await numbers()).at(-1)]).toEqual(['n4', 'n0']);
+  });
+
   it('says which version was started last, after a roll-back too', async () => {
     const store = createMemoryStore();
     const versionOf = async (options: Options): Promise<number | undefined> => {

@@ -115,6 +115,25 @@ export function decodeRecord(bytes: Buffer, start: number, baseOffset: number): 
   };
 }
 
+/** What can be told of a record without making texts of all it has: for who passes most of them over. */
+export interface RecordGlance {
+  readonly offset: number;
+  readonly key: string | null;
+  /** Whether it says anything beside type, id, key, time and data. */
+  readonly hasAttributes: boolean;
+}
+
+/** Looks at the record that begins at `start`. The batch's checksum was verified, so its lengths are those that were written. */
+export function glanceAtRecord(bytes: Buffer, start: number, baseOffset: number): RecordGlance {
+  const keyStart = start + headBytes + bytes.readUInt16LE(start + 16) + bytes.readUInt16LE(start + 18);
+  const keyBytes = bytes.readInt32LE(start + 20);
+  return {
+    offset: baseOffset + offsetDelta(bytes, start),
+    key: keyBytes < 0 ? null : bytes.toString('utf8', keyStart, keyStart + keyBytes),
+    hasAttributes: bytes.readUInt32LE(start + 24) > 0,
+  };
+}
+
 let lastType = '';
 let lastTypeBytes: Uint8Array = Buffer.alloc(0);
 

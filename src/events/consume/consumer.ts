@@ -21,7 +21,7 @@ import type { ConsumerHost } from './consumer-host.ts';
 import { examineRecord } from './examine-record.ts';
 import { Scheduler, type Work } from './flow/scheduler.ts';
 import type { Item } from './flow/flow-rules.ts';
-import { KeyedStates } from './keyed-states.ts';
+import { KeyedStates, stateSpace } from './keyed-states.ts';
 import { openFeed } from './open-feed.ts';
 import { OvertakingFeed } from './overtaking-feed.ts';
 import { Parking } from './parking.ts';
@@ -75,7 +75,7 @@ export class Consumer {
     });
     this.#parking = new Parking(claimed.cursor.parked);
     this.#scheduler = new Scheduler(settings.flow, host.rates.saved);
-    this.#states = new KeyedStates(host.engine, `state:${settings.topic.name}/${this.cursorName}`);
+    this.#states = new KeyedStates(host.engine, stateSpace(settings.topic.name, this.cursorName));
     this.#feed = openFeed(settings, host.log, this.#keeper, claimed.cursor);
     this.#caution = new Caution(claimed.cursor);
     this.#settlement = new Settlement({

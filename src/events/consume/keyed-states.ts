@@ -5,6 +5,11 @@ import type { StagedEffects } from './staged-effects.ts';
 /** How many keys are kept in memory. */
 const cachedMax = 50_000;
 
+/** The space of the states that handlers of this cursor keep; see `cursorNameOf`. */
+export function stateSpace(topic: string, cursorName: string): string {
+  return `state:${topic}/${cursorName}`;
+}
+
 /**
  * Durable values by event key, as cells. What was seen once is not read again, although its owner is not the only one who
  * writes it: what is redriven has a cursor of its own, and may be another worker's. So a commit names the version that each value was

@@ -10,7 +10,15 @@
  * U2  Records of one key are given in order.
  * U3  Every tenth record is the next in order, whatever is urgent.
  */
-import { afterThisTurn, type TopicRecord } from '../../engine/index.ts';
+import {
+  afterThisTurn,
+  asBuffer,
+  decodeRecord,
+  glanceAtRecord,
+  recordStarts,
+  type StoredBatch,
+  type TopicRecord,
+} from '../../engine/index.ts';
 import { readAttributes } from '../publish/event-attributes.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { RecordFeed, type FeedBounds } from './record-feed.ts';
@@ -73,6 +81,7 @@ export class OvertakingFeed {
     }
     for (let record = this.#inOrder.take(); record !== null; record = this.#inOrder.take()) {
       this.#sinceInOrder = 0;
+      if (this.#ahead.size === 0) return record;
       // What was found and not given yet is given here: later ones of its key come next.
       const wasGiven = this.#ahead.get(record.offset) === 'given';
       this.#ahead.delete(record.offset);
@@ -104,12 +113,9 @@ export class OvertakingFeed {
       if (this.#urgent.isFull) this.#urgent.forget(readTo);
       const isAtBound = this.#urgent.isFull || this.#settled.ranges.length >= gapsMax;
       if (isAtBound || this.#seenTo >= end) return false;
-      const { records, next } = await this.#log.read(this.#seenTo, this.#bounds.types);
+      const { batches, next } = await this.#log.scan(this.#seenTo, this.#bounds.types);
       if (next <= this.#seenTo) return false;
-      for (const record of records) {
-        if (record.offset >= end || this.#urgent.isFull) return false;
-        this.#see(record, readTo);
-      }
+      for (const batch of batches) if (!this.#seeBatch(batch, { readTo, end })) return false;
       this.#seenTo = Math.max(this.#seenTo, next);
       // Stores that read on this thread give nobody else a turn.
       await new Promise<void>((resolve) => afterThisTurn(resolve));
@@ -117,10 +123,22 @@ export class OvertakingFeed {
     return true;
   }
 
-  #see(record: TopicRecord, readTo: number): void {
-    this.#seenTo = record.offset + 1;
-    if (this.#settled.has(record.offset)) return;
-    if (this.#urgent.see(record, priorityOf(record), readTo)) this.#ahead.set(record.offset, 'found');
+  /** Looks at the records of a batch that were not seen yet; false when it must stop before the last one. */
+  #seeBatch(batch: StoredBatch, { readTo, end }: { readonly readTo: number; readonly end: number }): boolean {
+    const bytes = asBuffer(batch.bytes);
+    for (const start of recordStarts(batch)) {
+      const { offset, key, hasAttributes } = glanceAtRecord(bytes, start, batch.baseOffset);
+      if (offset < this.#seenTo) continue;
+      if (offset >= end || this.#urgent.isFull) return false;
+      this.#seenTo = offset + 1;
+      if (this.#settled.has(offset)) continue;
+      // A priority is an attribute, so most records need not be decoded to be passed over.
+      const record = hasAttributes ? decodeRecord(bytes, start, batch.baseOffset) : null;
+      const priority = record === null ? 0 : priorityOf(record);
+      if (record === null || priority === 0) this.#urgent.passOver(key, offset);
+      else if (this.#urgent.see(record, priority, readTo)) this.#ahead.set(offset, 'found');
+    }
+    return true;
   }
 }
 

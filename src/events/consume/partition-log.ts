@@ -13,6 +13,7 @@ import {
   type PartitionName,
   type Store,
   type StoredBatch,
+  type TopicSlice,
 } from '../../engine/index.ts';
 
 /** Bytes of batches fetched by one read. */
@@ -58,6 +59,14 @@ export class PartitionLog {
       for (const record of recordsFrom(this.#decode(batch), from)) records.push(record);
     }
     return { records, next: slice.next };
+  }
+
+  /**
+   * Batches from `from` on that may hold the wanted types, as they are stored, for who decodes few of their records. They are not
+   * kept: who looks far ahead of the others would drive out what they are about to read.
+   */
+  async scan(from: number, types: number): Promise<TopicSlice> {
+    return this.#store.readTopic({ ...this.name, from, bytesMax: readBytesMax, types });
   }
 
   /** One record; null when it is gone. */

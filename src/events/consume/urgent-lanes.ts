@@ -4,13 +4,20 @@ import { Heap } from './flow/heap.ts';
 /** Urgent events that may be kept until they are taken, and the bytes of their data. */
 const recordsMax = 1_000;
 const bytesMax = 16 << 20;
-/** Keys of events passed over that may be remembered. */
-const keysMax = 100_000;
+/** Keys of events passed over are remembered in so many groups of so many keys. */
+const groupsMax = 4;
+const keysMax = 25_000;
 
 interface Urgent {
   readonly record: TopicRecord;
   /** Its own priority, or a lower one of an event of its key before it. */
   readonly priority: number;
+}
+
+interface KeyGroup {
+  readonly offsets: Map<string, number>;
+  /** The highest of the offsets. */
+  last: number;
 }
 
 /**
@@ -24,25 +31,36 @@ export class UrgentLanes {
   );
   /** By key: the last event of it that was found and not taken yet. */
   readonly #waiting = new Map<string, Urgent>();
-  /** By key: the last offset that was passed over. */
-  readonly #passedOver = new Map<string, number>();
+  /** By key: the last offset that was passed over. The oldest group is forgotten whole, once the last of it was read. */
+  #passedOver: KeyGroup[] = [];
   #bytes = 0;
 
   /** Whether no more may be looked at before something is taken or read. */
   get isFull(): boolean {
-    return this.#found.size >= recordsMax || this.#bytes >= bytesMax || this.#passedOver.size >= keysMax;
+    return this.#found.size >= recordsMax || this.#bytes >= bytesMax || this.#isFullOfKeys;
   }
 
   get isEmpty(): boolean {
     return this.#found.size === 0;
   }
 
-  /** Looks at the next event of the partition; `readTo` is how far it was read in order. Returns whether it may go first. */
+  /** The next event of the partition is not urgent. */
+  passOver(key: string | null, offset: number): void {
+    if (key === null) return;
+    let group = this.#passedOver.at(-1);
+    if (group === undefined || group.offsets.size >= keysMax) {
+      group = { offsets: new Map(), last: offset };
+      this.#passedOver.push(group);
+    }
+    group.offsets.set(key, offset);
+    group.last = offset;
+  }
+
+  /** The next event of the partition is urgent; `readTo` is how far that was read in order. Returns whether it may go first. */
   see(record: TopicRecord, priority: number, readTo: number): boolean {
     const { key, offset } = record;
-    const isHeld = key !== null && (this.#passedOver.get(key) ?? -1) >= readTo;
-    if (priority === 0 || isHeld) {
-      if (key !== null) this.#passedOver.set(key, offset);
+    if (key !== null && this.#passedOver.some(({ offsets }) => (offsets.get(key) ?? -1) >= readTo)) {
+      this.passOver(key, offset);
       return false;
     }
     const before = key === null ? undefined : this.#waiting.get(key);
@@ -67,6 +85,10 @@ export class UrgentLanes {
 
   /** Forgets what lies before the place up to which the partition was read. */
   forget(readTo: number): void {
-    for (const [key, offset] of this.#passedOver) if (offset < readTo) this.#passedOver.delete(key);
+    while ((this.#passedOver[0]?.last ?? readTo) < readTo) this.#passedOver.shift();
+  }
+
+  get #isFullOfKeys(): boolean {
+    return this.#passedOver.length === groupsMax && (this.#passedOver.at(-1)?.offsets.size ?? 0) >= keysMax;
   }
 }

@@ -104,6 +104,22 @@ export class Topic<D extends AnyEvent = AnyEvent> {
     return subscription;
   }
 
+  /**
+   * A subscription to events of one type without a name of its own, for scripts and tests: `orders.on('order.placed', handler)`. Its
+   * position is kept under the type and how many such subscriptions to it were declared before, so give a name to what is to last.
+   *
+   * @throws TUTTI_EVENT_UNKNOWN, TUTTI_DEFINITION_INVALID
+   */
+  on<const Type extends TypeOf<D>>(
+    type: Type,
+    handler: EventHandler<EventOf<OfTypes<D, readonly [Type]>>>,
+  ): Subscription {
+    const base = `on-${type.replaceAll(/[^A-Za-z0-9._-]/g, '-')}`;
+    let name = base;
+    for (let number = 2; this.#subscriptions.has(name); number += 1) name = `${base}-${number}`;
+    return this.subscribe(name, { on: [type] as const, handler });
+  }
+
   /** Checks and encodes an event that a run publishes; its journal's commit stores it. */
   async prepareInRun(event: NewEventOf<D>, cause: RunCause): Promise<TopicAppend> {
     return this.runtime().prepareInRun(this, event as NewEvent, cause);

@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../../base/standard-schema.ts';
-import { validate } from '../../base/standard-schema.ts';
+import { accepted } from '../../base/standard-schema.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
 import { encodeRecord, type RecordDraft } from '../../engine/index.ts';
 import { upcast } from '../model/bring-up-to-date.ts';
@@ -82,8 +82,8 @@ export function checkData(
   what: string,
 ): { readonly data: unknown } | Promise<unknown> {
   const result = schema['~standard'].validate(data);
-  if (result instanceof Promise || result.issues !== undefined) return validate(schema, data, what);
-  return { data: result.value };
+  if (result instanceof Promise) return result.then((answer) => accepted(answer, what));
+  return { data: accepted(result, what) };
 }
 
 /**

@@ -66,14 +66,8 @@ export class Publisher {
   /** Resolves when the event is on disk. @throws TUTTI_EVENT_*, TUTTI_PRODUCER_*, TUTTI_STORE_* */
   async publish(topic: TopicSettings, event: NewEvent, options: PublishOptions): Promise<Published> {
     const { encoded, append } = await this.prepare(topic, event, { options, origin: null });
-    const appended = this.#engine.append(append);
-    if (topic.durability === 'memory') {
-      appended.catch(() => undefined);
-      return published(append, encoded, null, false);
-    }
-    const result = await appended;
-    refuse(append, result);
-    return published(append, encoded, result.offsets[0] ?? null, result.duplicates.length > 0);
+    const result = await this.#append(topic, append);
+    return published(append, encoded, result?.offsets[0] ?? null, (result?.duplicates.length ?? 0) > 0);
   }
 
   /** Publishes events in order; all are checked before the first is stored. @throws as `publish`. */
@@ -111,18 +105,28 @@ export class Publisher {
   ): Promise<readonly Published[]> {
     if (group.length === 0) return [];
     const append = this.#appendOf(topic, group, how);
-    const appended = this.#engine.append(append);
-    if (topic.durability === 'memory') {
-      appended.catch(() => undefined);
-      return group.map((one) => published(append, one, null, false));
-    }
-    const result = await appended;
-    refuse(append, result);
+    const result = await this.#append(topic, append);
+    if (result === null) return group.map((one) => published(append, one, null, false));
     const { offsets, duplicates } = result;
     const isDuplicate = duplicates.length === 0 ? null : new Set(duplicates);
     return group.map((one, index) =>
       published(append, one, offsets[index] ?? null, isDuplicate?.has(index) === true),
     );
+  }
+
+  /**
+   * What became of the append; null where the topic does not wait to know. A producer is always told: whether its sequence is in
+   * order is known to the store alone, and one that goes on after a refusal would lose everything behind it.
+   */
+  async #append({ durability }: TopicSettings, append: TopicAppend): Promise<AppendResult | null> {
+    const appended = this.#engine.append(append);
+    if (durability === 'memory' && append.producer === undefined) {
+      appended.catch(() => undefined);
+      return null;
+    }
+    const result = await appended;
+    refuse(append, result);
+    return result;
   }
 
   #appendOf(

@@ -3,7 +3,8 @@
  *
  * Owns: the cells of the space `catalogue`, one per event of a topic: its schemas in the order in which they were first started.
  * A process that starts adds what it declares, in one guarded group; of processes that start at once each adds to what the
- * others wrote. Nothing is written when nothing is new.
+ * others wrote. Nothing is written when nothing is new. Of each event the last 100 schemas are kept: what is forgotten is compared with no
+ * more, and counts as new when it comes back.
  */
 import type { Logger } from '../../base/logger.ts';
 import { TuttiError } from '../../base/tutti-error.ts';
@@ -15,6 +16,8 @@ import { declaredCatalogue } from './declared-catalogue.ts';
 
 const space = 'catalogue';
 const pageSize = 1_000;
+/** Schemas kept per event, the newest ones. */
+const schemasMax = 100;
 /** How often an entry is made anew because another process was faster. */
 const triesMax = 50;
 
@@ -133,7 +136,7 @@ function withDeclared(
   if (stored === undefined) return { ...declared, schemas: [schema] };
   const isAsIt = stored.version === version && stored.compatibility === compatibility;
   if (!isKnown(stored, declared)) {
-    return { ...stored, version, compatibility, schemas: [...stored.schemas, schema] };
+    return { ...stored, version, compatibility, schemas: [...stored.schemas, schema].slice(-schemasMax) };
   }
   return isAsIt ? null : { ...stored, version, compatibility };
 }

@@ -13,6 +13,7 @@ import type {
   SeekPosition,
   SeekReport,
 } from '../model/topic-runtime.ts';
+import { forgetReplay } from './forget-replay.ts';
 import { partitionOf, positionOf } from './positions.ts';
 import { cursorLog } from './redrive-topic.ts';
 
@@ -105,6 +106,8 @@ export class CursorAdmin {
    */
   async replay(settings: SubscriptionSettings, { from, to = 'tip', as }: ReplayOptions): Promise<void> {
     checkName(as, `A side cursor of subscription "${settings.name}"`);
+    // A former replay of the name that is over leaves nothing to the new one, even if nobody has tidied up behind it yet.
+    await forgetReplay(this.#engine, settings, as);
     const { store } = this.#engine;
     const { topic, name } = settings;
     const cells = [];

@@ -4,6 +4,11 @@ import type { Scheduler, SavedRates } from './scheduler.ts';
 /** Keys of one partition's rates read at most. Each is gone once it lies in the past. */
 const keysMax = 100_000;
 
+/** The space of the rates that belong to the cursor of this key. */
+export function rateSpace(cursor: string): string {
+  return `flow:${cursor}`;
+}
+
 /**
  * The rates of a subscription in a partition, as cells: one per control and key, written with the cursor, so that a restart or
  * another worker counts on where the last one stopped.
@@ -13,7 +18,7 @@ export class RateCells {
 
   /** `cursor`: the key of the cursor's cell. */
   constructor(cursor: string) {
-    this.#space = `flow:${cursor}`;
+    this.#space = rateSpace(cursor);
   }
 
   /** What a former owner left. */
