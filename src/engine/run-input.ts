@@ -44,9 +44,11 @@ export function encodeRunInput(
 /** What {@link encodeRunInput} wrote. @throws TUTTI_STORE_FAILED when the text was not written by it. */
 export function decodeRunInput(stored: string): RunInput {
   // Written by `encodeRunInput` alone.
-  const { line: trigger, rest } = splitLine<RunTrigger>(triggerMark, stored);
-  const { line: cancelOn, rest: caused } = splitLine<readonly WantedEvent[]>(cancelMark, rest);
-  const { text, cause } = splitCause(caused);
+  const triggered = splitLine(triggerMark, stored);
+  const canceled = splitLine(cancelMark, triggered.rest);
+  const trigger = triggered.line as RunTrigger | null;
+  const cancelOn = canceled.line as readonly WantedEvent[] | null;
+  const { text, cause } = splitCause(canceled.rest);
   return { input: decodeValue(text), trigger, cause: cause ?? causeOf(trigger), cancelOn: cancelOn ?? none };
 }
 
@@ -55,10 +57,10 @@ function withLine(mark: string, value: unknown, text: string): string {
   return value === null ? text : `${mark}${encodeValue(value, 'what a run is started with')}\n${text}`;
 }
 
-function splitLine<T>(mark: string, text: string): { readonly line: T | null; readonly rest: string } {
+function splitLine(mark: string, text: string): { readonly line: unknown; readonly rest: string } {
   if (!text.startsWith(mark)) return { line: null, rest: text };
   const end = text.indexOf('\n');
-  return { line: decodeValue(text.slice(1, end)) as T, rest: text.slice(end + 1) };
+  return { line: decodeValue(text.slice(1, end)), rest: text.slice(end + 1) };
 }
 
 function causeOf(trigger: RunTrigger | null): Cause | null {

@@ -124,9 +124,11 @@ function valueSource(): ValueSource | undefined {
 const limitCure =
   "Limit the time with ctx.scope('name', { timeout: '5m' }, ...), or a step with its option attemptTimeout.";
 
+function guard(name: string, cure: string): () => void {
+  return guardCall(globalThis, name, () => refuse(name, cure));
+}
+
 function patchGlobals(): (() => void)[] {
-  const guard = (name: string, cure: string): (() => void) =>
-    guardCall(globalThis as unknown as Record<string, unknown>, name, () => refuse(name, cure));
   return [
     guard('fetch', "Put it into a step: await ctx.step('call', () => fetch(...))."),
     guard('WebSocket', 'Open it in a step and close it there: await ctx.step(...).'),

@@ -160,7 +160,7 @@ it.each(['memory', 'sqlite'] as const)(
 describe('a start is refused', () => {
   const wrong = [
     ['a topic there is not', { ...byOrder, topic: 'order' }, 'TUTTI_TOPIC_NOT_FOUND'],
-    ['an event the topic has not', { ...byOrder, event: 'cancelled' }, 'TUTTI_EVENT_UNKNOWN'],
+    ['an event the topic has not', { ...byOrder, event: 'cancel' }, 'TUTTI_EVENT_UNKNOWN'],
     ['a pattern that is none', { ...byOrder, where: { data: { order: [] } } }, 'TUTTI_PATTERN_INVALID'],
     ['a misspelt option', { ...byOrder, were: {} }, 'TUTTI_OPTION_UNKNOWN'],
     ['a name alone', 'canceled', 'TUTTI_OPTION_INVALID'],
