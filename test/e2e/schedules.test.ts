@@ -183,7 +183,9 @@ describe('backfills on the command line', () => {
     expect(
       (await tutti('backfill', 'create', 'etl', '--from', 'soon', '--to', '2026-01-03')).stderr,
     ).toContain("'soon'");
-    expect((await tutti('backfill', 'create', 'etl')).stderr).toContain('A backfill needs to know what to fill');
+    expect((await tutti('backfill', 'create', 'etl')).stderr).toContain(
+      'A backfill needs to know what to fill',
+    );
     expect((await tutti('backfill', 'create', 'nope', ...range)).exitCode).toBe(3);
   });
 });
