@@ -130,14 +130,18 @@ function guard(name: string, cure: string): () => void {
 
 function patchGlobals(): (() => void)[] {
   return [
-    guard('fetch', "Put it into a step: await ctx.step('call', () => fetch(...))."),
-    guard('WebSocket', 'Open it in a step and close it there: await ctx.step(...).'),
-    guard('EventSource', 'Open it in a step and close it there: await ctx.step(...).'),
-    ...['setTimeout', 'setInterval', 'setImmediate'].map((name) => guard(name, sleepCure)),
+    guardGlobal('fetch', "Put it into a step: await ctx.step('call', () => fetch(...))."),
+    guardGlobal('WebSocket', 'Open it in a step and close it there: await ctx.step(...).'),
+    guardGlobal('EventSource', 'Open it in a step and close it there: await ctx.step(...).'),
+    ...['setTimeout', 'setInterval', 'setImmediate'].map((name) => guardGlobal(name, sleepCure)),
     guardCall(AbortSignal as unknown as Record<string, unknown>, 'timeout', () =>
       refuse('AbortSignal.timeout', limitCure),
     ),
   ];
+}
+
+function guardGlobal(name: string, cure: string): () => void {
+  return guardCall(globalThis, name, () => refuse(name, cure));
 }
 
 /** Does nothing outside workflow code. @throws TUTTI_NONDETERMINISTIC_CALL inside, and has the run paused. */
