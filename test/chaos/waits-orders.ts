@@ -67,9 +67,9 @@ export function waiting(tell: TellGiven): {
 }
 
 /** When the events of an order are published: before its run waits, while it comes to wait, or once it waits. */
-export const moments = ['before', 'during', 'after'] as const;
+const moments = ['before', 'during', 'after'] as const;
 /** How orders end. */
-export const endings = ['shipped', 'refused', 'canceled'] as const;
+const endings = ['shipped', 'refused', 'canceled'] as const;
 
 /** An order, and what is to become of it. */
 export interface Order {
