@@ -131,6 +131,14 @@ export const errorCodes = {
     summary: 'A step, wait or task has no name.',
     remedy: 'Give it a non-empty name; the name identifies its recorded result when the run is replayed.',
   },
+  TUTTI_OPERATION_IN_STEP: {
+    status: 500,
+    exitCode: 1,
+    retryable: false,
+    summary: 'The body of a step issued an operation of its workflow.',
+    remedy:
+      'Call ctx in the code of the workflow, before or after the step; what the step needs is handed to its body.',
+  },
   TUTTI_STEP_TIMEOUT: {
     status: 408,
     exitCode: 6,

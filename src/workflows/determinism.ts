@@ -19,7 +19,16 @@ interface CodeContext {
   readonly random: Random;
 }
 
-const storage = new AsyncLocalStorage<CodeContext | undefined>();
+/** Stands in the place of a run's context while the body of a step runs. */
+const inBody = Symbol('in the body of a step');
+
+const storage = new AsyncLocalStorage<CodeContext | typeof inBody | undefined>();
+
+/** The run whose code is running; undefined outside of workflow code. */
+function codeContext(): CodeContext | undefined {
+  const context = storage.getStore();
+  return context === inBody ? undefined : context;
+}
 
 /** Runs workflow code: until its promise settles, the patched globals answer for this run. */
 export function insideWorkflow<T>(run: RunHandle, code: () => T): T {
@@ -27,11 +36,25 @@ export function insideWorkflow<T>(run: RunHandle, code: () => T): T {
 }
 
 /**
- * Runs the body of a step: everything is real. Taken at load, in no async context at all: entering one would cost every step a
+ * Runs the body of a step: everything is real. Taken at load, in no other async context: entering one would cost every step a
  * copy of the map that holds it, and a body that is run again after a crash could not have the code's contexts either.
  */
-export const outsideOfWorkflow: <A, T>(body: (argument: A) => T, argument: A) => T =
-  AsyncLocalStorage.snapshot();
+export const outsideOfWorkflow: <A, T>(body: (argument: A) => T, argument: A) => T = storage.run(inBody, () =>
+  AsyncLocalStorage.snapshot(),
+);
+
+/**
+ * Refuses an operation of a run that is issued by the body of a step: a replay does not run the body of a finished step, so it
+ * would never meet the operation again. @throws TUTTI_OPERATION_IN_STEP
+ */
+export function refuseInBody(run: RunHandle): void {
+  if (storage.getStore() !== inBody) return;
+  throw new TuttiError(
+    'TUTTI_OPERATION_IN_STEP',
+    `The body of a step of run "${run.record.id}" used the context of its workflow; a replay, which skips the bodies of finished steps, would not find what it did.`,
+    { details: { runId: run.record.id } },
+  );
+}
 
 type Uuid = ReturnType<typeof globalThis.crypto.randomUUID>;
 
@@ -70,16 +93,16 @@ function patchDate(): () => void {
   const RealDate = globalThis.Date;
   const GuardedDate = new Proxy(RealDate, {
     construct(target, args, newTarget): object {
-      const context = args.length === 0 ? storage.getStore() : undefined;
+      const context = args.length === 0 ? codeContext() : undefined;
       return Reflect.construct(target, context === undefined ? args : [context.run.now], newTarget) as object;
     },
     apply(target): string {
-      const context = storage.getStore();
+      const context = codeContext();
       return context === undefined ? target() : new target(context.run.now).toString();
     },
   });
   const realNow = RealDate.now;
-  RealDate.now = (): number => storage.getStore()?.run.now ?? realNow();
+  RealDate.now = (): number => codeContext()?.run.now ?? realNow();
   RealDate.prototype.constructor = GuardedDate;
   globalThis.Date = GuardedDate;
   return () => {
@@ -91,16 +114,16 @@ function patchDate(): () => void {
 
 function patchRandom(): () => void {
   const { random } = Math;
-  Math.random = (): number => storage.getStore()?.random.next() ?? random();
+  Math.random = (): number => codeContext()?.random.next() ?? random();
   const { crypto } = globalThis;
   const realUuid = crypto.randomUUID.bind(crypto);
   const realValues = crypto.getRandomValues.bind(crypto);
   crypto.randomUUID = (): Uuid => {
-    const context = storage.getStore();
+    const context = codeContext();
     return context === undefined ? realUuid() : uuidOf(context.random);
   };
   crypto.getRandomValues = (<T extends Uint8Array<ArrayBuffer>>(array: T): T => {
-    const context = storage.getStore();
+    const context = codeContext();
     if (context === undefined) {
       realValues(array);
       return array;
@@ -115,7 +138,7 @@ function patchRandom(): () => void {
 }
 
 function valueSource(): ValueSource | undefined {
-  const context = storage.getStore();
+  const context = codeContext();
   if (context === undefined) return undefined;
   const { run, random } = context;
   return { random, now: run.now, elapsedMs: run.now - run.record.createdAt };
@@ -123,10 +146,6 @@ function valueSource(): ValueSource | undefined {
 
 const limitCure =
   "Limit the time with ctx.scope('name', { timeout: '5m' }, ...), or a step with its option attemptTimeout.";
-
-function guard(name: string, cure: string): () => void {
-  return guardCall(globalThis, name, () => refuse(name, cure));
-}
 
 function patchGlobals(): (() => void)[] {
   return [
@@ -146,7 +165,7 @@ function guardGlobal(name: string, cure: string): () => void {
 
 /** Does nothing outside workflow code. @throws TUTTI_NONDETERMINISTIC_CALL inside, and has the run paused. */
 function refuse(call: string, cure: string): void {
-  const context = storage.getStore();
+  const context = codeContext();
   if (context === undefined) return;
   const { record } = context.run;
   const line = userLine(new Error('where').stack ?? '');

@@ -16,7 +16,7 @@ import type { StandardSchema } from '../base/standard-schema.ts';
 import { askRequest } from './ask.ts';
 import type { Compensations } from './compensations.ts';
 import { runConcurrently } from './concurrency.ts';
-import { outsideOfWorkflow } from './determinism.ts';
+import { outsideOfWorkflow, refuseInBody } from './determinism.ts';
 import { waitForAny, waitForEvent } from './event-waits.ts';
 import type { SignalDefinition } from './signal.ts';
 import { codeLog } from './run-log.ts';
@@ -96,20 +96,27 @@ export class RunContext implements WorkflowContext {
     return (this.#shared.log ??= codeLog(run, logger));
   }
 
+  /** The run as operations need it. @throws TUTTI_OPERATION_IN_STEP when the body of a step asks. */
+  get #run(): RunHandle {
+    const { run } = this.#shared;
+    refuseInBody(run);
+    return run;
+  }
+
   // Not async: that would cost every step a second promise.
   step<T>(
     name: string,
     body: (step: StepContext) => T | Promise<T>,
     options?: StepOptions<Awaited<T>>,
   ): Promise<Awaited<T>> {
-    const { run, compensations } = this.#shared;
+    const { compensations } = this.#shared;
     let request: StepRequest;
     try {
       request = this.#stepRequest(name, body, options);
     } catch (error) {
       return Promise.reject(error);
     }
-    const result = run.step(request) as Promise<Awaited<T>>;
+    const result = this.#run.step(request) as Promise<Awaited<T>>;
     const undo = options?.compensate;
     if (undo === undefined) return result;
     return result.then((value) => {
@@ -119,8 +126,8 @@ export class RunContext implements WorkflowContext {
   }
 
   sleep(duration: Duration, name = 'sleep'): Promise<void> {
-    const until = this.#shared.run.now + parseDuration(duration, `the duration of "${name}"`);
-    return this.#shared.run.timer({ place: this.#place, name, until });
+    const until = this.#run.now + parseDuration(duration, `the duration of "${name}"`);
+    return this.#run.timer({ place: this.#place, name, until });
   }
 
   sleepUntil(instant: Date | number | string, name = 'sleep'): Promise<void> {
@@ -131,12 +138,12 @@ export class RunContext implements WorkflowContext {
         `"${String(instant)}" is no instant to sleep until; expected a date.`,
       );
     }
-    return this.#shared.run.timer({ place: this.#place, name, until });
+    return this.#run.timer({ place: this.#place, name, until });
   }
 
   async waitFor<P>(signal: SignalDefinition<P>, options: WaitOptions = {}): Promise<P> {
     const timeoutMs = timeoutOf(options, `the wait for "${signal.name}"`);
-    return (await this.#shared.run.signal({ place: this.#place, name: signal.name, timeoutMs })) as P;
+    return (await this.#run.signal({ place: this.#place, name: signal.name, timeoutMs })) as P;
   }
 
   waitForEvent<Type extends string, Data>(
@@ -144,7 +151,7 @@ export class RunContext implements WorkflowContext {
     event: AwaitedEvent<Type, Data>,
     options: EventWaitOptions<NoInfer<Type>, NoInfer<Data>> = {},
   ): Promise<PublishedEvent<Type, Data>> {
-    return waitForEvent(this.#shared.run, this.#place, { topic, event, options });
+    return waitForEvent(this.#run, this.#place, { topic, event, options });
   }
 
   waitForAny<Events extends AwaitedEvents>(
@@ -152,17 +159,17 @@ export class RunContext implements WorkflowContext {
     options: WaitOptions = {},
   ): Promise<FirstEvent<Events>> {
     const place = { path: this.#newPath('any'), cancelScope: this.#place.cancelScope };
-    return waitForAny(this.#shared.run, place, { alternatives, options }) as Promise<FirstEvent<Events>>;
+    return waitForAny(this.#run, place, { alternatives, options }) as Promise<FirstEvent<Events>>;
   }
 
   async ask<F extends StandardSchema>(question: string, options: AskOptions<F>): Promise<Answer<F>> {
     const request = askRequest(question, options);
     const timeoutMs = timeoutOf(options, `the question "${question}"`);
-    return (await this.#shared.run.ask({ place: this.#place, timeoutMs, ...request })) as Answer<F>;
+    return (await this.#run.ask({ place: this.#place, timeoutMs, ...request })) as Answer<F>;
   }
 
   async call<I, O>(child: Callable<I, O>, input: I, options: ChildOptions<NoInfer<I>> = {}): Promise<O> {
-    return (await this.#shared.run.call(this.#childRequest(child.name, input, options))) as O;
+    return (await this.#run.call(this.#childRequest(child.name, input, options))) as O;
   }
 
   async start<I, O>(
@@ -170,15 +177,15 @@ export class RunContext implements WorkflowContext {
     input: I,
     options: ChildOptions<NoInfer<I>> = {},
   ): Promise<StartedChild> {
-    return { id: await this.#shared.run.start(this.#childRequest(child.name, input, options)) };
+    return { id: await this.#run.start(this.#childRequest(child.name, input, options)) };
   }
 
   send<P>(runId: string, signal: SignalDefinition<P>, payload: P): Promise<void> {
-    return this.#shared.run.send({ place: this.#place, runId, signal: signal.name, payload });
+    return this.#run.send({ place: this.#place, runId, signal: signal.name, payload });
   }
 
   publish<E>(topic: PublishTarget<E>, event: E): Promise<void> {
-    return this.#shared.run.publish({
+    return this.#run.publish({
       place: this.#place,
       name: topic.name,
       prepare: (cause) => outsideOfWorkflow((given: RunCause) => topic.prepareInRun(event, given), cause),
@@ -239,7 +246,7 @@ export class RunContext implements WorkflowContext {
   }
 
   patch(name: string): boolean {
-    return this.#shared.run.mark(`patch:${name}`);
+    return this.#run.mark(`patch:${name}`);
   }
 
   status(text: string): void {

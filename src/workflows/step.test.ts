@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NonRetryableError, RetryAfterError } from '../base/retry-errors.ts';
 import type { RetryPolicy } from '../base/retry-policy.ts';
 import { createTestTutti, virtualStart, type TestTutti } from '../testing/index.ts';
-import { workflow, type StepOptions, type Workflow } from './index.ts';
+import { signal, workflow, type StepOptions, type Workflow, type WorkflowContext } from './index.ts';
 
 /** A workflow of one step with these options, whose body is left to the test. */
 function oneStep(
@@ -294,4 +294,22 @@ describe('a step', () => {
     await env.restart();
     expect(await run.result()).toBe('undefined');
   });
+});
+
+it('a body that uses the context of its workflow fails the step at once, before anything is on record', async () => {
+  const uses: Readonly<Record<string, (ctx: WorkflowContext) => Promise<unknown>>> = {
+    step: (ctx) => ctx.step('inner', () => 1),
+    sleep: async (ctx) => ctx.sleep('1m'),
+    patch: async (ctx) => ctx.patch('late'),
+    scope: (ctx) => ctx.scope('inner', {}, (inner) => inner.waitFor(signal('go'))),
+  };
+  const flow = workflow('within', async (ctx, use: string) => {
+    await ctx.step('outer', () => uses[use]?.(ctx));
+  });
+  await using env = await createTestTutti({ definitions: [flow] });
+  for (const use of Object.keys(uses)) {
+    const run = await env.start(flow, use);
+    await expect(run.result()).rejects.toMatchObject({ code: 'TUTTI_OPERATION_IN_STEP' });
+    expect((await env.journal(run)).map(({ name }) => name)).toEqual(['outer']);
+  }
 });

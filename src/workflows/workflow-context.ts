@@ -181,7 +181,9 @@ export interface WorkflowContext {
   /**
    * Runs `body` at least once and records its result once (I3). What it returns comes back from the journal in every
    * replay; what it throws is retried by the policy and then thrown here.
-   * @throws TUTTI_STEP_NAME_MISSING, TUTTI_STEP_TIMEOUT, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE, or the body's own error.
+   * The body gets what it needs by its arguments: this context is refused to it.
+   * @throws TUTTI_STEP_NAME_MISSING, TUTTI_STEP_TIMEOUT, TUTTI_VALUE_NOT_STORABLE, TUTTI_PAYLOAD_TOO_LARGE, TUTTI_OPERATION_IN_STEP,
+   *   or the body's own error.
    */
   step<T>(
     name: string,
