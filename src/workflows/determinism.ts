@@ -51,7 +51,7 @@ export function refuseInBody(run: RunHandle): void {
   if (storage.getStore() !== inBody) return;
   throw new TuttiError(
     'TUTTI_OPERATION_IN_STEP',
-    `The body of a step of run "${run.record.id}" used the context of its workflow; a replay, which skips the bodies of finished steps, would not find what it did.`,
+    `The body of a step of run "${run.record.id}" used the context of its workflow; a replay skips that body and would not find what it did.`,
     { details: { runId: run.record.id } },
   );
 }
