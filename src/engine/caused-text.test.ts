@@ -8,6 +8,7 @@ const causes: fc.Arbitrary<Cause> = fc.record({
   correlationId: fc.string({ unit: 'binary' }),
   eventId: fc.option(fc.string({ unit: 'binary' })),
   hops: fc.nat(10_000),
+  traceparent: fc.option(fc.string()),
 });
 
 describe('a text with a cause in front', () => {

@@ -16,14 +16,17 @@ interface CausedText {
   readonly cause: Cause | null;
 }
 
-type Parts = [correlationId: string, eventId: string | null, hops: number];
+/** Without its last part where there is none, as most causes have. */
+type Parts = [correlationId: string, eventId: string | null, hops: number, traceparent?: string];
 
 /** The text with its cause in front; null for none. */
 export function withCause(text: string, cause: Cause | null): string {
   if (cause === null) return text;
-  const { correlationId, eventId, hops } = cause;
+  const { correlationId, eventId, hops, traceparent } = cause;
+  const parts: Parts = [correlationId, eventId, hops];
+  if (traceparent !== null) parts.push(traceparent);
   // A line break inside JSON is always escaped, so the first one ends the cause.
-  return `${mark}${JSON.stringify([correlationId, eventId, hops] satisfies Parts)}\n${text}`;
+  return `${mark}${JSON.stringify(parts)}\n${text}`;
 }
 
 /** What {@link withCause} put together, or a text without a cause. */
@@ -31,6 +34,6 @@ export function splitCause(stored: string): CausedText {
   if (stored.charCodeAt(0) !== markCode) return { text: stored, cause: null };
   const end = stored.indexOf('\n');
   // Written by `withCause` alone.
-  const [correlationId, eventId, hops] = JSON.parse(stored.slice(1, end)) as Parts;
-  return { text: stored.slice(end + 1), cause: { correlationId, eventId, hops } };
+  const [correlationId, eventId, hops, traceparent = null] = JSON.parse(stored.slice(1, end)) as Parts;
+  return { text: stored.slice(end + 1), cause: { correlationId, eventId, hops, traceparent } };
 }

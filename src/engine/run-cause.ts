@@ -6,7 +6,7 @@ export class RunCause {
   #isMoved = false;
 
   constructor(runId: string) {
-    this.#cause = { correlationId: runId, eventId: null, hops: 0 };
+    this.#cause = { correlationId: runId, eventId: null, hops: 0, traceparent: null };
   }
 
   /** What the code does now follows from this; without any event or run that led here, from the run itself. */

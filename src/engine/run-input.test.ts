@@ -17,7 +17,7 @@ describe('the input of a run', () => {
     'comes back with its trigger, its cause and the events that cancel it, and without: %j',
     (input) => {
       for (const known of [trigger, null]) {
-        for (const cause of [{ correlationId: 'c\n', eventId: null, hops: 0 }, null]) {
+        for (const cause of [{ correlationId: 'c\n', eventId: null, hops: 0, traceparent: null }, null]) {
           for (const cancelOn of [[], [{ topic: 't', partitions: 1, type: 'e\n', where: null }]]) {
             const given = { input, trigger: known, cause, cancelOn };
             expect(decodeRunInput(encodeRunInput(given, 'it'))).toEqual(given);
@@ -29,8 +29,10 @@ describe('the input of a run', () => {
 
   it('follows from the event that triggered the run, which is said once', () => {
     const place = { topic: 't', partition: 0, offset: 1, type: 'e' };
-    const started: RunTrigger = { ...trigger, event: { ...place, id: 'e1', correlationId: 'c', hops: 2 } };
-    const cause = { correlationId: 'c', eventId: 'e1', hops: 2 };
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const event = { ...place, id: 'e1', correlationId: 'c', hops: 2, traceparent };
+    const started: RunTrigger = { ...trigger, event };
+    const cause = { correlationId: 'c', eventId: 'e1', hops: 2, traceparent };
     const text = encodeRunInput({ input: 1, trigger: started }, 'it');
     expect(decodeRunInput(text).cause).toEqual(cause);
     expect(encodeRunInput({ input: 1, trigger: started, cause }, 'it')).toBe(text);

@@ -52,6 +52,25 @@ function expectWholeChain(seen: readonly PublishedEvent[]): void {
   expect(seen.slice(1).map(({ causationId }) => causationId)).toEqual(seen.slice(0, -1).map(({ id }) => id));
 }
 
+it('the trace context of an event comes with what runs publish because of it, through children and waits', async () => {
+  const { balls, seen } = pings();
+  const child = workflow('child', async (ctx, n: number) => ctx.publish(balls, Pong({ n })));
+  const react = workflow('react', async (ctx) => ctx.call(child, 1));
+  const waiting = workflow('waiting', async (ctx) => {
+    await ctx.waitForEvent(balls, Ping);
+    await ctx.publish(balls, Pong({ n: 2 }));
+  });
+  balls.subscribe('react', { on: ['ping'], start: react, input: () => undefined });
+  const tutti = await open([balls, child, react, waiting]);
+  await tutti.client.startRun('waiting', undefined, { id: 'w' });
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const ping = { specversion: '1.0', id: 'p', source: '/test', type: 'ping', data: { n: 0 }, traceparent };
+  await tutti.gateway.publish('balls', [ping]);
+  await tutti.client.waitForRun('w');
+  await expect.poll(() => seen.length).toBe(3);
+  expect(seen.map((one) => one.traceparent)).toEqual([traceparent, traceparent, traceparent]);
+});
+
 describe('a loop of events is stopped', () => {
   const loop = { code: 'TUTTI_EVENT_LOOP' };
 

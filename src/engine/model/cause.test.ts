@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { outranks, type Cause } from './cause.ts';
 
-const plain: Cause = { correlationId: 'run', eventId: null, hops: 0 };
-const short: Cause = { correlationId: 'a', eventId: 'e1', hops: 0 };
-const long: Cause = { correlationId: 'b', eventId: 'e2', hops: 3 };
+const plain: Cause = { correlationId: 'run', eventId: null, hops: 0, traceparent: null };
+const short: Cause = { correlationId: 'a', eventId: 'e1', hops: 0, traceparent: null };
+const long: Cause = { correlationId: 'b', eventId: 'e2', hops: 3, traceparent: null };
 
 describe('of two causes', () => {
   it('an event counts before a run', () => {

@@ -12,6 +12,8 @@ export interface Cause {
   readonly eventId: string | null;
   /** How many reactions lie between the first cause and that event; 0 without one. */
   readonly hops: number;
+  /** The W3C trace context that came with that event; null for none (https://www.w3.org/TR/trace-context/#traceparent-header). */
+  readonly traceparent: string | null;
 }
 
 /** The cause of an event that a run publishes. */
@@ -24,9 +26,10 @@ export function causeOfEvent(event: {
   readonly id: string;
   readonly correlationId: string;
   readonly hops: number;
+  readonly traceparent?: string | null;
 }): Cause {
-  const { id, correlationId, hops } = event;
-  return { correlationId, eventId: id, hops };
+  const { id, correlationId, hops, traceparent = null } = event;
+  return { correlationId, eventId: id, hops, traceparent };
 }
 
 /**

@@ -31,4 +31,6 @@ export interface TriggerEvent {
   readonly correlationId: string;
   /** How many reactions lie between the first cause and the event. */
   readonly hops: number;
+  /** The W3C trace context of the event. Absent for none. */
+  readonly traceparent?: string;
 }

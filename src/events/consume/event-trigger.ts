@@ -7,7 +7,8 @@ export function eventTrigger(
   subscription: Pick<SubscriptionSettings, 'name' | 'topic'>,
   event: PublishedEvent,
 ): RunTrigger {
-  const { topic, partition, offset, id, type, correlationId, hops } = event;
+  const { topic, partition, offset, id, type, correlationId, hops, traceparent } = event;
+  const place = { topic, partition, offset, id, type, correlationId, hops };
   return {
     by: 'event',
     schedule: `${subscription.topic.name}/${subscription.name}`,
@@ -16,6 +17,6 @@ export function eventTrigger(
     previousRun: null,
     ignoresPast: false,
     partition: null,
-    event: { topic, partition, offset, id, type, correlationId, hops },
+    event: traceparent === null ? place : { ...place, traceparent },
   };
 }

@@ -196,8 +196,8 @@ export class EventsRuntime implements TopicRuntime {
   }
 
   async prepareInRun(topic: RuntimeTopic, event: NewEvent, cause: RunCause): Promise<TopicAppend> {
-    const { runId, correlationId, eventId, hops } = cause;
-    const origin = { correlationId, causationId: eventId ?? runId, hops: hops + 1, traceparent: null };
+    const { runId, correlationId, eventId, hops, traceparent } = cause;
+    const origin = { correlationId, causationId: eventId ?? runId, hops: hops + 1, traceparent };
     return (await this.publisher.prepare(topic.settings, event, { options: {}, origin })).append;
   }
 
