@@ -1,3 +1,4 @@
+import { foldCase } from './fold-case.ts';
 import { canonicalAddress, parseIpAddress } from './ip-address.ts';
 import { isInRange } from './numeric.ts';
 import type { AddressBlock, Alternative, Scalar, TextTest } from './pattern.ts';
@@ -32,11 +33,11 @@ function matchesText(test: TextTest, text: string): boolean {
     case 'suffix':
       return text.endsWith(test.text);
     case 'prefix-ignore-case':
-      return text.toLowerCase().startsWith(test.text);
+      return foldCase(text).startsWith(test.text);
     case 'suffix-ignore-case':
-      return text.toLowerCase().endsWith(test.text);
+      return foldCase(text).endsWith(test.text);
     case 'equals-ignore-case':
-      return text.toLowerCase() === test.text;
+      return foldCase(text) === test.text;
     default:
       return matchesWildcard(test.parts, text);
   }

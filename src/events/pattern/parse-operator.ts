@@ -1,4 +1,5 @@
 import { nearestName } from '../../base/nearest.ts';
+import { foldCase } from './fold-case.ts';
 import { canonicalAddress, parseIpAddress } from './ip-address.ts';
 import { parseNumeric } from './numeric.ts';
 import { patternFault, type PatternPlace } from './pattern-fault.ts';
@@ -75,12 +76,12 @@ function affix(kind: 'prefix' | 'suffix', operand: unknown, place: PatternPlace)
   if (typeof inner !== 'string') {
     throw patternFault(place, kind, 'it takes a text or {"equals-ignore-case": text}', operand);
   }
-  return { kind: `${kind}-ignore-case`, text: inner.toLowerCase() };
+  return { kind: `${kind}-ignore-case`, text: foldCase(inner) };
 }
 
 function ignoringCase(operand: unknown, place: PatternPlace, operator: string): TextTest {
   const text = requireText(operand, place, operator);
-  return { kind: 'equals-ignore-case', text: text.toLowerCase() };
+  return { kind: 'equals-ignore-case', text: foldCase(text) };
 }
 
 function wildcard(operand: unknown, place: PatternPlace, operator: string): TextTest {
@@ -121,7 +122,7 @@ function exclusions(given: readonly unknown[], place: PatternPlace): ReadonlySet
 const textTests: Readonly<Record<string, (text: string, place: PatternPlace) => TextTest>> = {
   prefix: (text) => ({ kind: 'prefix', text }),
   suffix: (text) => ({ kind: 'suffix', text }),
-  'equals-ignore-case': (text) => ({ kind: 'equals-ignore-case', text: text.toLowerCase() }),
+  'equals-ignore-case': (text) => ({ kind: 'equals-ignore-case', text: foldCase(text) }),
   wildcard: (text, place) => wildcard(text, place, 'anything-but.wildcard'),
 };
 

@@ -1,3 +1,4 @@
+import { foldCase } from './fold-case.ts';
 import { addBit, addBits, bitSet, type BitSet } from './bit-set.ts';
 import { canonicalAddress } from './ip-address.ts';
 import { matchesValue } from './match-value.ts';
@@ -69,7 +70,7 @@ export class ValueIndex {
   }
 
   #findText(value: string, into: BitSet): void {
-    if (this.#ignoringCase.size > 0) addFound(this.#ignoringCase, value.toLowerCase(), into);
+    if (this.#ignoringCase.size > 0) addFound(this.#ignoringCase, foldCase(value), into);
     if (this.#addresses.size > 0) {
       const address = canonicalAddress(value);
       if (address !== null) addFound(this.#addresses, address, into);
