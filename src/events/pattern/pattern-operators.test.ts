@@ -82,6 +82,18 @@ const affixes: readonly Case[] = [
     { v: 'a.jpg' },
     false,
   ],
+  [
+    'a prefix ends in a sigma that ends no word',
+    value([{ prefix: { 'equals-ignore-case': 'ΟΔΟΣ' } }]),
+    { v: 'ΟΔΟΣΗΜΑ' },
+    true,
+  ],
+  [
+    'a sigma at the end of a word is the one inside',
+    value([{ 'equals-ignore-case': 'οδοσ' }]),
+    { v: 'ΟΔΟΣ' },
+    true,
+  ],
   ['equality may ignore case', value([{ 'equals-ignore-case': 'aLiCe' }]), { v: 'AlIcE' }, true],
   [
     'equality that ignores case is of the whole',

@@ -1,5 +1,5 @@
-import { foldCase } from './fold-case.ts';
 import { addBit, addBits, bitSet, type BitSet } from './bit-set.ts';
+import { foldCase } from './fold-case.ts';
 import { canonicalAddress } from './ip-address.ts';
 import { matchesValue } from './match-value.ts';
 import type { Alternative, Clause, Scalar } from './pattern.ts';
