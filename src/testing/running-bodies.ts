@@ -13,11 +13,17 @@ export interface RunningBody {
 export class RunningBodies {
   readonly #running = new Set<RunningBody>();
   readonly #listeners = new Set<() => void>();
+  #ends = 0;
 
   /** Whether a body runs for which time has to stand still. */
   get areHoldingTime(): boolean {
     for (const body of this.#running) if (body.holdsTime) return true;
     return false;
+  }
+
+  /** How many have ended so far. */
+  get ends(): number {
+    return this.#ends;
   }
 
   get areRunning(): boolean {
@@ -70,6 +76,7 @@ export class RunningBodies {
 
   #ended(running: RunningBody): void {
     this.#running.delete(running);
+    this.#ends += 1;
     this.changed();
   }
 }
