@@ -89,7 +89,8 @@ class RunClient implements Omit<Client, keyof ScheduleClient | keyof AssetClient
   }
 
   async startRun(definition: string, input: unknown, options: StartOptions = {}): Promise<RunView> {
-    const cancelOn = cancelingEvents(this.#options.events(), options.cancelOn ?? []);
+    const { cancelOn: named } = options;
+    const cancelOn = named === undefined ? [] : cancelingEvents(this.#options.events(), named);
     return this.#view(await startRun(this.#engine, definition, input, { ...options, cancelOn }));
   }
 

@@ -52,8 +52,8 @@ interface Shared {
   readonly compensations: Compensations;
   /** How many scopes of each path and name were opened, so that each gets a path of its own. */
   readonly scopes: Map<string, number>;
-  /** The shielded scopes that are under way, and their bodies. */
-  readonly shielded: Map<CancelScope, Promise<unknown>>;
+  /** The shielded scopes that are under way, and their bodies; null before the first. */
+  shielded: Map<CancelScope, Promise<unknown>> | null;
 }
 
 /** The durable operations of a workflow over the engine's run. One object per scope. */
@@ -69,7 +69,7 @@ export class RunContext implements WorkflowContext {
   /** The context of a whole run. */
   static ofRun(run: RunHandle, logger: Logger, compensations: Compensations): RunContext {
     return new RunContext(
-      { run, logger, compensations, scopes: new Map(), shielded: new Map(), log: null },
+      { run, logger, compensations, scopes: new Map(), shielded: null, log: null },
       { path: '', cancelScope: run.root },
     );
   }
@@ -227,10 +227,10 @@ export class RunContext implements WorkflowContext {
     const inner = this.#within(path, scope);
     try {
       const result = body(inner);
-      if (scope.isShielded) this.#shared.shielded.set(scope, result);
+      if (scope.isShielded) (this.#shared.shielded ??= new Map()).set(scope, result);
       return await result;
     } finally {
-      this.#shared.shielded.delete(scope);
+      this.#shared.shielded?.delete(scope);
       stopTimer?.();
       const cleanUps = scope.reason === null ? null : inner.untilCleanedUp();
       if (cleanUps !== null) await cleanUps;
@@ -259,7 +259,7 @@ export class RunContext implements WorkflowContext {
    */
   untilCleanedUp(): Promise<void> | null {
     const { cancelScope } = this.#place;
-    const open = [...this.#shared.shielded].filter(([scope]) => scope.isWithin(cancelScope));
+    const open = [...(this.#shared.shielded ?? [])].filter(([scope]) => scope.isWithin(cancelScope));
     if (open.length === 0) return null;
     return Promise.allSettled(open.map(([, body]) => body)).then(() => this.untilCleanedUp() ?? undefined);
   }

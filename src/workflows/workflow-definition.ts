@@ -39,7 +39,7 @@ async function execute(workflow: Workflow, run: RunHandle, input: unknown, logge
   const context = RunContext.ofRun(run, logger, compensations);
   try {
     const output = await workflow.code(context, input);
-    if (context.signal.aborted) await context.untilCleanedUp();
+    if (run.root.reason !== null) await context.untilCleanedUp();
     return output;
   } catch (error) {
     await context.untilCleanedUp();
