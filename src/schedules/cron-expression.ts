@@ -60,7 +60,7 @@ function withSundayFirst(text: string): string {
   const fields = text.split(' ');
   const weekday = fields.length === 5 ? 4 : 5;
   return fields
-    .map((field, index) => (index === weekday ? field.replaceAll(/(^|,)7\//g, '$10/') : field))
+    .map((field, index) => (index === weekday ? field.replaceAll(/(?<=^|,)7(?=\/)/g, '0') : field))
     .join(' ');
 }
 

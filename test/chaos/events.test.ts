@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import { checkLog, type PublishSeen, type RecordSeen } from '../../src/testing/index.ts';
-import { readLog } from './read-log.ts';
+import { readTopicLog } from '../read-topic-log.ts';
 
 const child = fileURLToPath(new URL('events-process.ts', import.meta.url));
 
@@ -44,13 +44,13 @@ it('killed at work, it loses nothing, does nothing twice, and keeps the order of
   }
   const store = await createSqliteStore({ file });
   onTestFinished(() => store.close());
-  const log = (await readLog(store, 'input')).map(({ partition, offset, id, key }) => ({
+  const log = (await readTopicLog(store, 'input')).map(({ partition, offset, id, key }) => ({
     partition,
     offset,
     id,
     key,
   }));
-  const effects = (await readLog(store, 'output')).map(
+  const effects = (await readTopicLog(store, 'output')).map(
     (record) => JSON.parse(record.data.toString()) as RecordSeen & { count: number },
   );
   const readers = [

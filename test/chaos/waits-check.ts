@@ -2,7 +2,7 @@
 import { createTutti, type Client, type EntryView, type PublishedEvent } from 'tutti';
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import type { Store } from '../../src/engine/index.ts';
-import { readLog, type PlacedRecord } from './read-log.ts';
+import { readTopicLog, type LoggedRecord } from '../read-topic-log.ts';
 import type { WaitsFact, WaitsReport } from './waits-case.ts';
 import { ordersOf, waiting, type Order } from './waits-orders.ts';
 
@@ -18,7 +18,7 @@ export async function checkWaits(
   const store = await createSqliteStore({ file });
   const { orders, settle } = waiting(() => undefined);
   const tutti = await createTutti({ store, definitions: [orders, settle] });
-  const log = await readLog(store, 'orders');
+  const log = await readTopicLog(store, 'orders');
   const findings = [...(await store.integrityCheck()), ...checkPublished(log, facts)];
   if (!isThrough) findings.push('the processes stood still');
   const byKey = Map.groupBy(log, ({ key }) => key);
@@ -34,7 +34,7 @@ export async function checkWaits(
 }
 
 /** I1: what was acknowledged is where it was said to be, and nothing is there twice. */
-function checkPublished(log: readonly PlacedRecord[], facts: readonly WaitsFact[]): readonly string[] {
+function checkPublished(log: readonly LoggedRecord[], facts: readonly WaitsFact[]): readonly string[] {
   const places = Map.groupBy(log, ({ id }) => id);
   const findings = [...places].flatMap(([id, { length }]) => (length > 1 ? [`${id} is there twice`] : []));
   for (const fact of facts) {
@@ -47,7 +47,7 @@ function checkPublished(log: readonly PlacedRecord[], facts: readonly WaitsFact[
 }
 
 /** Runs start before the events of their orders are published, and an order has one partition. */
-function answersOf(records: readonly PlacedRecord[]): Answers {
+function answersOf(records: readonly LoggedRecord[]): Answers {
   const idsOf = (type: string): readonly string[] =>
     records.filter((record) => record.type === type).map(({ id }) => id);
   const [paid, again] = idsOf('paid');

@@ -1,29 +1,15 @@
 /** Archives on the command line: over HTTP while an engine works, and on the file without one. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTutti, event, topic, type Client } from 'tutti';
 import { writeArchive } from '../../src/cli/archive/write-archive.ts';
 import type { TopicView } from '../../src/events/index.ts';
-import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
+import { ProjectDirectory } from './project-directory.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const count = 400;
 const keys = 9;
-let directory: string;
-let running: Running[];
+let project: ProjectDirectory;
 
 const flows = `
 import { event, topic } from 'tutti';
@@ -35,12 +21,8 @@ export const copies = topic('copies', { events: [Placed], partitions: 3 });
 `;
 
 beforeEach(async () => {
-  // Inside the checkout, so that modules find this package by its name.
-  mkdirSync(join(root, '.tutti'), { recursive: true });
-  directory = mkdtempSync(join(root, '.tutti', 'archive-'));
-  running = [];
-  writeFileSync(file('flows.ts'), flows);
-  await stopEngine(await startEngine());
+  project = new ProjectDirectory('archive', { 'flows.ts': flows });
+  await project.stopEngine(await project.startEngine());
   await withStore(async (_client, orders) => {
     const events = Array.from({ length: count }, (_, n) =>
       Placed({ id: `k${n % keys}`, n }, { id: `e${n}` }),
@@ -50,11 +32,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const command of running) {
-    command.process.kill('SIGKILL');
-    await command.finished;
-  }
-  rmSync(directory, { recursive: true, force: true });
+  await project.close();
 });
 
 const Placed = event<'order.placed', { readonly id: string; readonly n: number }>('order.placed');
@@ -65,42 +43,16 @@ function ordersTopic() {
   return topic('orders', { events: [Placed], partitions: 2, key: (e) => e.data.id });
 }
 
-/** The store of the directory, beside whatever commands are at work on it. */
+/** The store of the project.path, beside whatever commands are at work on it. */
 async function withStore<T>(use: (client: Client, orders: Orders) => Promise<T>): Promise<T> {
   const orders = ordersTopic();
   const copies = topic('copies', { events: [Placed], partitions: 3 });
-  const tutti = await createTutti({ store: file('.tutti/tutti.db'), definitions: [orders, copies] });
+  const tutti = await createTutti({ store: project.file('.tutti/tutti.db'), definitions: [orders, copies] });
   try {
     return await use(tutti.client, orders);
   } finally {
     await tutti.stop();
   }
-}
-
-function file(name: string): string {
-  return join(directory, name);
-}
-
-function tutti(...args: readonly string[]): Promise<Finished> {
-  return runCli(args, { cwd: directory });
-}
-
-async function json<T>(...args: readonly string[]): Promise<T> {
-  const { stdout, stderr, exitCode } = await tutti(...args, '-o', 'json');
-  expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-  return JSON.parse(stdout) as T;
-}
-
-async function startEngine(): Promise<Running> {
-  const engine = startCli(['start', 'flows.ts', '--port', '0'], { cwd: directory });
-  running.push(engine);
-  await engine.said('Stop with Ctrl-C');
-  return engine;
-}
-
-async function stopEngine(engine: Running): Promise<void> {
-  engine.process.kill('SIGTERM');
-  await engine.finished;
 }
 
 /** The numbers of the copied orders by key, in the order of their partition. */
@@ -132,32 +84,51 @@ function expectCopied(copied: ReadonlyMap<string | null, readonly number[]>): vo
 
 describe('archives', () => {
   it('are exported plain, with gzip and with Zstandard, over HTTP and on the file alike', async () => {
-    const engine = await startEngine();
-    const report = await json('topics', 'export', 'orders', '--out', 'orders.jsonl');
-    const { size } = statSync(file('orders.jsonl'));
+    const engine = await project.startEngine();
+    const report = await project.json('topics', 'export', 'orders', '--out', 'orders.jsonl');
+    const { size } = statSync(project.file('orders.jsonl'));
     expect(report).toMatchObject({ topic: 'orders', events: count, unreadable: [], bytes: size });
-    await stopEngine(engine);
-    await json('topics', 'export', 'orders', '--out', 'orders.jsonl.gz', '--from', '1h');
-    await json('topics', 'export', 'orders', '--out', 'orders.jsonl.zst', '--to', 'tip');
-    const plain = readFileSync(file('orders.jsonl'), 'utf8');
+    await project.stopEngine(engine);
+    await project.json('topics', 'export', 'orders', '--out', 'orders.jsonl.gz', '--from', '1h');
+    await project.json('topics', 'export', 'orders', '--out', 'orders.jsonl.zst', '--to', 'tip');
+    const plain = readFileSync(project.file('orders.jsonl'), 'utf8');
     expect(plain.split('\n')).toHaveLength(count + 1);
-    expect(gunzipSync(readFileSync(file('orders.jsonl.gz'))).toString()).toBe(plain);
-    expect(zstdDecompressSync(readFileSync(file('orders.jsonl.zst'))).toString()).toBe(plain);
-    const some = await tutti('topics', 'export', 'orders', '-k', 'k1', '-k', 'k2', '--out', 'some.jsonl');
+    expect(gunzipSync(readFileSync(project.file('orders.jsonl.gz'))).toString()).toBe(plain);
+    expect(zstdDecompressSync(readFileSync(project.file('orders.jsonl.zst'))).toString()).toBe(plain);
+    const some = await project.tutti(
+      'topics',
+      'export',
+      'orders',
+      '-k',
+      'k1',
+      '-k',
+      'k2',
+      '--out',
+      'some.jsonl',
+    );
     expect(some.stdout).toMatch(/some\.jsonl {2}90 events/);
     expect(
-      (await json<{ events: number }>('topics', 'export', 'orders', '-t', 'other', '--out', 'none.jsonl'))
-        .events,
+      (
+        await project.json<{ events: number }>(
+          'topics',
+          'export',
+          'orders',
+          '-t',
+          'other',
+          '--out',
+          'none.jsonl',
+        )
+      ).events,
     ).toBe(0);
-    expect(readdirSync(directory).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(readdirSync(project.path).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   it.each(['orders.jsonl.gz', 'orders.jsonl.zst'])('of %s are imported on the file, once', async (name) => {
-    await tutti('topics', 'export', 'orders', '--out', name);
-    const planned = await tutti('topics', 'import', 'copies', name, '--dry-run');
+    await project.tutti('topics', 'export', 'orders', '--out', name);
+    const planned = await project.tutti('topics', 'import', 'copies', name, '--dry-run');
     expect(planned.stderr).toContain('Nothing was published.');
-    expect((await json<TopicView>('topics', 'show', 'copies')).count).toBe(0);
-    const [report] = await json<readonly object[]>('topics', 'import', 'copies', name);
+    expect((await project.json<TopicView>('topics', 'show', 'copies')).count).toBe(0);
+    const [report] = await project.json<readonly object[]>('topics', 'import', 'copies', name);
     expect(report).toMatchObject({
       file: name,
       lines: count,
@@ -166,16 +137,19 @@ describe('archives', () => {
       badLines: 0,
       isComplete: true,
     });
-    const again = await tutti('topics', 'import', 'copies', name);
+    const again = await project.tutti('topics', 'import', 'copies', name);
     expect(again.stderr).toContain('was imported before');
     expectCopied(await copiedNumbers());
   });
 
   it('are imported over HTTP, and a plain copy of a compressed file is the same archive', async () => {
-    await tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.zst');
-    writeFileSync(file('plain.jsonl'), zstdDecompressSync(readFileSync(file('orders.jsonl.zst'))));
-    await startEngine();
-    const reports = await json<readonly object[]>(
+    await project.tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.zst');
+    writeFileSync(
+      project.file('plain.jsonl'),
+      zstdDecompressSync(readFileSync(project.file('orders.jsonl.zst'))),
+    );
+    await project.startEngine();
+    const reports = await project.json<readonly object[]>(
       'topics',
       'import',
       'copies',
@@ -187,13 +161,10 @@ describe('archives', () => {
   });
 
   it('are imported once though the import is killed on the way, again and again', async () => {
-    await tutti('topics', 'export', 'orders', '--out', 'orders.jsonl');
+    await project.tutti('topics', 'export', 'orders', '--out', 'orders.jsonl');
     await withStore(async (client) => {
       for (const enough of [1, 130, 290]) {
-        const command = startCli(['topics', 'import', 'copies', 'orders.jsonl', '--rate', '400/s'], {
-          cwd: directory,
-        });
-        running.push(command);
+        const command = project.begin('topics', 'import', 'copies', 'orders.jsonl', '--rate', '400/s');
         await expect
           .poll(async () => (await client.showTopic('copies')).count, { interval: 5, timeout: 30_000 })
           .toBeGreaterThanOrEqual(enough);
@@ -202,7 +173,7 @@ describe('archives', () => {
       }
       expect((await client.showTopic('copies')).count).toBeLessThan(count);
     });
-    const [report] = await json<readonly { doneBefore: number }[]>(
+    const [report] = await project.json<readonly { doneBefore: number }[]>(
       'topics',
       'import',
       'copies',
@@ -215,7 +186,7 @@ describe('archives', () => {
 
 describe('an archive that is not finished', () => {
   it('has no file of its name, and a failed one leaves nothing behind', async () => {
-    const path = file('cut.jsonl');
+    const path = project.file('cut.jsonl');
     const seen: boolean[] = [];
     async function* text(): AsyncGenerator<string> {
       yield 'line\n';
@@ -225,52 +196,59 @@ describe('an archive that is not finished', () => {
     const target = { path, id: 'one', mayReplace: false, signal: new AbortController().signal };
     await expect(writeArchive(text(), target)).rejects.toThrow('the engine went away');
     expect(seen).toEqual([false]);
-    expect(readdirSync(directory).filter((name) => name.startsWith('cut'))).toEqual([]);
+    expect(readdirSync(project.path).filter((name) => name.startsWith('cut'))).toEqual([]);
   });
 });
 
 describe('bad input to archives', () => {
   it('is refused by the line, and nothing is published; with --skip-bad the rest is', async () => {
-    await tutti('topics', 'export', 'orders', '--out', 'orders.jsonl');
-    const lines = readFileSync(file('orders.jsonl'), 'utf8').split('\n');
+    await project.tutti('topics', 'export', 'orders', '--out', 'orders.jsonl');
+    const lines = readFileSync(project.file('orders.jsonl'), 'utf8').split('\n');
     lines[4] = '{"specversion"';
     lines[9] = (lines[9] ?? '').replace('"order.placed"', '"order.place"');
-    writeFileSync(file('bad.jsonl'), lines.join('\n'));
-    const refused = await tutti('topics', 'import', 'copies', 'orders.jsonl', 'bad.jsonl');
+    writeFileSync(project.file('bad.jsonl'), lines.join('\n'));
+    const refused = await project.tutti('topics', 'import', 'copies', 'orders.jsonl', 'bad.jsonl');
     expect(refused.exitCode).toBe(4);
     expect(refused.stderr).toContain('bad.jsonl:5 TUTTI_EVENT_INVALID');
     expect(refused.stderr).toContain('bad.jsonl:10 TUTTI_EVENT_UNKNOWN');
     expect(refused.stderr).toContain('2 lines cannot be published');
-    expect((await json<TopicView>('topics', 'show', 'copies')).count).toBe(0);
+    expect((await project.json<TopicView>('topics', 'show', 'copies')).count).toBe(0);
     const skipping = ['topics', 'import', 'copies', 'bad.jsonl', '--skip-bad', 'skipped.jsonl'];
-    const [report] = JSON.parse((await tutti(...skipping, '-o', 'json')).stdout) as readonly object[];
+    const [report] = JSON.parse((await project.tutti(...skipping, '-o', 'json')).stdout) as readonly object[];
     expect(report).toMatchObject({ lines: count, events: count - 2, badLines: 2 });
-    const skipped = readFileSync(file('skipped.jsonl'), 'utf8').trim().split('\n');
+    const skipped = readFileSync(project.file('skipped.jsonl'), 'utf8').trim().split('\n');
     expect(skipped.map((line) => JSON.parse(line) as object)).toMatchObject([
       { file: 'bad.jsonl', line: 5, code: 'TUTTI_EVENT_INVALID', text: '{"specversion"' },
       { file: 'bad.jsonl', line: 10, code: 'TUTTI_EVENT_UNKNOWN' },
     ]);
-    expect((await tutti(...skipping)).exitCode).toBe(0);
-    const clobbering = await tutti('topics', 'import', 'copies', 'bad.jsonl', '--skip-bad', 'orders.jsonl');
-    expect([clobbering.exitCode, readFileSync(file('orders.jsonl'), 'utf8').length > 1_000]).toEqual([
+    expect((await project.tutti(...skipping)).exitCode).toBe(0);
+    const clobbering = await project.tutti(
+      'topics',
+      'import',
+      'copies',
+      'bad.jsonl',
+      '--skip-bad',
+      'orders.jsonl',
+    );
+    expect([clobbering.exitCode, readFileSync(project.file('orders.jsonl'), 'utf8').length > 1_000]).toEqual([
       2,
       true,
     ]);
   });
 
   it('such as a damaged file, a missing one, or one that is in the way is told', async () => {
-    await tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.gz');
-    await tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.zst');
+    await project.tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.gz');
+    await project.tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.zst');
     for (const name of ['orders.jsonl.gz', 'orders.jsonl.zst']) {
-      truncateSync(file(name), statSync(file(name)).size - 20);
-      const refused = await tutti('topics', 'import', 'copies', name);
+      truncateSync(project.file(name), statSync(project.file(name)).size - 20);
+      const refused = await project.tutti('topics', 'import', 'copies', name);
       expect([name, refused.exitCode, refused.stderr]).toEqual([
         name,
         4,
         expect.stringContaining('TUTTI_ARCHIVE_DAMAGED'),
       ]);
     }
-    expect((await json<TopicView>('topics', 'show', 'copies')).count).toBe(0);
+    expect((await project.json<TopicView>('topics', 'show', 'copies')).count).toBe(0);
     const cases: readonly (readonly [exitCode: number, says: string, ...args: readonly string[]])[] = [
       [2, 'cannot be read', 'import', 'copies', 'none.jsonl'],
       [3, 'did you mean "copies"', 'import', 'copie', 'flows.ts'],
@@ -284,15 +262,15 @@ describe('bad input to archives', () => {
       [4, 'expected 0 to', 'export', 'orders', '--out', 'x.jsonl', '-p', '0', '--from', '9999'],
     ];
     for (const [exitCode, says, ...args] of cases) {
-      const refused = await tutti('topics', ...args);
+      const refused = await project.tutti('topics', ...args);
       expect([args, refused.exitCode, refused.stderr]).toEqual([
         args,
         exitCode,
         expect.stringContaining(says),
       ]);
     }
-    expect(existsSync(file('x.jsonl'))).toBe(false);
-    const replaced = await tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.gz', '--force');
+    expect(existsSync(project.file('x.jsonl'))).toBe(false);
+    const replaced = await project.tutti('topics', 'export', 'orders', '--out', 'orders.jsonl.gz', '--force');
     expect(replaced.exitCode).toBe(0);
   });
 });

@@ -1,21 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalogue, CatalogueCheck } from '../../src/events/index.ts';
-import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
+import { ProjectDirectory } from './project-directory.ts';
 
 /** Schemas of events on the command line: over HTTP while an engine works, on the file, and against a file elsewhere. */
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-let directory: string;
-let running: Running[];
+let project: ProjectDirectory;
 
 beforeEach(() => {
-  // Inside the checkout, so that modules find this package by its name.
-  mkdirSync(join(root, '.tutti'), { recursive: true });
-  directory = mkdtempSync(join(root, '.tutti', 'schemas-'));
-  running = [];
+  project = new ProjectDirectory('schemas', {});
   write('first.ts', '{ schema: z.object({ id: z.string(), total: z.number() }) }');
   write(
     'wider.ts',
@@ -29,11 +22,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const command of running) {
-    command.process.kill('SIGKILL');
-    await command.finished;
-  }
-  rmSync(directory, { recursive: true, force: true });
+  await project.close();
 });
 
 function write(file: string, options: string): void {
@@ -42,49 +31,33 @@ function write(file: string, options: string): void {
     "import { z } from 'zod';",
     `export const orders = topic('orders', { events: [event('order.placed', ${options})] });`,
   ];
-  writeFileSync(join(directory, file), lines.join('\n'));
-}
-
-function tutti(...args: readonly string[]): Promise<Finished> {
-  return runCli(args, { cwd: directory });
-}
-
-async function startEngine(file: string): Promise<Running> {
-  const engine = startCli(['start', file, '--port', '0'], { cwd: directory });
-  running.push(engine);
-  await engine.said('Stop with Ctrl-C');
-  return engine;
-}
-
-async function stop(engine: Running): Promise<void> {
-  engine.process.kill('SIGTERM');
-  await engine.finished;
+  writeFileSync(project.file(file), lines.join('\n'));
 }
 
 describe('schemas of events on the command line', () => {
   it('are checked against what was deployed, over HTTP and on the file', async () => {
-    const engine = await startEngine('first.ts');
-    const wider = await tutti('events', 'check', 'wider.ts', '-o', 'json');
+    const engine = await project.startEngine('first.ts');
+    const wider = await project.tutti('events', 'check', 'wider.ts', '-o', 'json');
     expect(wider.exitCode).toBe(0);
     expect(JSON.parse(wider.stdout)).toMatchObject({
       isOk: true,
       events: [{ result: 'compatible', deployed: 1 }],
     });
-    await stop(engine);
+    await project.stopEngine(engine);
 
-    const broken = await tutti('events', 'check', 'broken.ts');
+    const broken = await project.tutti('events', 'check', 'broken.ts');
     expect(broken.exitCode).toBe(8);
     expect(broken.stdout).toMatch(/^orders +order\.placed +1 +1 +backward +incompatible$/m);
     expect(broken.stderr).toContain(
       'orders order.placed, version 1 read by version 1: data.note: An event may lack it; the reader requires it. [propertyRequired]',
     );
-    const refused = await tutti('start', 'broken.ts', '--port', '0');
+    const refused = await project.tutti('start', 'broken.ts', '--port', '0');
     expect(refused.exitCode).toBe(4);
     expect(refused.stderr).toMatch(
       /TUTTI_EVENT_INCOMPATIBLE|is not backward compatible with what was deployed/,
     );
 
-    const bridged = await tutti('events', 'check', 'second.ts', '-o', 'json');
+    const bridged = await project.tutti('events', 'check', 'second.ts', '-o', 'json');
     expect(bridged.exitCode).toBe(0);
     const { events } = JSON.parse(bridged.stdout) as CatalogueCheck;
     expect(events[0]).toMatchObject({ result: 'bridged', version: 2, deployed: 1 });
@@ -92,28 +65,28 @@ describe('schemas of events on the command line', () => {
   });
 
   it('are written to a file and checked against it, without a store', async () => {
-    const listed = await tutti('events', 'catalogue', 'first.ts', '--export', 'catalogue.json');
+    const listed = await project.tutti('events', 'catalogue', 'first.ts', '--export', 'catalogue.json');
     expect(listed.exitCode).toBe(0);
     expect(listed.stdout).toMatch(/^orders +order\.placed +1 +1 +backward +yes +-$/m);
-    const catalogue = JSON.parse(readFileSync(join(directory, 'catalogue.json'), 'utf8')) as Catalogue;
+    const catalogue = JSON.parse(readFileSync(project.file('catalogue.json'), 'utf8')) as Catalogue;
     expect(catalogue.events[0]?.schemas[0]?.reads).toMatchObject({ required: ['id', 'total'] });
     const exitCodes = [];
     for (const file of ['first.ts', 'wider.ts', 'broken.ts', 'second.ts'])
-      exitCodes.push((await tutti('events', 'check', file, '--against', 'catalogue.json')).exitCode);
+      exitCodes.push((await project.tutti('events', 'check', file, '--against', 'catalogue.json')).exitCode);
     expect(exitCodes).toEqual([0, 0, 8, 0]);
-    const wrong = await tutti('events', 'check', 'first.ts', '--against', 'first.ts');
+    const wrong = await project.tutti('events', 'check', 'first.ts', '--against', 'first.ts');
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('first.ts')]);
   });
 
   it('are listed as they were deployed, with the versions of all code that was started', async () => {
-    await stop(await startEngine('first.ts'));
-    await stop(await startEngine('second.ts'));
-    const { stdout } = await tutti('events', 'catalogue', '-o', 'json');
+    await project.stopEngine(await project.startEngine('first.ts'));
+    await project.stopEngine(await project.startEngine('second.ts'));
+    const { stdout } = await project.tutti('events', 'catalogue', '-o', 'json');
     const { events } = JSON.parse(stdout) as Catalogue;
     expect(events).toMatchObject([{ version: 2, schemas: [{ version: 1 }, { version: 2, upcasters: [1] }] }]);
-    const rollback = await tutti('events', 'check', 'first.ts');
+    const rollback = await project.tutti('events', 'check', 'first.ts');
     expect([rollback.exitCode, rollback.stderr]).toEqual([8, expect.stringContaining('[versionNewer]')]);
     // What was deployed before may come back: a check warns, a start does not refuse.
-    await stop(await startEngine('first.ts'));
+    await project.stopEngine(await project.startEngine('first.ts'));
   });
 });

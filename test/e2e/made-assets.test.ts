@@ -1,18 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackfillDateView, RunDetail, RunView } from '../../src/app/index.ts';
 import type { AssetDetail, AssetView, BackfillRecord, LineageEvent } from '../../src/schedules/index.ts';
-import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
+import { ProjectDirectory, until } from './project-directory.ts';
 
 /** Assets that bring their own way of being made, from their source: on the command line and over HTTP, while an engine works. */
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-let directory: string;
-let engine: Running;
-let url: string;
-let token: string;
+let project: ProjectDirectory;
 
 const flows = `
 import { any, asset, cron, jsonFile, partitions, updated } from 'tutti';
@@ -30,69 +24,31 @@ export const clean = asset('clean', {
 export const regions = asset('regions', { partitions: partitions.list(['eu', 'us']) }, ({ partition }) => partition);
 `;
 
-function tutti(...args: readonly string[]): Promise<Finished> {
-  return runCli(args, { cwd: directory });
-}
-
-async function json<T>(...args: readonly string[]): Promise<T> {
-  const { stdout, stderr, exitCode } = await tutti(...args, '-o', 'json');
-  expect(stderr).not.toContain('error');
-  expect(exitCode).toBe(0);
-  return JSON.parse(stdout) as T;
-}
-
-async function http(
-  path: string,
-  body?: object,
-): Promise<{ readonly status: number; readonly body: unknown }> {
-  const response = await fetch(new URL(path, url), {
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-/** Asks again until the answer is there; each asking starts a process, which is pause enough. */
-async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isThere(answer)) return answer;
-  }
-}
-
 /** The run of `clean` that the update of a day started, once it ended. */
 async function cleaned(day: string): Promise<RunView> {
   const runs = await until(
-    () => json<readonly RunView[]>('runs', 'list', '-d', 'clean'),
+    () => project.json<readonly RunView[]>('runs', 'list', '-d', 'clean'),
     (found) => found.some(({ id, state }) => id.startsWith(`clean@${day}.update-`) && state === 'completed'),
   );
   return runs.find(({ id }) => id.startsWith(`clean@${day}`)) as RunView;
 }
 
 function valueOf(day: string): unknown {
-  return JSON.parse(readFileSync(join(directory, 'clean', `${day}.json`), 'utf8'));
+  return JSON.parse(readFileSync(project.file('clean', `${day}.json`), 'utf8'));
 }
 
 beforeAll(async () => {
-  // Inside the checkout, so that modules find this package by its name.
-  mkdirSync(join(root, '.tutti'), { recursive: true });
-  directory = mkdtempSync(join(root, '.tutti', 'made-assets-'));
-  writeFileSync(join(directory, 'flows.ts'), flows);
-  engine = startCli(['start', 'flows.ts', '--port', '0'], { cwd: directory });
-  await engine.said('Stop with Ctrl-C');
-  const presence = readFileSync(join(directory, '.tutti', 'engine.json'), 'utf8');
-  ({ url, token } = JSON.parse(presence) as { readonly url: string; readonly token: string });
+  project = new ProjectDirectory('made-assets', { 'flows.ts': flows });
+  await project.startEngine();
 });
 
 afterAll(async () => {
-  engine.process.kill('SIGKILL');
-  await engine.finished;
-  rmSync(directory, { recursive: true, force: true });
+  await project.close();
 });
 
 describe('an asset with a handler', () => {
   it('is a pipeline under its name that makes the asset and reads its dependencies', async () => {
-    const listed = await json<readonly AssetView[]>('assets', 'list');
+    const listed = await project.json<readonly AssetView[]>('assets', 'list');
     expect(listed.map(({ name, producers, consumers }) => [name, producers, consumers])).toEqual([
       ['clean', ['clean'], []],
       ['raw', ['raw'], ['clean']],
@@ -102,21 +58,23 @@ describe('an asset with a handler', () => {
       description: 'what is left of raw',
       partitions: 'daily from 2026-01-01 in Europe/Zurich',
     });
-    expect((await tutti('pipeline', 'graph', 'clean')).stdout).toContain('make');
-    expect(await http('/v1/assets')).toEqual({ status: 200, body: listed });
+    expect((await project.tutti('pipeline', 'graph', 'clean')).stdout).toContain('make');
+    expect(await project.request('/v1/assets')).toEqual({ status: 200, body: listed });
   });
 
   it('is made by a run for a partition, and what waits for it follows, to its target', async () => {
-    await tutti('run', 'raw', '{"partition":"2026-01-05"}', '--id', 'by-hand', '--wait');
-    expect((await json<RunDetail>('runs', 'show', 'by-hand')).output).toEqual([5, 100]);
+    await project.tutti('run', 'raw', '{"partition":"2026-01-05"}', '--id', 'by-hand', '--wait');
+    expect((await project.json<RunDetail>('runs', 'show', 'by-hand')).output).toEqual([5, 100]);
     const { id } = await cleaned('2026-01-05');
     expect(valueOf('2026-01-05')).toEqual([5]);
-    const shown = await json<AssetDetail>('assets', 'show', 'clean');
+    const shown = await project.json<AssetDetail>('assets', 'show', 'clean');
     expect(shown.updates).toMatchObject([{ partition: '2026-01-05', run: id }]);
-    expect((await tutti('assets', 'show', 'clean')).stdout).toMatch(/2026-01-05 .*clean@2026-01-05\.update-/);
-    expect(await http('/v1/assets/clean')).toEqual({ status: 200, body: shown });
-    expect((await tutti('pipeline', 'show', id)).stdout).toMatch(/make +done/);
-    const events = await json<readonly LineageEvent[]>('assets', 'lineage', id);
+    expect((await project.tutti('assets', 'show', 'clean')).stdout).toMatch(
+      /2026-01-05 .*clean@2026-01-05\.update-/,
+    );
+    expect(await project.request('/v1/assets/clean')).toEqual({ status: 200, body: shown });
+    expect((await project.tutti('pipeline', 'show', id)).stdout).toMatch(/make +done/);
+    const events = await project.json<readonly LineageEvent[]>('assets', 'lineage', id);
     expect(events.at(-1)).toMatchObject({
       eventType: 'COMPLETE',
       inputs: [{ name: 'raw' }],
@@ -125,7 +83,7 @@ describe('an asset with a handler', () => {
   });
 
   it('is made over HTTP as well', async () => {
-    const started = await http('/v1/runs', {
+    const started = await project.request('/v1/runs', {
       definition: 'raw',
       input: { partition: '2026-01-06' },
       id: 'over-http',
@@ -133,7 +91,7 @@ describe('an asset with a handler', () => {
     expect(started).toMatchObject({ status: 201, body: { id: 'over-http' } });
     await cleaned('2026-01-06');
     expect(valueOf('2026-01-06')).toEqual([6]);
-    expect(await http('/v1/assets/raw')).toMatchObject({
+    expect(await project.request('/v1/assets/raw')).toMatchObject({
       body: {
         updates: [{ partition: '2026-01-05' }, { partition: '2026-01-06', run: 'over-http' }],
       },
@@ -141,33 +99,34 @@ describe('an asset with a handler', () => {
   });
 
   it('says which partitions it has when a run is to make another', async () => {
-    const { exitCode, stderr } = await tutti('run', 'raw', '{"partition":"2025-12-31"}');
+    const { exitCode, stderr } = await project.tutti('run', 'raw', '{"partition":"2025-12-31"}');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('expected the key of a partition (daily from 2026-01-01');
   });
 
   it('is filled by days, by names and by what is missing', async () => {
     const range = ['--from', '2026-01-05', '--to', '2026-01-08'];
-    const days = await json<BackfillRecord>('backfill', 'create', 'raw', ...range);
+    const days = await project.json<BackfillRecord>('backfill', 'create', 'raw', ...range);
     expect(days).toMatchObject({ planned: 2, skipped: 2 });
     await cleaned('2026-01-08');
     expect(valueOf('2026-01-08')).toEqual([8]);
-    const named = await http('/v1/schedules/regions/backfills', { partitions: ['us'] });
+    const named = await project.request('/v1/schedules/regions/backfills', { partitions: ['us'] });
     expect(named).toMatchObject({ status: 201, body: { from: null, planned: 1 } });
     await until(
-      () => json<BackfillRecord>('backfill', 'show', (named.body as BackfillRecord).id),
+      () => project.json<BackfillRecord>('backfill', 'show', (named.body as BackfillRecord).id),
       ({ state }) => state === 'completed',
     );
-    const missing = await json<BackfillRecord>('backfill', 'create', 'regions', '--missing');
+    const missing = await project.json<BackfillRecord>('backfill', 'create', 'regions', '--missing');
     const done = await until(
-      () => json<BackfillRecord & { dates: readonly BackfillDateView[] }>('backfill', 'show', missing.id),
+      () =>
+        project.json<BackfillRecord & { dates: readonly BackfillDateView[] }>('backfill', 'show', missing.id),
       ({ state }) => state === 'completed',
     );
     expect(done.dates).toMatchObject([{ partition: 'eu', run: 'regions@eu', state: 'completed' }]);
-    expect((await tutti('backfill', 'show', missing.id)).stdout).toMatch(/eu +completed +regions@eu/);
-    expect((await tutti('backfill', 'create', 'regions', '--partitions', 'mars')).stderr).toContain(
+    expect((await project.tutti('backfill', 'show', missing.id)).stdout).toMatch(/eu +completed +regions@eu/);
+    expect((await project.tutti('backfill', 'create', 'regions', '--partitions', 'mars')).stderr).toContain(
       "'mars' is no partition of asset 'regions'",
     );
-    expect((await tutti('backfill', 'create', 'regions')).stderr).toContain('--missing');
+    expect((await project.tutti('backfill', 'create', 'regions')).stderr).toContain('--missing');
   });
 });

@@ -1,16 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BackfillDateView, RunDetail, RunView } from '../../src/app/index.ts';
 import type { BackfillRecord, PlannedDate, PlannedRun, ScheduleView } from '../../src/schedules/index.ts';
-import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
+import { ProjectDirectory, until } from './project-directory.ts';
 
 /** Schedules and backfills on the command line: over HTTP while an engine works, and on the file without one. */
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-let directory: string;
-let running: Running[];
+let project: ProjectDirectory;
 
 const flows = `
 import { cron, every, workflow } from 'tutti';
@@ -26,77 +21,50 @@ export const often = workflow('often', { schedule: [every('1s', { name: 'tick' }
 `;
 
 beforeEach(() => {
-  // Inside the checkout, so that modules find this package by its name.
-  mkdirSync(join(root, '.tutti'), { recursive: true });
-  directory = mkdtempSync(join(root, '.tutti', 'schedules-'));
-  running = [];
-  writeFileSync(join(directory, 'flows.ts'), flows);
+  project = new ProjectDirectory('schedules', { 'flows.ts': flows });
 });
 
 afterEach(async () => {
-  for (const command of running) {
-    command.process.kill('SIGKILL');
-    await command.finished;
-  }
-  rmSync(directory, { recursive: true, force: true });
+  await project.close();
 });
-
-function tutti(...args: readonly string[]): Promise<Finished> {
-  return runCli(args, { cwd: directory });
-}
-
-async function json<T>(...args: readonly string[]): Promise<T> {
-  const { stdout, stderr, exitCode } = await tutti(...args, '-o', 'json');
-  expect(stderr).not.toContain('error');
-  expect(exitCode).toBe(0);
-  return JSON.parse(stdout) as T;
-}
-
-async function startEngine(): Promise<Running> {
-  const engine = startCli(['start', 'flows.ts', '--port', '0'], { cwd: directory });
-  running.push(engine);
-  await engine.said('Stop with Ctrl-C');
-  return engine;
-}
-
-/** Asks again until the answer is there; each asking starts a process, which is pause enough. */
-async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isThere(answer)) return answer;
-  }
-}
 
 describe('schedules on the command line', () => {
   it('fire, are listed, paused, resumed and triggered over HTTP', async () => {
-    await startEngine();
+    await project.startEngine();
     const fired = await until(
-      () => json<readonly RunView[]>('runs', 'list', '-d', 'often'),
+      () => project.json<readonly RunView[]>('runs', 'list', '-d', 'often'),
       (runs) => runs.some(({ state }) => state === 'completed'),
     );
     expect(fired[0]?.id).toMatch(/^often\/tick@\d{4}-/);
-    const list = await tutti('schedules', 'list');
+    const list = await project.tutti('schedules', 'list');
     expect(list.stdout).toContain('cron 0 2 * * * in Europe/Zurich, gap after, overlap first');
-    const paused = await json<ScheduleView>('schedules', 'pause', 'often/tick', '--reason', 'quiet');
+    const paused = await project.json<ScheduleView>('schedules', 'pause', 'often/tick', '--reason', 'quiet');
     expect(paused).toMatchObject({ pauseReason: 'quiet', next: null });
-    expect((await tutti('schedules', 'pause', 'often')).stderr).toContain(
+    expect((await project.tutti('schedules', 'pause', 'often')).stderr).toContain(
       "Schedule 'often/tick' is paused since",
     );
-    const next = await json<readonly PlannedRun[]>('schedules', 'next', 'etl', '-n', '3');
+    const next = await project.json<readonly PlannedRun[]>('schedules', 'next', 'etl', '-n', '3');
     expect(next).toHaveLength(3);
-    const resumed = await json<ScheduleView>('schedules', 'resume', 'often');
+    const resumed = await project.json<ScheduleView>('schedules', 'resume', 'often');
     expect(resumed.pausedAt).toBeNull();
-    const run = await json<RunView>('schedules', 'trigger', 'etl', '{"day":"mine"}', '--id', 'by-hand');
-    const detail = await json<RunDetail>('runs', 'watch', run.id);
+    const run = await project.json<RunView>(
+      'schedules',
+      'trigger',
+      'etl',
+      '{"day":"mine"}',
+      '--id',
+      'by-hand',
+    );
+    const detail = await project.json<RunDetail>('runs', 'watch', run.id);
     expect(detail.trigger).toMatchObject({ by: 'manual', schedule: 'etl' });
     expect(detail.output).toMatchObject({ input: { day: 'mine' } });
-    const shown = await tutti('schedules', 'show', 'etl');
+    const shown = await project.tutti('schedules', 'show', 'etl');
     expect(shown.stdout).toContain('about the interval that ended');
   });
 
   it('say what is wrong with a name', async () => {
-    await startEngine();
-    const wrong = await tutti('schedules', 'show', 'elt');
+    await project.startEngine();
+    const wrong = await project.tutti('schedules', 'show', 'elt');
     expect(wrong.exitCode).toBe(3);
     expect(wrong.stderr).toContain("did you mean 'etl'?");
   });
@@ -106,11 +74,9 @@ describe('backfills on the command line', () => {
   const range = ['--from', '2026-01-03', '--to', '2026-01-05'] as const;
 
   it('are planned, created on the file, and done by the engine that starts later', async () => {
-    const engine = await startEngine();
-    engine.process.kill('SIGTERM');
-    await engine.finished;
-    running = [];
-    const plan = await json<readonly PlannedDate[]>(
+    const engine = await project.startEngine();
+    await project.stopEngine(engine);
+    const plan = await project.json<readonly PlannedDate[]>(
       'backfill',
       'create',
       'etl',
@@ -123,15 +89,22 @@ describe('backfills on the command line', () => {
       'etl@2026-01-04T01:00:00Z',
       'etl@2026-01-03T01:00:00Z',
     ]);
-    const created = await json<BackfillRecord>('backfill', 'create', 'etl', ...range, '--concurrency', '2');
+    const created = await project.json<BackfillRecord>(
+      'backfill',
+      'create',
+      'etl',
+      ...range,
+      '--concurrency',
+      '2',
+    );
     expect(created).toMatchObject({ planned: 3, state: 'running' });
-    const second = await tutti('backfill', 'create', 'etl', ...range);
+    const second = await project.tutti('backfill', 'create', 'etl', ...range);
     expect(second.stderr).toContain("Definition 'etl' has a backfill that has not ended");
     expect(second.exitCode).toBe(4);
-    await startEngine();
+    await project.startEngine();
     const done = await until(
       () =>
-        json<BackfillRecord & { dates: readonly BackfillDateView[] }>(
+        project.json<BackfillRecord & { dates: readonly BackfillDateView[] }>(
           'backfill',
           'show',
           created.id.slice(0, 12),
@@ -139,17 +112,17 @@ describe('backfills on the command line', () => {
       ({ state }) => state === 'completed',
     );
     expect(done.dates.map(({ state }) => state)).toEqual(['completed', 'completed', 'completed']);
-    const run = await json<RunDetail>('runs', 'show', 'etl@2026-01-04T01:00:00Z');
+    const run = await project.json<RunDetail>('runs', 'show', 'etl@2026-01-04T01:00:00Z');
     expect(run.output).toEqual({
       input: { day: '2026-01-04T01:00:00.000Z' },
       from: '2026-01-04T01:00:00.000Z',
     });
-    expect((await tutti('backfill', 'list')).stdout).toContain('3/3');
+    expect((await project.tutti('backfill', 'list')).stdout).toContain('3/3');
   });
 
   it('survive SIGKILL, are paused, resumed and canceled', async () => {
-    const engine = await startEngine();
-    const { id } = await json<BackfillRecord>(
+    const engine = await project.startEngine();
+    const { id } = await project.json<BackfillRecord>(
       'backfill',
       'create',
       'etl',
@@ -158,34 +131,41 @@ describe('backfills on the command line', () => {
       '--to',
       '2025-12-31',
     );
-    await json('backfill', 'pause', id);
-    await json('backfill', 'resume', id);
+    await project.json('backfill', 'pause', id);
+    await project.json('backfill', 'resume', id);
     engine.process.kill('SIGKILL');
     await engine.finished;
-    running = [];
-    await startEngine();
-    const before = await json<BackfillRecord>('backfill', 'show', id);
+    await project.startEngine();
+    const before = await project.json<BackfillRecord>('backfill', 'show', id);
     const later = await until(
-      () => json<BackfillRecord>('backfill', 'show', id),
+      () => project.json<BackfillRecord>('backfill', 'show', id),
       ({ ended }) => ended.completed > before.ended.completed,
     );
     expect(later.planned).toBe(731);
-    const canceled = await json<BackfillRecord>('backfill', 'cancel', id, '--reason', 'enough');
+    const canceled = await project.json<BackfillRecord>('backfill', 'cancel', id, '--reason', 'enough');
     expect(canceled).toMatchObject({ state: 'canceled', reason: 'enough' });
-    expect((await tutti('backfill', 'resume', id)).exitCode).toBe(4);
+    expect((await project.tutti('backfill', 'resume', id)).exitCode).toBe(4);
   });
 
   it('refuse a reversed range, a bound that is no date, and a definition without a schedule', async () => {
-    await startEngine();
-    const reversed = await tutti('backfill', 'create', 'etl', '--from', '2026-01-05', '--to', '2026-01-03');
+    await project.startEngine();
+    const reversed = await project.tutti(
+      'backfill',
+      'create',
+      'etl',
+      '--from',
+      '2026-01-05',
+      '--to',
+      '2026-01-03',
+    );
     expect(reversed.stderr).toContain('it ends before it begins');
     expect(reversed.exitCode).toBe(2);
     expect(
-      (await tutti('backfill', 'create', 'etl', '--from', 'soon', '--to', '2026-01-03')).stderr,
+      (await project.tutti('backfill', 'create', 'etl', '--from', 'soon', '--to', '2026-01-03')).stderr,
     ).toContain("'soon'");
-    expect((await tutti('backfill', 'create', 'etl')).stderr).toContain(
+    expect((await project.tutti('backfill', 'create', 'etl')).stderr).toContain(
       'A backfill needs to know what to fill',
     );
-    expect((await tutti('backfill', 'create', 'nope', ...range)).exitCode).toBe(3);
+    expect((await project.tutti('backfill', 'create', 'nope', ...range)).exitCode).toBe(3);
   });
 });

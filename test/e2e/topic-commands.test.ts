@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   ConsumerView,
@@ -13,13 +10,12 @@ import type {
   TopicView,
   TopologyView,
 } from '../../src/events/index.ts';
-import { runCli, startCli, type Finished, type Running } from './cli-process.ts';
+import type { Finished } from './cli-process.ts';
+import { ProjectDirectory, until } from './project-directory.ts';
 
 /** Topics on the command line: over HTTP while an engine works, and on the file without one. */
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-let directory: string;
-let running: Running[];
+let project: ProjectDirectory;
 
 const flows = `
 import { event, signal, topic, workflow } from 'tutti';
@@ -52,64 +48,40 @@ export const park = workflow('park', (ctx) => ctx.waitFor(signal('go')));
 `;
 
 beforeEach(() => {
-  // Inside the checkout, so that modules find this package by its name.
-  mkdirSync(join(root, '.tutti'), { recursive: true });
-  directory = mkdtempSync(join(root, '.tutti', 'topics-'));
-  running = [];
-  writeFileSync(join(directory, 'flows.ts'), flows);
+  project = new ProjectDirectory('topics', { 'flows.ts': flows });
 });
 
 afterEach(async () => {
-  for (const command of running) {
-    command.process.kill('SIGKILL');
-    await command.finished;
-  }
-  rmSync(directory, { recursive: true, force: true });
+  await project.close();
 });
 
-function tutti(...args: readonly string[]): Promise<Finished> {
-  return runCli(args, { cwd: directory });
-}
-
-async function json<T>(...args: readonly string[]): Promise<T> {
-  const { stdout, stderr, exitCode } = await tutti(...args, '-o', 'json');
-  expect(stderr).not.toContain('error');
-  expect(exitCode).toBe(0);
-  return JSON.parse(stdout) as T;
-}
-
-async function startEngine(): Promise<Running> {
-  const engine = startCli(['start', 'flows.ts', '--port', '0'], { cwd: directory });
-  running.push(engine);
-  await engine.said('Stop with Ctrl-C');
-  return engine;
-}
-
-/** Asks again until the answer is there; each asking starts a process, which is pause enough. */
-async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isThere(answer)) return answer;
-  }
-}
-
 const send = (...args: readonly string[]): Promise<Finished> =>
-  tutti('events', 'send', 'orders', 'order.placed', ...args);
+  project.tutti('events', 'send', 'orders', 'order.placed', ...args);
 
 describe('topics on the command line', () => {
   it('are published to, read, explained and shown as a whole, over HTTP', async () => {
-    await startEngine();
+    await project.startEngine();
     expect((await send('{"id":"o1","total":12}', '--id', 'first')).stdout).toMatch(
       /^orders at 0:0 {2}first\n$/,
     );
     expect((await send('{"id":"o1","total":12}', '--id', 'first')).stdout).toContain('was there before');
     await send('{"id":"o2","total":5000}');
     const flagged = await until(
-      () => json<readonly PublishedEvent[]>('topics', 'browse', 'flags'),
+      () => project.json<readonly PublishedEvent[]>('topics', 'browse', 'flags'),
       (events) => events.length === 1,
     );
     expect(flagged[0]).toMatchObject({ type: 'order.flagged', data: { id: 'o2' }, hops: 1 });
-    const tailed = await tutti('events', 'tail', 'orders', '--from', 'oldest', '-n', '2', '-o', 'jsonl');
+    const tailed = await project.tutti(
+      'events',
+      'tail',
+      'orders',
+      '--from',
+      'oldest',
+      '-n',
+      '2',
+      '-o',
+      'jsonl',
+    );
     const [one, two] = tailed.stdout
       .trim()
       .split('\n')
@@ -117,16 +89,22 @@ describe('topics on the command line', () => {
     expect([one?.offset, two?.key]).toEqual([0, 'o2']);
     expect(flagged[0]).toMatchObject({ causationId: two?.id, correlationId: two?.correlationId });
 
-    const explained = await tutti('events', 'explain', 'orders', 'order.placed', '{"id":"o3","total":1}');
+    const explained = await project.tutti(
+      'events',
+      'explain',
+      'orders',
+      'order.placed',
+      '{"id":"o3","total":1}',
+    );
     expect(explained.stdout).toMatch(/review +not +data\.total is 1, expected/);
     expect(explained.stdout).toMatch(/ship +reached/);
-    const topics = await json<readonly TopicView[]>('topics', 'list');
+    const topics = await project.json<readonly TopicView[]>('topics', 'list');
     expect(topics.map(({ name, count }) => [name, count])).toEqual([
       ['flags', 1],
       ['orders', 2],
     ]);
-    expect((await tutti('topics', 'show', 'orders')).stdout).toContain(' dedupe   within 10m');
-    const topology = await json<TopologyView>('topology');
+    expect((await project.tutti('topics', 'show', 'orders')).stdout).toContain(' dedupe   within 10m');
+    const topology = await project.json<TopologyView>('topology');
     expect(topology).toMatchObject({ producers: ['tutti'], cycles: [] });
     expect(topology.edges).toContainEqual({
       from: 'orders/review',
@@ -140,111 +118,131 @@ describe('topics on the command line', () => {
       types: ['order.flagged'],
       kind: 'observed',
     });
-    expect((await tutti('topology')).stdout).toMatch(
+    expect((await project.tutti('topology')).stdout).toMatch(
       /-> orders\/review {2}active, behind none, handler {2}-> flags/,
     );
   });
 
   it('have dead letters that are grouped, shown, redriven and discarded', async () => {
-    await startEngine();
+    await project.startEngine();
     await send('{"id":"o1","total":-1}');
     await send('{"id":"o2","total":-2}');
     const groups = await until(
-      () => json<readonly DeadLetterGroup[]>('dlq', 'list'),
+      () => project.json<readonly DeadLetterGroup[]>('dlq', 'list'),
       ([group]) => group?.count === 2,
     );
     expect(groups).toMatchObject([{ consumer: 'orders/ship', cause: 'RangeError: total -N is negative' }]);
-    const letters = await json<readonly DeadLetter[]>('dlq', 'list', 'ship');
+    const letters = await project.json<readonly DeadLetter[]>('dlq', 'list', 'ship');
     expect(letters.map(({ key }) => key)).toEqual(['o1', 'o2']);
     const [first, second] = letters.map(({ id }) => id);
-    expect((await tutti('dlq', 'show', 'ship', first ?? '')).stdout).toContain(
+    expect((await project.tutti('dlq', 'show', 'ship', first ?? '')).stdout).toContain(
       'RangeError: total -1 is negative',
     );
     const filter = '{"data":{"id":["o2"]}}';
-    const planned = await json<RedriveReport>('dlq', 'redrive', 'ship', '--filter', filter, '--dry-run');
+    const planned = await project.json<RedriveReport>(
+      'dlq',
+      'redrive',
+      'ship',
+      '--filter',
+      filter,
+      '--dry-run',
+    );
     expect(planned).toMatchObject({ matched: 1, redriven: 0 });
-    expect((await tutti('dlq', 'redrive', 'ship', first ?? '')).stdout).toContain('1 of 1 redriven');
-    expect((await tutti('dlq', 'discard', 'ship')).exitCode).toBe(2);
-    expect((await tutti('dlq', 'discard', 'ship', second ?? '')).stdout).toBe('1 discarded\n');
-    expect((await tutti('dlq', 'show', 'ship', second ?? '')).exitCode).toBe(3);
+    expect((await project.tutti('dlq', 'redrive', 'ship', first ?? '')).stdout).toContain('1 of 1 redriven');
+    expect((await project.tutti('dlq', 'discard', 'ship')).exitCode).toBe(2);
+    expect((await project.tutti('dlq', 'discard', 'ship', second ?? '')).stdout).toBe('1 discarded\n');
+    expect((await project.tutti('dlq', 'show', 'ship', second ?? '')).exitCode).toBe(3);
   });
 
   it('have dead letters that a job redrives at a rate, until it is stopped', async () => {
-    await startEngine();
+    await project.startEngine();
     await send('{"id":"o1","total":-1}');
     await send('{"id":"o2","total":-2}');
     await until(
-      () => json<readonly DeadLetterGroup[]>('dlq', 'list'),
+      () => project.json<readonly DeadLetterGroup[]>('dlq', 'list'),
       ([group]) => group?.count === 2,
     );
-    const begun = await json<RedriveReport>('dlq', 'redrive', 'ship', '--rate', '1/h', '--by', 'ann');
+    const begun = await project.json<RedriveReport>('dlq', 'redrive', 'ship', '--rate', '1/h', '--by', 'ann');
     expect(begun).toMatchObject({ matched: 2, redriven: 0 });
     const id = begun.job ?? '';
     const view = await until(
-      () => json<RedriveView>('redrive', 'show', id),
+      () => project.json<RedriveView>('redrive', 'show', id),
       ({ redriven, failedAgain }) => redriven === 1 && failedAgain === 1,
     );
     expect(view).toMatchObject({ by: 'ann', state: 'running', left: 1 });
-    expect((await tutti('redrive', 'list')).stdout).toContain('1/2');
-    expect((await tutti('redrive', 'stop', id)).stdout).toContain('stopped');
-    expect((await tutti('redrive', 'show', 'no')).exitCode).toBe(3);
-    expect((await tutti('dlq', 'redrive', 'ship', '--rate', 'fast')).exitCode).toBe(2);
+    expect((await project.tutti('redrive', 'list')).stdout).toContain('1/2');
+    expect((await project.tutti('redrive', 'stop', id)).stdout).toContain('stopped');
+    expect((await project.tutti('redrive', 'show', 'no')).exitCode).toBe(3);
+    expect((await project.tutti('dlq', 'redrive', 'ship', '--rate', 'fast')).exitCode).toBe(2);
   });
 
   it('have dead letters of replays apart from those of the live subscription', async () => {
-    await startEngine();
+    await project.startEngine();
     await send('{"id":"o1","total":-1}');
     const grouped = (count: number): Promise<readonly DeadLetterGroup[]> =>
       until(
-        () => json<readonly DeadLetterGroup[]>('dlq', 'list'),
+        () => project.json<readonly DeadLetterGroup[]>('dlq', 'list'),
         (groups) => groups.length === count,
       );
     await grouped(1);
-    await tutti('consumers', 'replay', 'ship', '--from', 'oldest', '--as', 'again');
+    await project.tutti('consumers', 'replay', 'ship', '--from', 'oldest', '--as', 'again');
     const [, { replay, example } = { replay: null, example: '' }] = await grouped(2);
     expect(replay).toBe('again');
-    expect((await tutti('consumers', 'list')).stdout).toContain('again 0 (1 dead)');
+    expect((await project.tutti('consumers', 'list')).stdout).toContain('again 0 (1 dead)');
     const ofReplay = ['--replay', 'again'];
-    expect(await json<readonly DeadLetter[]>('dlq', 'list', 'ship', ...ofReplay)).toHaveLength(1);
-    expect((await tutti('dlq', 'show', 'ship', example, ...ofReplay)).stdout).toContain('the replay again');
-    expect((await tutti('dlq', 'discard', 'ship', ...ofReplay)).exitCode).toBe(2);
-    expect((await tutti('dlq', 'discard', 'ship', '--all')).stdout).toBe('1 discarded\n');
-    expect((await tutti('dlq', 'show', 'ship', example)).exitCode).toBe(3);
-    const redriven = await json<RedriveReport>('dlq', 'redrive', 'ship', ...ofReplay, '--rate', '1/s');
+    expect(await project.json<readonly DeadLetter[]>('dlq', 'list', 'ship', ...ofReplay)).toHaveLength(1);
+    expect((await project.tutti('dlq', 'show', 'ship', example, ...ofReplay)).stdout).toContain(
+      'the replay again',
+    );
+    expect((await project.tutti('dlq', 'discard', 'ship', ...ofReplay)).exitCode).toBe(2);
+    expect((await project.tutti('dlq', 'discard', 'ship', '--all')).stdout).toBe('1 discarded\n');
+    expect((await project.tutti('dlq', 'show', 'ship', example)).exitCode).toBe(3);
+    const redriven = await project.json<RedriveReport>(
+      'dlq',
+      'redrive',
+      'ship',
+      ...ofReplay,
+      '--rate',
+      '1/s',
+    );
     expect(redriven).toMatchObject({ matched: 1 });
-    expect((await tutti('redrive', 'show', redriven.job ?? '')).stdout).toContain(
+    expect((await project.tutti('redrive', 'show', redriven.job ?? '')).stdout).toContain(
       'orders/ship, replay again',
     );
     await until(
-      () => json<RedriveView>('redrive', 'show', redriven.job ?? ''),
+      () => project.json<RedriveView>('redrive', 'show', redriven.job ?? ''),
       ({ failedAgain }) => failedAgain === 1,
     );
-    expect((await tutti('dlq', 'list')).stdout).toContain('again');
+    expect((await project.tutti('dlq', 'list')).stdout).toContain('again');
   });
 
   it('are replayed under a side cursor that is seen until it is at its end', async () => {
-    const engine = await startEngine();
+    const engine = await project.startEngine();
     await send('{"id":"o1","total":1}');
     engine.process.kill('SIGKILL');
     await engine.finished;
     const range = ['--from', 'oldest', '--as', 'again'];
-    expect((await tutti('consumers', 'replay', 'ship', ...range)).stdout).toContain('as again, 1 left');
-    expect((await tutti('consumers', 'replay', 'ship', ...range)).stderr).toContain('already being replayed');
-    expect((await tutti('consumers', 'replay', 'ship')).exitCode).toBe(2);
-    expect((await tutti('consumers', 'list')).stdout).toContain('again 1');
-    await startEngine();
+    expect((await project.tutti('consumers', 'replay', 'ship', ...range)).stdout).toContain(
+      'as again, 1 left',
+    );
+    expect((await project.tutti('consumers', 'replay', 'ship', ...range)).stderr).toContain(
+      'already being replayed',
+    );
+    expect((await project.tutti('consumers', 'replay', 'ship')).exitCode).toBe(2);
+    expect((await project.tutti('consumers', 'list')).stdout).toContain('again 1');
+    await project.startEngine();
     await until(
-      () => json<readonly ConsumerView[]>('consumers', 'list'),
+      () => project.json<readonly ConsumerView[]>('consumers', 'list'),
       (consumers) => consumers.every(({ replays }) => replays.length === 0),
     );
   });
 
   it('cancel a run that was started so, on the file and over HTTP', async () => {
     const start = (id: string, cancelOn: string): Promise<Finished> =>
-      tutti('run', 'park', '--id', id, '--cancel-on', cancelOn);
+      project.tutti('run', 'park', '--id', id, '--cancel-on', cancelOn);
     const state = async (id: string): Promise<string> =>
-      (await json<{ readonly state: string }>('runs', 'show', id)).state;
-    const engine = await startEngine();
+      (await project.json<{ readonly state: string }>('runs', 'show', id)).state;
+    const engine = await project.startEngine();
     const pattern = (order: string): string => `orders/order.placed={"data": {"id": ["${order}"]}}`;
     expect((await start('one', pattern('o1'))).exitCode).toBe(0);
     engine.process.kill('SIGTERM');
@@ -253,7 +251,7 @@ describe('topics on the command line', () => {
     expect((await start('three', 'orders/order.placd')).stderr).toContain('TUTTI_EVENT_UNKNOWN');
     await send('{"id":"o1","total":1}');
     await send('{"id":"o2","total":2}');
-    await startEngine();
+    await project.startEngine();
     for (const id of ['one', 'two'])
       await until(
         () => state(id),
@@ -262,27 +260,33 @@ describe('topics on the command line', () => {
   });
 
   it('are read and steered on the file while no engine runs', async () => {
-    const engine = await startEngine();
+    const engine = await project.startEngine();
     await send('{"id":"o1","total":12}');
     await until(
-      () => json<readonly ConsumerView[]>('consumers', 'list'),
+      () => project.json<readonly ConsumerView[]>('consumers', 'list'),
       (consumers) => consumers.length === 2 && consumers.every(({ lag }) => lag === 0),
     );
     engine.process.kill('SIGTERM');
     await engine.finished;
     const sent = await send('{"id":"o2","total":13}');
     expect(sent.stderr).toContain('No engine is running');
-    const consumers = await json<readonly ConsumerView[]>('consumers', 'list');
+    const consumers = await project.json<readonly ConsumerView[]>('consumers', 'list');
     expect(consumers.map(({ id, state, lag }) => [id, state, lag])).toEqual([
       ['orders/review', 'idle', 1],
       ['orders/ship', 'idle', 1],
     ]);
-    const planned = await json<readonly SeekReport[]>('consumers', 'seek', 'ship', 'oldest', '--dry-run');
+    const planned = await project.json<readonly SeekReport[]>(
+      'consumers',
+      'seek',
+      'ship',
+      'oldest',
+      '--dry-run',
+    );
     expect(planned).toEqual([{ partition: 0, from: 1, to: 0, parkedDropped: 0 }]);
-    expect((await json<ConsumerView>('consumers', 'lag', 'ship')).partitions[0]?.position).toBe(1);
-    await json('consumers', 'seek', 'ship', 'oldest');
-    expect((await json<ConsumerView>('consumers', 'pause', 'ship')).state).toBe('paused');
-    expect((await json<ConsumerView>('consumers', 'resume', 'ship')).lag).toBe(2);
+    expect((await project.json<ConsumerView>('consumers', 'lag', 'ship')).partitions[0]?.position).toBe(1);
+    await project.json('consumers', 'seek', 'ship', 'oldest');
+    expect((await project.json<ConsumerView>('consumers', 'pause', 'ship')).state).toBe('paused');
+    expect((await project.json<ConsumerView>('consumers', 'resume', 'ship')).lag).toBe(2);
   });
 });
 
@@ -336,30 +340,26 @@ describe('bad input to topics', () => {
     ];
 
   it('is refused alike over HTTP and on the file, and nothing is published', async () => {
-    const engine = await startEngine();
+    const engine = await project.startEngine();
     const overHttp: string[] = [];
     for (const [what, args, exitCode, says] of cases) {
-      const refused = await tutti(...args);
+      const refused = await project.tutti(...args);
       expect([what, refused.exitCode]).toEqual([what, exitCode]);
       expect(refused.stderr).toMatch(says);
       overHttp.push(refused.stderr);
     }
-    expect(await json('topics', 'browse', 'orders')).toEqual([]);
+    expect(await project.json('topics', 'browse', 'orders')).toEqual([]);
     engine.process.kill('SIGTERM');
     await engine.finished;
     for (const [index, [what, args, exitCode]] of cases.entries()) {
-      const refused = await tutti(...args);
+      const refused = await project.tutti(...args);
       expect([what, refused.exitCode, refused.stderr]).toEqual([what, exitCode, overHttp[index]]);
     }
   });
 
   it('is answered over HTTP with the status of its code', async () => {
-    const engine = startCli(['start', 'flows.ts', '--port', '0', '--no-auth'], { cwd: directory });
-    running.push(engine);
-    await engine.said('Stop with Ctrl-C');
-    const { url } = JSON.parse(readFileSync(join(directory, '.tutti', 'engine.json'), 'utf8')) as {
-      url: string;
-    };
+    await project.startEngine('flows.ts', '--no-auth');
+    const { url } = project.address;
     const statusOf = async (path: string, body?: object): Promise<readonly [number, unknown]> => {
       const init = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
       const response = await fetch(

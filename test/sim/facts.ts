@@ -9,7 +9,7 @@ import type { Member } from './cluster.ts';
 import type { Draw } from './draw.ts';
 import type { Heard } from './hearing.ts';
 import type { Model } from './model.ts';
-import { readTopicLog, type LoggedRecord } from './read-topic-log.ts';
+import { readTopicLog, type LoggedRecord } from '../read-topic-log.ts';
 import type { Invariant, World } from './world.ts';
 
 export interface FactData {
@@ -180,7 +180,7 @@ async function readFacts(store: Store): Promise<readonly LoggedFact[]> {
   return (await readTopicLog(store, 'facts')).map(asFact);
 }
 
-function asFact({ partition, appendedAt, record }: LoggedRecord): LoggedFact {
-  const { word, by } = decodeValue(record.data.toString()) as FactData;
-  return { word, by, partition, appendedAt, offset: record.offset, id: record.id };
+function asFact({ partition, appendedAt, offset, id, data }: LoggedRecord): LoggedFact {
+  const { word, by } = decodeValue(data.toString()) as FactData;
+  return { word, by, partition, appendedAt, offset, id };
 }

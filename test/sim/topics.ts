@@ -12,7 +12,7 @@ import {
 } from '../../src/testing/log-checker.ts';
 import type { Member } from './cluster.ts';
 import type { Draw } from './draw.ts';
-import { readTopicLog } from './read-topic-log.ts';
+import { readTopicLog } from '../read-topic-log.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Invariant, World } from './world.ts';
 
@@ -95,11 +95,9 @@ export class Publishers {
 
   /** Everything that is wrong with the topics. */
   async check(store: Store): Promise<readonly (readonly [Invariant, string])[]> {
-    const log = (await readTopicLog(store, 'input')).map(({ partition, record }) =>
-      seenOf(partition, record),
-    );
+    const log = (await readTopicLog(store, 'input')).map((record) => seenOf(record.partition, record));
     const effects = (await readTopicLog(store, 'output')).map(
-      ({ record }) => JSON.parse(record.data.toString()) as OutData,
+      ({ data }) => JSON.parse(data.toString()) as OutData,
     );
     const readers = [
       { name: 'the log', kind: 'log' as const, records: log },

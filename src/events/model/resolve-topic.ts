@@ -27,8 +27,8 @@ export interface TopicOptions<D extends AnyEvent> {
   readonly ttl?: Duration;
   /**
    * `fsync`: a publish is acknowledged when it is on disk. `memory`: at once; a crash may lose the events of the last
-   * moment. One with a producer's sequence waits all the same, since only the store
-   * can refuse it. Default `fsync`. Why there is nothing between: docs/decisions/0025-durability-of-topics.md.
+   * moment. One with a producer's sequence waits all the same, since only the store can refuse it. Default `fsync`. Why there
+   * is nothing between: docs/decisions/0025-durability-of-topics.md.
    */
   readonly durability?: 'fsync' | 'memory';
   /** Bytes of one event, with everything. Default 1 MiB. */

@@ -5,14 +5,10 @@ import {
   recordStarts,
   type Store,
   type TopicRecord,
-} from '../../src/engine/index.ts';
+} from '../src/engine/index.ts';
 
-export interface LoggedRecord {
-  readonly partition: number;
-  /** Of its batch. */
-  readonly appendedAt: number;
-  readonly record: TopicRecord;
-}
+/** A record, where it lies, and when its batch was written. */
+export type LoggedRecord = TopicRecord & { readonly partition: number; readonly appendedAt: number };
 
 /** Everything a topic holds, partition by partition. */
 export async function readTopicLog(store: Store, topic: string): Promise<readonly LoggedRecord[]> {
@@ -20,11 +16,10 @@ export async function readTopicLog(store: Store, topic: string): Promise<readonl
   for (const { partition } of await store.listPartitions(topic)) {
     const read = { topic, partition, from: 0, bytesMax: 1e9, types: allTypes };
     for (const batch of (await store.readTopic(read)).batches) {
+      const { baseOffset, appendedAt } = batch;
       const bytes = asBuffer(batch.bytes);
-      for (const start of recordStarts(batch)) {
-        const record = decodeRecord(bytes, start, batch.baseOffset);
-        found.push({ partition, appendedAt: batch.appendedAt, record });
-      }
+      for (const start of recordStarts(batch))
+        found.push({ ...decodeRecord(bytes, start, baseOffset), partition, appendedAt });
     }
   }
   return found;
